@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# Warnings and sanitizers, on a target of their own so that nothing leaks into
+# a project that adds silbo as a subdirectory.
+add_library(silbo_flags INTERFACE)
+target_compile_options(silbo_flags INTERFACE
+	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef)
+if(SILBO_WERROR)
+	target_compile_options(silbo_flags INTERFACE -Werror)
+endif()
+if(SILBO_SANITIZE)
+	string(REPLACE ";" "," sanitizers "${SILBO_SANITIZE}")
+	target_compile_options(silbo_flags INTERFACE
+		-fsanitize=${sanitizers} -fno-sanitize-recover=all
+		-fno-omit-frame-pointer)
+	target_link_options(silbo_flags INTERFACE -fsanitize=${sanitizers})
+endif()
+
+# silbo_target(NAME): the settings that every target of the project shares.
+function(silbo_target name)
+	set_target_properties(${name} PROPERTIES
+		C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
+	target_link_libraries(${name} PRIVATE $<BUILD_INTERFACE:silbo_flags>)
+endfunction()
+
+# silbo_room(ROOM FILE...): one static library, silbo_ROOM, alias silbo::ROOM.
+function(silbo_room room)
+	set(sources "")
+	foreach(f IN LISTS ARGN)
+		if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/${f})
+			list(APPEND sources ${room}/${f})
+		endif()
+	endforeach()
+	if(NOT sources)
+		file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/empty_${room}.c "typedef int silbo_empty;\n")
+		set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty_${room}.c)
+	endif()
+	add_library(silbo_${room} STATIC ${sources})
+	add_library(silbo::${room} ALIAS silbo_${room})
+	silbo_target(silbo_${room})
+	target_include_directories(silbo_${room} PUBLIC
+		$<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>)
+endfunction()

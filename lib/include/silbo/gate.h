@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The gate: every datagram passes here, in the order of docs/wire-format.md.
+ * It knows wire, keys, sources and peers; what a number or a payload means is
+ * the business of the stream it hands them to.
+ *
+ * Nothing but drop counters changes before the tag has been verified.
+ * Invariant, asserted: received = accepted + sum of drops.
+ */
+#ifndef SILBO_GATE_H
+#define SILBO_GATE_H
+
+#include <silbo/arrival.h>
+#include <silbo/defs.h>
+#include <silbo/err.h>
+#include <silbo/key.h>
+#include <silbo/stream.h>
+#include <silbo/wire.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SILBO_GATE_SOURCES_DEFAULT 64
+#define SILBO_GATE_SOURCES_MAX 1024
+#define SILBO_GATE_NONE UINT32_MAX /* no source */
+
+struct silbo_gate_config {
+	const struct silbo_key
+	    *keys;           /* copied; NULL with keys_count 0: plain */
+	size_t keys_count;   /* 0 to SILBO_KEYS_MAX */
+	size_t datagram_max; /* bytes; longer ones are drop_oversize */
+	uint32_t sources;    /* places in the table */
+	const struct silbo_source *own; /* copied; NULL: we never send */
+	silbo_time max_age_ns;  /* refuse older new sources; _NEVER: do not */
+	int64_t wall_offset_ns; /* Unix time less monotonic time, for max_age */
+	struct silbo_stream_config stream;
+};
+
+/* Counts of every datagram since init. */
+struct silbo_gate_report {
+	uint64_t received;
+	uint64_t accepted;
+	uint64_t verdict[SILBO_VERDICTS];
+	uint64_t bytes; /* received, UDP payload */
+};
+
+/* What the gate knows of one source. */
+struct silbo_gate_source {
+	struct silbo_source id;
+	struct silbo_peer peer; /* moved by a number above the highest only */
+	uint8_t key;            /* index of the key that opens it */
+	bool encrypted;
+	enum silbo_stamp at_source;   /* of its latest arrival */
+	silbo_time first_at, last_at; /* of accepted arrivals, any type */
+	uint64_t accepted;            /* datagrams of any type */
+};
+
+struct silbo_gate; /* opaque */
+
+/* Bytes of memory, the streams' included. */
+size_t silbo_gate_size(const struct silbo_gate_config *config);
+
+/* Prepare one in mem (silbo_gate_size bytes, zeroed or not, aligned as by
+ * malloc).  A stream's memory is not touched before its source comes. */
+struct silbo_gate *silbo_gate_init(
+    void *mem, const struct silbo_gate_config *config);
+
+/*
+ * Take one datagram through all steps.  arrival->data is opened in place.
+ *
+ *   source   receives the index of its source, when it is known, else
+ *            SILBO_GATE_NONE; indices count from 0 in order of appearance
+ *
+ * Returns the verdict, already counted.
+ */
+SILBO_MUST_USE
+enum silbo_verdict silbo_gate_on_datagram(struct silbo_gate *gate,
+    uint32_t *source, struct silbo_arrival *arrival, silbo_time now);
+
+/* How many sources are known: valid indices are below it. */
+uint32_t silbo_gate_sources(const struct silbo_gate *gate);
+
+/* The stream of a source; index below silbo_gate_sources. */
+struct silbo_stream *silbo_gate_stream(
+    struct silbo_gate *gate, uint32_t source);
+
+void silbo_gate_report(
+    const struct silbo_gate *gate, struct silbo_gate_report *report);
+
+void silbo_gate_report_source(const struct silbo_gate *gate, uint32_t source,
+    struct silbo_gate_source *report);
+
+/* Erase the keys from memory. */
+void silbo_gate_reset(struct silbo_gate *gate);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

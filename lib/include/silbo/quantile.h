@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Quantiles of a duration in constant memory: a log-linear histogram.
+ *
+ * Values are microseconds.  Below 32 every value has a bucket of its own;
+ * above, every power of two is split into 32, so a bucket is at most 1/32 wide
+ * and its middle at most 1/64 = 1.6 % off.  Minimum, maximum and mean are
+ * exact.  Counts above 2^32 us (71 min) go to the last bucket.
+ */
+#ifndef SILBO_QUANTILE_H
+#define SILBO_QUANTILE_H
+
+#include <silbo/defs.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SILBO_QUANTILE_BUCKETS 896 /* 32 + 27 * 32, up to 2^32 us */
+
+struct silbo_quantile {
+	/* private */
+	uint32_t bucket[SILBO_QUANTILE_BUCKETS];
+	uint64_t count;
+	uint64_t sum_ns;
+	uint64_t min_ns;
+	uint64_t max_ns;
+};
+
+void silbo_quantile_init(struct silbo_quantile *quantile);
+
+/* Add one duration.  O(1). */
+void silbo_quantile_put(struct silbo_quantile *quantile, uint64_t ns);
+
+uint64_t silbo_quantile_count(const struct silbo_quantile *quantile);
+
+/*
+ * The value below which `per_mille` of 1000 lie (nearest rank), in ns: the
+ * middle of its bucket, held within the exact minimum and maximum.  0 when
+ * empty.  per_mille 0 to 1000; 1000 gives the exact maximum.
+ */
+uint64_t silbo_quantile_get(
+    const struct silbo_quantile *quantile, unsigned per_mille);
+
+/* Exact mean in ns, 0 when empty. */
+uint64_t silbo_quantile_mean(const struct silbo_quantile *quantile);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A receiver: a gate, its streams, and everything that time makes happen.
+ * The loop of a program is
+ *
+ *   for (;;) {
+ *           when = silbo_receiver_deadline(rx);
+ *           ... wait until a datagram comes, or until when ...
+ *           ... for every arrival:  silbo_receiver_on_datagram(rx, ...);
+ *           ... for every stream:   while (silbo_receiver_get(rx, i, ...)
+ *                                       != SILBO_FRAME_WAIT) play it
+ *   }
+ *
+ * the same over sockets and in virtual time.  No callbacks, no allocation, no
+ * clock, no threads: one receiver belongs to one thread at a time.
+ */
+#ifndef SILBO_RECEIVER_H
+#define SILBO_RECEIVER_H
+
+#include <silbo/gate.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Silence after which a stream is called stalled, and closed. */
+#define SILBO_RECEIVER_STALL_NS (3 * SILBO_NS_PER_S)
+#define SILBO_RECEIVER_CLOSE_NS (30 * SILBO_NS_PER_S)
+
+enum silbo_stream_state {
+	SILBO_STREAM_ACTIVE,
+	SILBO_STREAM_STALLED, /* silent for 3 s, no END */
+	SILBO_STREAM_ENDED,   /* END came, nothing pending, play-out is done */
+	SILBO_STREAM_CLOSED   /* silent for 30 s: nothing more is handed out */
+};
+
+struct silbo_receiver_config {
+	struct silbo_gate_config gate;
+};
+
+/* Defaults of every field: plain, 64 sources, 1200-byte datagrams, no age
+ * limit, 60 ms of play-out, track of 1024 numbers and 1 s. */
+void silbo_receiver_config_init(
+    struct silbo_receiver_config *config, silbo_time now);
+
+struct silbo_receiver; /* opaque */
+
+/* Bytes of memory a receiver needs; touched only as streams come. */
+size_t silbo_receiver_size(const struct silbo_receiver_config *config);
+
+/* Prepare one in mem (that many bytes, aligned as by malloc). */
+struct silbo_receiver *silbo_receiver_init(
+    void *mem, const struct silbo_receiver_config *config);
+
+/*
+ * Take one datagram.  See silbo_gate_on_datagram; stream receives the index of
+ * its stream or SILBO_GATE_NONE.
+ */
+SILBO_MUST_USE
+enum silbo_verdict silbo_receiver_on_datagram(struct silbo_receiver *rx,
+    struct silbo_arrival *arrival, uint32_t *stream, silbo_time now);
+
+/* How many streams have appeared: valid indices are below it. */
+uint32_t silbo_receiver_streams(const struct silbo_receiver *rx);
+
+/*
+ * The next frame of a stream, if one is due.  Call until WAIT or DONE.
+ */
+SILBO_MUST_USE
+enum silbo_frame_kind silbo_receiver_get(struct silbo_receiver *rx,
+    uint32_t stream, struct silbo_frame *frame, silbo_time now);
+
+/* The consumer handed on so many samples for that frame. */
+void silbo_receiver_on_output(
+    struct silbo_receiver *rx, uint32_t stream, uint32_t samples);
+
+/* Let time pass in all streams: call when the deadline has come, and before a
+ * report.  O(streams). */
+void silbo_receiver_on_time(struct silbo_receiver *rx, silbo_time now);
+
+/* When something happens by itself: a frame is due, a number becomes final, a
+ * stream stalls or closes.  O(streams). */
+silbo_time silbo_receiver_deadline(const struct silbo_receiver *rx);
+
+enum silbo_stream_state silbo_receiver_state(
+    const struct silbo_receiver *rx, uint32_t stream, silbo_time now);
+
+/* Counts of all datagrams. */
+void silbo_receiver_report(
+    const struct silbo_receiver *rx, struct silbo_gate_report *report);
+
+/* Everything about one stream and its source. */
+void silbo_receiver_report_stream(const struct silbo_receiver *rx,
+    uint32_t stream, struct silbo_stream_report *report,
+    struct silbo_gate_source *source);
+
+/* Erase the keys from memory. */
+void silbo_receiver_reset(struct silbo_receiver *rx);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All of libsilbo.  The sound edge, silbo/media.h, is separate: it is not part
+ * of the library, and what has no ears needs no codec.
+ */
+#ifndef SILBO_SILBO_H
+#define SILBO_SILBO_H
+
+#include <silbo/arrival.h>
+#include <silbo/defs.h>
+#include <silbo/err.h>
+#include <silbo/gate.h>
+#include <silbo/jitter.h>
+#include <silbo/key.h>
+#include <silbo/net.h>
+#include <silbo/playout.h>
+#include <silbo/quantile.h>
+#include <silbo/receiver.h>
+#include <silbo/seal.h>
+#include <silbo/sender.h>
+#include <silbo/stream.h>
+#include <silbo/track.h>
+#include <silbo/window.h>
+#include <silbo/wire.h>
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line: one table of options per command feeds parsing, --help and
+ * the tests.  Knows words and values; does not know what they are for.
+ */
+#ifndef SILBO_TOOLS_CLI_H
+#define SILBO_TOOLS_CLI_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Exit statuses; when several apply the order is 2 1 5 3 4 0. */
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_RUNTIME = 1,
+	EXIT_USAGE = 2,
+	EXIT_NOTHING = 3,    /* nothing received */
+	EXIT_LIMIT = 4,      /* a --fail-if limit was exceeded */
+	EXIT_UNAUTHENTIC = 5 /* traffic came, none was accepted */
+};
+
+enum cli_kind {
+	CLI_FLAG,     /* bool */
+	CLI_TEXT,     /* const char *, borrowed from argv or environment */
+	CLI_COUNT,    /* int64_t, a whole number min..max */
+	CLI_DURATION, /* int64_t ns, "250ms 10s 5m 1h", min..max */
+	CLI_RATE      /* int64_t bit/s, "32k 1.5M", min..max */
+};
+
+struct cli_option {
+	const char *group; /* heading in --help: Network, Audio ... */
+	char letter;       /* 0: none */
+	const char *name;  /* without the dashes */
+	enum cli_kind kind;
+	const char *value; /* what --help calls it: FILE, N, TIME; NULL: flag */
+	const char *env;   /* environment variable read when absent; NULL */
+	const char *initial; /* default, parsed like an argument; NULL: none */
+	int64_t min, max;    /* CLI_COUNT, CLI_DURATION, CLI_RATE */
+	void *target;        /* where the value goes */
+	const char *help;    /* one line; the default is added by --help */
+};
+
+struct cli_command {
+	const char *name;                 /* "recv" */
+	const char *purpose;              /* one line */
+	const char *usage;                /* "silbo recv [OPTION...]" */
+	const char *examples;             /* lines, ready to print */
+	const char *notes;                /* after the options; NULL: none */
+	const struct cli_option *options; /* ends with name NULL */
+	int arguments_min, arguments_max;
+	const char *arguments; /* for messages: "FILE HOST[:PORT]" */
+};
+
+/*
+ * Parse the arguments behind the command word.  Every target receives its
+ * default, then the environment's value, then the flag's.  Arguments that are
+ * not options go to arguments (borrowed), in order; "--" ends the options and
+ * "-" is an argument.
+ *
+ * Returns -1 to go on, or an exit status after printing: EXIT_DONE for --help,
+ * EXIT_USAGE with message and hint (unknown option: "did you mean").
+ */
+int cli_parse(const struct cli_command *command, int argc, char *const *argv,
+    const char **arguments, int *count);
+
+/* Purpose, usage, examples, options in groups, notes, exit statuses: stdout. */
+void cli_help(FILE *out, const struct cli_command *command);
+
+/* The word among names (NULL-terminated) nearest to this one, or NULL when none
+ * is near: Damerau-Levenshtein distance at most 2 and less than half of it. */
+const char *cli_nearest(const char *word, const char *const *names);
+
+/* The name that messages begin with: "silbo recv".  Set once by main. */
+void cli_set_program(const char *command);
+
+/*
+ * "silbo recv: MESSAGE" to stderr, and a "hint:" line.  Text from outside must
+ * pass through cli_quote first.  A live status line is cleared before.
+ */
+__attribute__((format(printf, 1, 2))) void cli_error(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void cli_hint(const char *format, ...);
+/* The same form for news that is no error; silent under -q. */
+__attribute__((format(printf, 1, 2))) void cli_note(const char *format, ...);
+
+/* -q: cli_note says nothing.  Errors are always said. */
+void cli_set_quiet(bool quiet);
+
+/*
+ * Make text from outside safe to print: printable ASCII only, one line, other
+ * bytes as \xNN, cut with "..." to fit.  Returns out.
+ */
+const char *cli_quote(char *out, size_t cap, const char *text);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A log of intervals in constant memory: rows of differences that always sum to
+ * the total.  When it is full, neighbours are added in pairs and the interval
+ * doubles.
+ */
+#ifndef SILBO_TOOLS_INTERVALS_H
+#define SILBO_TOOLS_INTERVALS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <silbo/track.h>
+
+#define INTERVALS_MAX 1024
+
+/* Differences over the interval, of counts that never shrink. */
+struct interval_row {
+	bool present; /* the stream was known in it */
+	uint64_t arrived, unique, lost, duplicate;
+	uint64_t late_final, too_old, reordered;
+	uint64_t pending; /* at its end */
+	double jitter_ms; /* at its end */
+};
+
+struct intervals; /* owns its memory */
+
+/* streams: how many rows an interval may have.  NULL: no memory. */
+struct intervals *intervals_open(uint32_t streams, double seconds);
+void intervals_close(struct intervals *log);
+
+/* Seconds per interval now: begins as given, doubles when full. */
+double intervals_seconds(const struct intervals *log);
+
+/* How many are complete. */
+size_t intervals_count(const struct intervals *log);
+
+/*
+ * End the current interval at t seconds since the start.  First give every
+ * known stream's cumulative counts with intervals_put.
+ */
+void intervals_put(struct intervals *log, uint32_t stream,
+    const struct silbo_track_report *total, double jitter_ms);
+void intervals_end(struct intervals *log, double t);
+
+/* The i-th interval: its end, and the row of a stream (NULL: not known then).
+ */
+double intervals_time(const struct intervals *log, size_t i);
+const struct interval_row *intervals_row(
+    const struct intervals *log, size_t i, uint32_t stream);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The report: one struct, rendered as text for people and as JSON (schema
+ * silbo.report/1) for programs, the same from both ends.
+ *
+ * It knows words and units; it computes nothing but ratios.  What is unknown
+ * (a negative count, a NaN) is left out of the text and null in the JSON.
+ */
+#ifndef SILBO_TOOLS_REPORT_H
+#define SILBO_TOOLS_REPORT_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <silbo/err.h>
+#include <silbo/track.h>
+
+#include "intervals.h"
+
+#define REPORT_UNKNOWN ((int64_t)-1)
+#define REPORT_BUFFERS 6 /* loss if the buffer were 20 40 60 80 100 150 ms */
+
+/* Everything unknown after report_stream_init. */
+struct report_stream {
+	char id[33];    /* source id, hex; text shows the first 4 */
+	char peer[64];  /* "192.0.2.9:40112" */
+	char name[80];  /* already quoted; "" */
+	char file[256]; /* written to; "" none */
+	double duration_s;
+	char codec[16]; /* "opus", "opaque"; "" unknown */
+	double frame_ms, bitrate_bps;
+	int64_t channels;
+	bool encrypted;
+
+	int64_t expected, arrived, unique, lost, pending, duplicate;
+	int64_t late_final, too_old, reordered, extent_max;
+	int64_t runs, run_max;
+	int64_t run_histogram[SILBO_TRACK_RUN_CLASSES];
+	int64_t lost_network; /* unknown: then the bounds are */
+	int64_t lost_network_min, lost_network_max;
+	int64_t dropped_here;
+	int64_t bad_bodies;
+	int64_t tail_known;  /* 1 yes, 0 no */
+	int64_t joined_late; /* 1 yes, 0 no */
+	int64_t wait_ns;     /* effective waiting time min(T, window/rate) */
+
+	double jitter_ms, jitter_mean_ms, jitter_max_ms; /* RFC 3550 */
+	double delay_ms[4]; /* p50 p95 p99 max above the fastest */
+	double buffer_loss[REPORT_BUFFERS]; /* ratio */
+
+	double playout_ms, playout_min_ms, playout_max_ms;
+	int64_t late, repaired, concealed, underruns, overflow, resyncs;
+	double concealed_s, paused_s;
+	char repaired_by[32]; /* "xor{1,4}"; "" */
+	double clock_ppm;
+	int64_t samples; /* written or handed on, per channel */
+
+	double mos, r_factor, quality_loss, burst_r, quality_delay_ms;
+
+	/* a sender's side */
+	int64_t sent, sent_info, sent_bytes;
+	int64_t unsent;         /* refused by our own machine, all kinds */
+	int64_t send_errors[7]; /* report_send_error_name */
+	double lateness_ms[3];  /* p50 p99 max of departures */
+	int64_t late_over_1ms;
+
+	const struct intervals *intervals; /* borrowed; NULL */
+	uint32_t intervals_stream;         /* which row */
+};
+
+enum report_send_error {
+	REPORT_SEND_BUSY,        /* EAGAIN ENOBUFS */
+	REPORT_SEND_REFUSED,     /* ECONNREFUSED */
+	REPORT_SEND_UNREACHABLE, /* ENETUNREACH EHOSTUNREACH ENETDOWN */
+	REPORT_SEND_NO_ADDRESS,  /* EADDRNOTAVAIL */
+	REPORT_SEND_DENIED,      /* EPERM EACCES */
+	REPORT_SEND_TOO_LARGE,   /* EMSGSIZE */
+	REPORT_SEND_OTHER
+};
+
+struct report_setting { /* for "config": kind by which field is set */
+	const char *key;
+	const char *text; /* NULL: number or boolean */
+	double number;    /* NaN: boolean, or null when boolean is -1 */
+	int boolean;
+};
+
+struct report {
+	const char *role; /* "recv", "send" */
+	uint64_t start_wall_ns;
+	double duration_s;
+	const struct report_setting *config; /* ends with key NULL */
+
+	bool has_datagrams; /* a receiver's socket */
+	uint64_t received, accepted;
+	uint64_t verdict[SILBO_VERDICTS];
+	int64_t socket_drops, receive_buffer;
+
+	struct report_stream *streams; /* borrowed */
+	size_t streams_count;
+	const char *error; /* NULL: none */
+};
+
+void report_stream_init(struct report_stream *stream);
+
+const char *report_send_error_name(enum report_send_error kind);
+
+/* The final text: one block per stream, then what belongs to the socket. */
+void report_text(FILE *out, const struct report *report);
+
+/*
+ * Write the JSON object, with a line feed, to path ("-": stdout); through
+ * NAME.part and rename, so that a reader never sees half of it.
+ * Returns 0, or -1 with errno kept.
+ */
+int report_json(const char *path, const struct report *report);
+
+/* The live line of a receiver, without line end: the example of cli.md. */
+struct report_live {
+	double elapsed_s;
+	const struct report_stream *stream; /* the first; NULL: none yet */
+	size_t streams_count;
+	double buffer_ms, target_ms;
+};
+void report_live_recv(char *out, size_t cap, const struct report_live *live);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Quantities as people write them.  Pure.
+ */
+#ifndef SILBO_TOOLS_UNITS_H
+#define SILBO_TOOLS_UNITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* "250ms" "10s" "1.5s" "5m" "1h" "500us" to ns; a unit is required, "0" apart.
+ * False for anything else, and above 2^62. */
+bool units_parse_duration(const char *text, int64_t *ns);
+
+/* "32k" "1.5M" "32000" to bit/s (k = 1000).  False for anything else. */
+bool units_parse_rate(const char *text, int64_t *bits);
+
+/* A whole number, decimal, optional sign. */
+bool units_parse_count(const char *text, int64_t *count);
+
+/* ns as people read it, the shortest exact form: "250ms" "10s" "1.5s" "5m". */
+const char *units_duration(char *out, size_t cap, int64_t ns);
+
+/* seconds as "18.2 s", "2 min 03 s", "1 h 02 min 03 s". */
+const char *units_span(char *out, size_t cap, double seconds);
+
+/* 3601 as "3 601": thin groups of three, for the live line. */
+const char *units_grouped(char *out, size_t cap, uint64_t n);
+
+#endif

@@ -90,6 +90,8 @@ struct silbo_data {
 	size_t blocks_bytes;
 	const uint8_t *payload; /* padding removed */
 	size_t payload_bytes;
+	size_t padded_bytes; /* with padding; read by pack when flagged, which
+	                        makes it payload_bytes + 1 at least */
 };
 
 /* One repair block, kind 1 copy, 2 XOR; others are skipped by the caller. */
@@ -129,9 +131,10 @@ void silbo_wire_pack_header(
     uint8_t out[SILBO_WIRE_HEADER_BYTES], const struct silbo_header *header);
 
 /*
- * Read a header: checks length, version and type (steps 2), nothing else: mode
- * and number are for the caller.  Returns SILBO_ACCEPTED, SILBO_DROP_SHORT,
- * SILBO_DROP_VERSION or SILBO_DROP_TYPE.
+ * Read a header: checks length, version and type (step 2), nothing else: mode
+ * and number are for the caller.  header is filled unless it is too short.
+ * Returns SILBO_ACCEPTED, SILBO_DROP_SHORT, SILBO_DROP_VERSION or
+ * SILBO_DROP_TYPE.
  */
 SILBO_MUST_USE
 enum silbo_verdict silbo_wire_parse_header(
@@ -144,7 +147,7 @@ enum silbo_verdict silbo_wire_parse_header(
 size_t silbo_wire_payload_max(size_t mtu, enum silbo_mode mode);
 
 /*
- * Write a DATA body (prefix, blocks, payload) to out.
+ * Write a DATA body (prefix, blocks, payload, padding if flagged) to out.
  *
  * Returns its bytes or SILBO_ERR_SPACE.  The blocks must be well-formed.
  */
@@ -189,7 +192,7 @@ enum silbo_verdict silbo_wire_parse_info(
     struct silbo_info *info, const uint8_t *in, size_t len);
 
 /*
- * Media time of a sealed or plain body, for the age check of a new source: the
+ * Media time of a body in clear, for the age check of a new source: the
  * first 8 bytes of DATA and INFO alike.  Returns false when too short.
  */
 SILBO_MUST_USE

@@ -123,30 +123,22 @@ block_length(const uint8_t *in, size_t len)
 	return total <= len ? total : 0;
 }
 
-/* Measure count blocks; false when they run out of len. */
-static bool
-measure_blocks(size_t *bytes, const uint8_t *in, size_t len, unsigned count)
+#define RUNS_OUT SIZE_MAX
+
+/* Bytes of count blocks, or RUNS_OUT when len is not enough for them. */
+static size_t
+blocks_length(const uint8_t *in, size_t len, unsigned count)
 {
-	*bytes = 0;
+	size_t total = 0;
+
 	for (unsigned i = 0; i < count; i++) {
-		size_t one = block_length(in + *bytes, len - *bytes);
+		size_t one = block_length(in + total, len - total);
 
 		if (one == 0)
-			return false;
-		*bytes += one;
+			return RUNS_OUT;
+		total += one;
 	}
-	return true;
-}
-
-static bool
-blocks_are_whole(const struct silbo_data *data)
-{
-	size_t bytes;
-
-	return data->blocks_count <= SILBO_WIRE_BLOCKS_MAX &&
-	    measure_blocks(
-		&bytes, data->blocks, data->blocks_bytes, data->blocks_count) &&
-	    bytes == data->blocks_bytes;
+	return total;
 }
 
 /* memcpy that allows the pointer of nothing to be NULL. */
@@ -183,7 +175,9 @@ silbo_wire_pack_data(uint8_t *out, size_t cap, const struct silbo_data *data)
 	size_t tail = occupied(data);
 	size_t len;
 
-	assert(blocks_are_whole(data));
+	assert(data->blocks_count <= SILBO_WIRE_BLOCKS_MAX);
+	assert(blocks_length(data->blocks, data->blocks_bytes,
+		   data->blocks_count) == data->blocks_bytes);
 	assert(data->blocks_bytes <= SILBO_WIRE_MTU_MAX);
 	assert(tail <= SILBO_WIRE_MTU_MAX);
 	len = SILBO_WIRE_DATA_PREFIX_BYTES + data->blocks_bytes + tail;
@@ -232,9 +226,11 @@ silbo_wire_parse_data(struct silbo_data *data, const uint8_t *in, size_t len)
 	in += SILBO_WIRE_DATA_PREFIX_BYTES;
 	len -= SILBO_WIRE_DATA_PREFIX_BYTES;
 
+	if (data->blocks_count > SILBO_WIRE_BLOCKS_MAX)
+		return SILBO_BAD_BODY;
 	data->blocks = in;
-	if (data->blocks_count > SILBO_WIRE_BLOCKS_MAX ||
-	    !measure_blocks(&data->blocks_bytes, in, len, data->blocks_count))
+	data->blocks_bytes = blocks_length(in, len, data->blocks_count);
+	if (data->blocks_bytes == RUNS_OUT)
 		return SILBO_BAD_BODY;
 
 	data->payload = in + data->blocks_bytes;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "testing.h"
 
+#include "octets.h"
 #include <silbo/key.h>
-#include <sodium.h>
 
 /* base64 of bytes 0 to 31, and of bytes 32 to 63 */
 #define A "silbo1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -77,10 +77,8 @@ a_source_id_matches_its_own_key_and_no_other(void **state)
 		struct silbo_key mine, other;
 		struct silbo_source source;
 
-		for (size_t j = 0; j < sizeof(master); j++)
-			master[j] = (uint8_t)test_random(&rng);
-		for (size_t j = 0; j < sizeof(random); j++)
-			random[j] = (uint8_t)test_random(&rng);
+		fill_random(&rng, master, sizeof(master));
+		fill_random(&rng, random, sizeof(random));
 		silbo_key_init(&mine, master);
 		master[test_below(&rng, sizeof(master))] ^= 1;
 		silbo_key_init(&other, master);
@@ -210,8 +208,7 @@ a_packed_line_parses_to_the_same_key(void **state)
 		struct silbo_key got, want;
 		unsigned line;
 
-		for (size_t j = 0; j < sizeof(master); j++)
-			master[j] = (uint8_t)test_random(&rng);
+		fill_random(&rng, master, sizeof(master));
 		silbo_key_pack(text, master);
 		assert_int_equal(strlen(text), SILBO_KEY_LINE_BYTES - 1);
 		assert_int_equal(
@@ -231,13 +228,12 @@ every_prefix_of_a_file_is_read_within_its_bytes(void **state)
 	(void)state;
 	for (size_t len = 0; len <= whole; len++) {
 		struct silbo_key keys[SILBO_KEYS_MAX];
-		char *copy = malloc(len + 1);
+		uint8_t *copy = exactly((const uint8_t *)text, len);
 		unsigned line;
 		int result;
 
-		assert_non_null(copy);
-		memcpy(copy + 1, text, len);
-		result = silbo_key_parse(keys, 4, &line, copy + 1, len);
+		result =
+		    silbo_key_parse(keys, 4, &line, (const char *)copy, len);
 		if (len <= 2)
 			assert_int_equal(result, SILBO_ERR_EMPTY);
 		else if (len < 53)
@@ -246,7 +242,7 @@ every_prefix_of_a_file_is_read_within_its_bytes(void **state)
 			assert_int_equal(result, 1);
 		else
 			assert_int_equal(result, len < 106 ? BAD : 2);
-		free(copy);
+		release(copy);
 	}
 }
 

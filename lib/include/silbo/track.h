@@ -29,8 +29,13 @@
  * Invariants, asserted:  expected = unique + lost + pending
  *                        arrived = unique + duplicate + late_final + too_old
  *
- * Time is kept per number in steps of 2^20 ns (1.05 ms): T is applied to that
- * resolution, rounded up.
+ * Time is kept per number in steps of 2^20 ns (1.05 ms), so a number is final
+ * T after it was found missing or up to two steps later, never sooner.
+ *
+ * Until INFO decides, the base is the lowest number accepted, and nothing is
+ * final for up to T after the first one, so that the base can still move down;
+ * numbers found below it are missing since that first one.  Announcements that
+ * come before any number then only move the edge: counting has not begun.
  */
 #ifndef SILBO_TRACK_H
 #define SILBO_TRACK_H
@@ -48,6 +53,7 @@ extern "C" {
 #define SILBO_TRACK_WAIT_DEFAULT SILBO_NS_PER_S
 #define SILBO_TRACK_WAIT_MIN SILBO_NS_PER_MS
 #define SILBO_TRACK_WAIT_MAX (30 * SILBO_NS_PER_S)
+#define SILBO_TRACK_NUMBER_MAX (((uint64_t)1 << 48) - 1)
 
 /* Classes of loss runs: 1, 2, 3, 4, 5-8, 9-16, 17-32, 33 and more. */
 #define SILBO_TRACK_RUN_CLASSES 8
@@ -58,8 +64,9 @@ enum silbo_track_base {
 	SILBO_TRACK_BASE_JOINED /* it had begun before we listened */
 };
 
-/* All counts are cumulative and never shrink, pending and expected apart:
- * pending comes and goes, expected grows by what INFO reveals. */
+/* All counts are cumulative and never shrink, pending apart.  The open run is
+ * counted as if it ended here, so it climbs through the classes as it grows:
+ * the sum from any class upward never shrinks. */
 struct silbo_track_report {
 	uint64_t first; /* base of counting */
 	uint64_t next;  /* edge + 1; expected = next - first */
@@ -82,22 +89,20 @@ struct silbo_track_report {
 };
 
 struct silbo_track {
-	/* private */
-	uint64_t *seen;   /* bit per number in the window */
-	uint32_t *opener; /* unique count when a larger number came */
-	uint16_t *since;  /* step at which it was found missing */
-	uint32_t window;  /* power of two */
-	uint16_t wait_steps;
+	/* private; marks are exclusive ends: top = highest + 1 */
+	uint64_t *seen;      /* bit per number in the window */
+	uint32_t *opener;    /* unique count when a larger number came */
+	uint16_t *since;     /* step at which it was found missing */
+	uint32_t window;     /* power of two */
+	uint32_t wait_steps; /* T */
 	uint64_t last_step;  /* of the latest call */
-	uint64_t start_step; /* of the first accepted or announced number */
-	bool begun;          /* a number was accepted or announced */
-	bool any;            /* a number was accepted */
+	uint64_t start_step; /* counting began */
 	bool held;           /* nothing is final before the base is decided */
-	uint64_t base, fin, highest, edge;
 	enum silbo_track_base base_kind;
-	uint64_t unique, lost, duplicate, late_final, too_old, reordered;
-	uint64_t extent_max;
-	uint64_t run; /* length of the open run of lost numbers */
+	uint64_t base, fin, top, next;
+	uint64_t arrived, unique, lost, pending, duplicate, late_final, too_old;
+	uint64_t reordered, extent_max;
+	uint64_t run; /* length of the open run of lost numbers, up to fin */
 	uint64_t runs, run_max;
 	uint64_t run_histogram[SILBO_TRACK_RUN_CLASSES];
 	silbo_time wait_ns;

@@ -2,10 +2,11 @@
 /*
  * Quantiles of a duration in constant memory: a log-linear histogram.
  *
- * Values are microseconds.  Below 32 every value has a bucket of its own;
- * above, every power of two is split into 32, so a bucket is at most 1/32 wide
- * and its middle at most 1/64 = 1.6 % off.  Minimum, maximum and mean are
- * exact.  Counts above 2^32 us (71 min) go to the last bucket.
+ * Below 32 us every microsecond has a bucket of its own; above, every power of
+ * two is split into 32, so a bucket is at most 1/32 wide and its middle at most
+ * 1/64 = 1.6 % off (below 32 us, 0.5 us).  Minimum, maximum and mean are exact.
+ * A duration of 2^32 us (71 min) or more counts as 1 ns less than that.  A
+ * bucket is full at 2^32 - 1: further durations of its size are not counted.
  */
 #ifndef SILBO_QUANTILE_H
 #define SILBO_QUANTILE_H
@@ -22,7 +23,8 @@ struct silbo_quantile {
 	/* private */
 	uint32_t bucket[SILBO_QUANTILE_BUCKETS];
 	uint64_t count;
-	uint64_t sum_ns;
+	uint64_t sum_us; /* whole microseconds, and */
+	uint64_t sum_ns; /* what they leave over */
 	uint64_t min_ns;
 	uint64_t max_ns;
 };
@@ -37,7 +39,7 @@ uint64_t silbo_quantile_count(const struct silbo_quantile *quantile);
 /*
  * The value below which `per_mille` of 1000 lie (nearest rank), in ns: the
  * middle of its bucket, held within the exact minimum and maximum.  0 when
- * empty.  per_mille 0 to 1000; 1000 gives the exact maximum.
+ * empty.  per_mille 0 to 1000: 0 gives the exact minimum, 1000 the maximum.
  */
 uint64_t silbo_quantile_get(
     const struct silbo_quantile *quantile, unsigned per_mille);

@@ -43,7 +43,7 @@ void silbo_wait_init(void);
  *   until   monotonic; SILBO_TIME_NEVER: no deadline
  *
  * Returns a bit per readable descriptor (bit i for fds[i]), 0 when the deadline
- * has come, or SILBO_ERR_SYSTEM.  EINTR is retried.
+ * has come, or SILBO_ERR_SYSTEM (EBADF: one is not open).  EINTR is retried.
  */
 #define SILBO_WAIT_MAX 8
 
@@ -127,8 +127,8 @@ void silbo_udp_close(struct silbo_udp *udp);
  *
  * arrival->at is the kernel's stamp turned to the monotonic axis by one paired
  * reading of both clocks: now - (wall now - stamp), when that age lies between
- * 0 and the time since the queue was last empty; else now, source USER,
- * counted.
+ * 0 and the time since the queue was last empty (and 1 ms, as a datagram is
+ * stamped before it is queued); else now, source USER, counted.
  *
  * Returns 1 for a datagram, 0 for none, or the error of an earlier send that
  * the kernel reports here (SILBO_ERR_REFUSED ...): take again.
@@ -144,8 +144,9 @@ int silbo_udp_recv(struct silbo_udp *udp, struct silbo_arrival *arrival,
  *
  *   to    NULL on a connected socket
  *
- * Returns 0 when it left, else a silbo_err with errno kept; *sent (may be NULL)
- * says whether this datagram left all the same.
+ * Returns 0 when it left, else a silbo_err with errno kept: the refusal, or why
+ * the retry failed; *sent (may be NULL) says whether this datagram left all the
+ * same.
  */
 SILBO_MUST_USE
 int silbo_udp_send(struct silbo_udp *udp, const uint8_t *data, size_t len,

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The two clocks of the machine, in nanoseconds.
+ *
+ * Everything that is measured or waited for lives on the monotonic axis; the
+ * wall clock may step at any time and serves for anchors and reports alone.
+ * Neither reading can fail on a kernel that has the clock, so a failure is a
+ * bug of ours.
+ */
+#include <silbo/net.h>
+
+#include <assert.h>
+#include <time.h>
+
+static uint64_t
+read_clock(clockid_t id)
+{
+	struct timespec ts;
+	int ok = clock_gettime(id, &ts);
+
+	assert(ok == 0);
+	(void)ok;
+	return (uint64_t)ts.tv_sec * SILBO_NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
+silbo_time
+silbo_clock_now(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+uint64_t
+silbo_clock_wall(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}

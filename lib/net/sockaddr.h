@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private to lib/net: a peer is the bytes of its socket address.
+ *
+ * Equal bytes must mean the same peer, so what the kernel may vary for one peer
+ * (the IPv6 flow label, padding) is cleared on the way in.
+ */
+#ifndef SILBO_NET_SOCKADDR_H
+#define SILBO_NET_SOCKADDR_H
+
+#include <silbo/arrival.h>
+
+#include <assert.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static_assert(sizeof(struct sockaddr_in6) <= SILBO_PEER_BYTES &&
+	sizeof(struct sockaddr_in) <= SILBO_PEER_BYTES,
+    "a peer holds any internet address");
+
+/* Room for any of the three, correctly aligned. */
+union address {
+	struct sockaddr sa;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static inline void
+peer_set(struct silbo_peer *peer, const union address *address)
+{
+	union address clean = *address;
+
+	memset(peer, 0, sizeof *peer);
+	if (clean.sa.sa_family == AF_INET) {
+		memset(clean.v4.sin_zero, 0, sizeof clean.v4.sin_zero);
+		peer->len = sizeof clean.v4;
+	} else if (clean.sa.sa_family == AF_INET6) {
+		clean.v6.sin6_flowinfo = 0;
+		peer->len = sizeof clean.v6;
+	}
+	memcpy(peer->bytes, &clean, peer->len);
+}
+
+/* Returns the length of the address; 0, and family AF_UNSPEC: unknown. */
+static inline socklen_t
+peer_get(union address *address, const struct silbo_peer *peer)
+{
+	assert(peer->len <= sizeof *address);
+	memset(address, 0, sizeof *address);
+	memcpy(address, peer->bytes, peer->len);
+	return peer->len;
+}
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+#include "testing.h"
+
+#include <silbo/net.h>
+
+#include <net/if.h>
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+#define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X255 X50 X50 X50 X50 X50 "xxxxx"
+
+static const struct {
+	int row;
+	const char *text;
+	const char *host; /* NULL: refused */
+	uint16_t port;    /* 7 is the default */
+} forms[] = {
+    {1, "studio.local", "studio.local", 7},
+    {2, "studio.local:80", "studio.local", 80},
+    {3, "192.0.2.9", "192.0.2.9", 7},
+    {4, "192.0.2.9:1", "192.0.2.9", 1},
+    {5, "192.0.2.9:65535", "192.0.2.9", 65535},
+    {6, "[2001:db8::1]", "2001:db8::1", 7},
+    {7, "[2001:db8::1]:7587", "2001:db8::1", 7587},
+    {8, "2001:db8::1", "2001:db8::1", 7},
+    {9, "::1", "::1", 7},
+    {10, "::", "::", 7},
+    {11, "[::]:9", "::", 9},
+    {12, "fe80::1%eth0", "fe80::1%eth0", 7},
+    {13, "[fe80::1%eth0]:9", "fe80::1%eth0", 9},
+    {14, "::ffff:192.0.2.9", "::ffff:192.0.2.9", 7},
+    {15, ":9", "", 9},
+    {16, X255, X255, 7},
+    {17, X255 ":9", X255, 9},
+    {18, "host:00009", "host", 9},
+    {19, "2001:db8:0:0:0:0:0:1", "2001:db8:0:0:0:0:0:1", 7},
+
+    {30, "", NULL, 0},
+    {31, ":", NULL, 0},
+    {32, "host:", NULL, 0},
+    {33, "host:0", NULL, 0},
+    {34, "host:65536", NULL, 0},
+    {35, "host:4294967376", NULL, 0}, /* 80 + 2^32 */
+    {36, "host:-1", NULL, 0},
+    {37, "host:+80", NULL, 0},
+    {38, "host: 80", NULL, 0},
+    {39, "host:80 ", NULL, 0},
+    {40, "host:0x50", NULL, 0},
+    {41, "host:http", NULL, 0},
+    {42, "host:000080", NULL, 0},
+    {43, "a:b:c", NULL, 0},
+    {44, "192.0.2.9:80:81", NULL, 0},
+    {45, "udp://host:80", NULL, 0},
+    {46, "[::1", NULL, 0},
+    {47, "[]", NULL, 0},
+    {48, "[]:80", NULL, 0},
+    {49, "[::1]80", NULL, 0},
+    {50, "[::1]:", NULL, 0},
+    {51, "[::1]:0", NULL, 0},
+    {52, "[::1]]:80", NULL, 0},
+    {53, "[host]:80", NULL, 0},
+    {54, "[192.0.2.9]:80", NULL, 0},
+    {55, "2001:db8:0:0:0:0:0:0:1", NULL, 0},
+    {56, X255 "x", NULL, 0},
+    {57, X255 "x:9", NULL, 0},
+    {58, ":::", NULL, 0},
+    {59, "[" X255 "x]", NULL, 0},
+};
+
+static void
+every_form_of_host_and_port_is_split_or_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		char host[SILBO_HOST_TEXT_BYTES];
+		uint16_t port = 0;
+		int wanted = forms[i].host != NULL ? 0 : SILBO_ERR_NAME;
+		int got = silbo_addr_parse(host, &port, forms[i].text, 7);
+
+		if (got != wanted)
+			fail_msg("row %d: \"%s\" gave %d", forms[i].row,
+			    forms[i].text, got);
+		if (got != 0)
+			continue;
+		assert_string_equal(host, forms[i].host);
+		if (port != forms[i].port)
+			fail_msg("row %d: port %d", forms[i].row, port);
+	}
+}
+
+/* Fixed addresses of one family, out and back through the text. */
+static const struct {
+	int row;
+	const char *host;
+	enum silbo_family family;
+	const char *text; /* with port 40112; NULL: does not resolve */
+} addresses[] = {
+    {1, "127.0.0.1", SILBO_FAMILY_ANY, "127.0.0.1:40112"},
+    {2, "192.0.2.9", SILBO_FAMILY_V4, "192.0.2.9:40112"},
+    {3, "::1", SILBO_FAMILY_ANY, "[::1]:40112"},
+    {4, "::1", SILBO_FAMILY_V6, "[::1]:40112"},
+    {5, "2001:db8::1", SILBO_FAMILY_ANY, "[2001:db8::1]:40112"},
+    {6, "2001:DB8:0:0:0:0:0:1", SILBO_FAMILY_ANY, "[2001:db8::1]:40112"},
+    {7, "::ffff:192.0.2.9", SILBO_FAMILY_V6, "192.0.2.9:40112"},
+    {8, "fe80::1%lo", SILBO_FAMILY_ANY, "[fe80::1%lo]:40112"},
+    {9, "0.0.0.0", SILBO_FAMILY_ANY, "0.0.0.0:40112"},
+    {10, "::", SILBO_FAMILY_ANY, "[::]:40112"},
+
+    {20, "127.0.0.1", SILBO_FAMILY_V6, NULL},
+    {21, "::1", SILBO_FAMILY_V4, NULL},
+    {22, "no..name", SILBO_FAMILY_ANY, NULL}, /* no server is asked */
+};
+
+static void
+numeric_addresses_resolve_and_come_back_as_text(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(addresses); i++) {
+		struct silbo_peer peer[4];
+		char text[SILBO_ADDR_TEXT_BYTES];
+		const char *why = NULL;
+		int n = silbo_addr_resolve(peer, COUNT(peer), addresses[i].host,
+		    40112, addresses[i].family, &why);
+
+		if (n != (addresses[i].text != NULL ? 1 : SILBO_ERR_NAME))
+			fail_msg("row %d: %d (%s)", addresses[i].row, n,
+			    why != NULL ? why : "no reason");
+		if (n < 0) {
+			assert_non_null(why);
+			assert_true(why[0] != '\0');
+			continue;
+		}
+		silbo_addr_text(text, &peer[0]);
+		assert_string_equal(text, addresses[i].text);
+		assert_int_equal(silbo_addr_port(&peer[0]), 40112);
+	}
+}
+
+static void
+localhost_resolves_without_a_network_each_address_once(void **state)
+{
+	struct silbo_peer peer[8];
+	const char *why = NULL;
+	int n = silbo_addr_resolve(
+	    peer, COUNT(peer), "localhost", 9, SILBO_FAMILY_ANY, &why);
+
+	(void)state;
+	assert_true(n >= 1);
+	for (int i = 0; i < n; i++) {
+		char text[SILBO_ADDR_TEXT_BYTES];
+
+		silbo_addr_text(text, &peer[i]);
+		assert_true(strcmp(text, "[::1]:9") == 0 ||
+		    strncmp(text, "127.", 4) == 0);
+		for (int j = 0; j < i; j++)
+			assert_memory_not_equal(
+			    &peer[i], &peer[j], sizeof peer[i]);
+	}
+}
+
+static void
+no_more_addresses_are_given_than_fit(void **state)
+{
+	struct silbo_peer peer[2];
+	const char *why = NULL;
+
+	(void)state;
+	memset(peer, 0xa5, sizeof peer);
+	assert_int_equal(
+	    silbo_addr_resolve(peer, 1, "", 9, SILBO_FAMILY_ANY, &why), 1);
+	assert_int_equal(peer[1].len, 0xa5);
+	assert_int_equal(
+	    silbo_addr_resolve(peer, 1, "localhost", 9, SILBO_FAMILY_ANY, &why),
+	    1);
+	assert_int_equal(peer[1].len, 0xa5);
+}
+
+static const struct {
+	enum silbo_family family;
+	int count;
+	const char *text[2];
+} wildcards[] = {
+    {SILBO_FAMILY_ANY, 2, {"[::]:7587", "0.0.0.0:7587"}},
+    {SILBO_FAMILY_V6, 1, {"[::]:7587", NULL}},
+    {SILBO_FAMILY_V4, 1, {"0.0.0.0:7587", NULL}},
+};
+
+static void
+no_host_means_the_wildcards_ipv6_first(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(wildcards); i++) {
+		struct silbo_peer peer[4];
+		const char *why = NULL;
+		int n = silbo_addr_resolve(peer, COUNT(peer), "",
+		    SILBO_PORT_DEFAULT, wildcards[i].family, &why);
+
+		assert_int_equal(n, wildcards[i].count);
+		for (int j = 0; j < n; j++) {
+			char text[SILBO_ADDR_TEXT_BYTES];
+
+			silbo_addr_text(text, &peer[j]);
+			assert_string_equal(text, wildcards[i].text[j]);
+		}
+	}
+}
+
+/* The longest address of all fits: 39 of address, % and the interface. */
+static void
+the_longest_text_fits(void **state)
+{
+	const char *host = "fe80:1111:2222:3333:4444:5555:6666:7777%lo";
+	struct silbo_peer peer;
+	char text[SILBO_ADDR_TEXT_BYTES];
+	const char *why = NULL;
+
+	(void)state;
+	assert_true(39 + 1 + (IF_NAMESIZE - 1) + strlen("[]:65535") + 1 <=
+	    SILBO_ADDR_TEXT_BYTES);
+	assert_int_equal(
+	    silbo_addr_resolve(&peer, 1, host, 65535, SILBO_FAMILY_ANY, &why),
+	    1);
+	silbo_addr_text(text, &peer);
+	assert_string_equal(
+	    text, "[fe80:1111:2222:3333:4444:5555:6666:7777%lo]:65535");
+}
+
+static void
+an_unknown_peer_has_a_text_and_no_port(void **state)
+{
+	struct silbo_peer nobody = {.len = 0};
+	char text[SILBO_ADDR_TEXT_BYTES];
+
+	(void)state;
+	silbo_addr_text(text, &nobody);
+	assert_string_equal(text, "unknown");
+	assert_int_equal(silbo_addr_port(&nobody), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_form_of_host_and_port_is_split_or_refused),
+	    cmocka_unit_test(numeric_addresses_resolve_and_come_back_as_text),
+	    cmocka_unit_test(
+		localhost_resolves_without_a_network_each_address_once),
+	    cmocka_unit_test(no_more_addresses_are_given_than_fit),
+	    cmocka_unit_test(no_host_means_the_wildcards_ipv6_first),
+	    cmocka_unit_test(the_longest_text_fits),
+	    cmocka_unit_test(an_unknown_peer_has_a_text_and_no_port),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

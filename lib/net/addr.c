@@ -119,9 +119,10 @@ wildcards(
 }
 
 /*
+ * Three questions until one is answered.  A numeric address asks nobody.
  * AI_ADDRCONFIG keeps IPv6 addresses from a machine that has no IPv6 to reach
- * them with, but loopback does not count as "has": without a network even "::1"
- * would not resolve.  So what it hides is asked for once more without it.
+ * them with; but loopback does not count as having it, and without a network
+ * not even localhost would resolve: so the last question does without.
  * EAI_AGAIN is the name server's silence, and asking again would only double
  * the wait.
  */
@@ -129,19 +130,20 @@ static int
 look_up(struct addrinfo **list, const char *host, const char *service,
     enum silbo_family family)
 {
-	struct addrinfo hints = {
-	    .ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG,
-	    .ai_family = family == SILBO_FAMILY_V4 ? AF_INET
-		: family == SILBO_FAMILY_V6        ? AF_INET6
-						   : AF_UNSPEC,
-	    .ai_socktype = SOCK_DGRAM,
-	};
-	int failure = getaddrinfo(host, service, &hints, list);
+	static const int flags[] = {AI_NUMERICHOST, AI_ADDRCONFIG, 0};
+	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM};
+	int failure = EAI_NONAME;
 
-	if (failure == 0 || failure == EAI_AGAIN)
-		return failure;
-	hints.ai_flags &= ~AI_ADDRCONFIG;
-	return getaddrinfo(host, service, &hints, list);
+	if (family != SILBO_FAMILY_ANY)
+		hints.ai_family =
+		    family == SILBO_FAMILY_V4 ? AF_INET : AF_INET6;
+	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+		hints.ai_flags = AI_NUMERICSERV | flags[i];
+		failure = getaddrinfo(host, service, &hints, list);
+		if (failure == 0 || failure == EAI_AGAIN)
+			break;
+	}
+	return failure;
 }
 
 /* Keep the order; a name that stands twice in /etc/hosts comes twice. */

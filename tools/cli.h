@@ -6,10 +6,12 @@
 #ifndef SILBO_TOOLS_CLI_H
 #define SILBO_TOOLS_CLI_H
 
-#include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+
+#define CLI_OPTIONS_MAX 48 /* in one command */
 
 /* Exit statuses; when several apply the order is 2 1 5 3 4 0. */
 enum exit_status {
@@ -37,9 +39,10 @@ struct cli_option {
 	const char *value; /* what --help calls it: FILE, N, TIME; NULL: flag */
 	const char *env;   /* environment variable read when absent; NULL */
 	const char *initial; /* default, parsed like an argument; NULL: none */
-	int64_t min, max;    /* CLI_COUNT, CLI_DURATION, CLI_RATE */
+	int64_t min, max;    /* CLI_COUNT, CLI_DURATION, CLI_RATE; both 0: any
+	                      * that is not negative */
 	void *target;        /* where the value goes */
-	const char *help;    /* one line; the default is added by --help */
+	const char *help;    /* wrapped by --help, which adds the default */
 };
 
 struct cli_command {
@@ -51,13 +54,19 @@ struct cli_command {
 	const struct cli_option *options; /* ends with name NULL */
 	int arguments_min, arguments_max;
 	const char *arguments; /* for messages: "FILE HOST[:PORT]" */
+	bool receives;         /* can end with EXIT_NOTHING or _UNAUTHENTIC */
 };
 
 /*
- * Parse the arguments behind the command word.  Every target receives its
- * default, then the environment's value, then the flag's.  Arguments that are
- * not options go to arguments (borrowed), in order; "--" ends the options and
- * "-" is an argument.
+ * Parse what follows the command word, which is argv[0].  Every target receives
+ * its default, then the environment's value, then the flag's; of a repeated
+ * flag the last counts.  A text without a default is NULL, a number 0.  -h and
+ * --help need no row in the table.
+ *
+ *   arguments   receives those that are not options (borrowed), in order; room
+ *               for arguments_max of them.  "--" ends the options and "-" is an
+ *               argument.  May be NULL when arguments_max is 0
+ *   count       receives how many
  *
  * Returns -1 to go on, or an exit status after printing: EXIT_DONE for --help,
  * EXIT_USAGE with message and hint (unknown option: "did you mean").
@@ -69,7 +78,8 @@ int cli_parse(const struct cli_command *command, int argc, char *const *argv,
 void cli_help(FILE *out, const struct cli_command *command);
 
 /* The word among names (NULL-terminated) nearest to this one, or NULL when none
- * is near: Damerau-Levenshtein distance at most 2 and less than half of it. */
+ * is near: at most 2 edits (insert, delete, replace, swap of neighbours), and
+ * fewer than half of its letters. */
 const char *cli_nearest(const char *word, const char *const *names);
 
 /* The name that messages begin with: "silbo recv".  Set once by main. */
@@ -89,7 +99,8 @@ void cli_set_quiet(bool quiet);
 
 /*
  * Make text from outside safe to print: printable ASCII only, one line, other
- * bytes as \xNN, cut with "..." to fit.  Returns out.
+ * bytes (and the backslash, so that nothing is ambiguous) as \xNN, cut with
+ * "..." to fit.  cap at least 4.  Returns out.
  */
 const char *cli_quote(char *out, size_t cap, const char *text);
 

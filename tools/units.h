@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "250ms" "10s" "1.5s" "5m" "1h" "500us" to ns; a unit is required, "0" apart.
- * False for anything else, and above 2^62. */
+/* "250ms" "10s" "1.5s" "5m" "1h" "500us" "20ns" to ns; a unit is required, "0"
+ * apart.  False for anything else, for what is finer than 1 ns and for what is
+ * above 2^62. */
 bool units_parse_duration(const char *text, int64_t *ns);
 
 /* "32k" "1.5M" "32000" to bit/s (k = 1000).  False for anything else. */
@@ -22,10 +23,13 @@ bool units_parse_count(const char *text, int64_t *count);
 /* ns as people read it, the shortest exact form: "250ms" "10s" "1.5s" "5m". */
 const char *units_duration(char *out, size_t cap, int64_t ns);
 
-/* seconds as "18.2 s", "2 min 03 s", "1 h 02 min 03 s". */
+/* bit/s, the shortest exact form: "32k" "1.5M" "999". */
+const char *units_rate(char *out, size_t cap, int64_t bits);
+
+/* seconds as "18.2 s", "2 min 03 s", "1 h 02 min 03 s"; NaN: "unknown". */
 const char *units_span(char *out, size_t cap, double seconds);
 
-/* 3601 as "3 601": thin groups of three, for the live line. */
+/* 3601 as "3 601": groups of three, for the live line. */
 const char *units_grouped(char *out, size_t cap, uint64_t n);
 
 #endif

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides what a command line means: which option a word is, whether a value is
+ * of its kind and in its range, and which of default, environment and flag
+ * counts.  getopt_long splits the words; every message is ours.  Does not know
+ * what the values are for.
+ */
+#include "cli.h"
+
+#include <assert.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "units.h"
+
+#define LONG_FIRST                                                \
+	256 /* getopt's value of the first row; letters are below \
+	     */
+#define QUOTED 256
+
+/* What getopt needs, and which rows the command line has set. */
+struct parser {
+	const struct cli_command *command;
+	struct option longs[CLI_OPTIONS_MAX + 2];
+	char letters[2 * CLI_OPTIONS_MAX + 4];
+	bool set[CLI_OPTIONS_MAX];
+};
+
+static int
+refuse_usage(const struct cli_command *command)
+{
+	cli_hint("usage: %s", command->usage);
+	return EXIT_USAGE;
+}
+
+static void
+prepare(struct parser *parser, const struct cli_command *command)
+{
+	char *letter = parser->letters;
+	size_t i;
+
+	memset(parser, 0, sizeof(*parser));
+	parser->command = command;
+	*letter++ = ':'; /* tell a missing value from an unknown option */
+	*letter++ = 'h';
+	for (i = 0; command->options[i].name != NULL; i++) {
+		const struct cli_option *option = &command->options[i];
+		bool takes = option->kind != CLI_FLAG;
+
+		assert(i < CLI_OPTIONS_MAX);
+		assert(takes == (option->value != NULL));
+		assert(takes || option->env == NULL);
+		parser->longs[i].name = option->name;
+		parser->longs[i].has_arg = takes;
+		parser->longs[i].val = LONG_FIRST + (int)i;
+		if (option->letter != 0)
+			*letter++ = option->letter;
+		if (option->letter != 0 && takes)
+			*letter++ = ':';
+	}
+	parser->longs[i].name = "help";
+	parser->longs[i].val = 'h';
+}
+
+/* The row that getopt's value stands for. */
+static size_t
+row_of(const struct cli_option *options, int value)
+{
+	size_t i = 0;
+
+	if (value >= LONG_FIRST)
+		return (size_t)(value - LONG_FIRST);
+	while (options[i].letter != value) {
+		assert(options[i].name != NULL);
+		i++;
+	}
+	return i;
+}
+
+static const char *
+limit_text(char *out, size_t cap, enum cli_kind kind, int64_t limit)
+{
+	if (kind == CLI_DURATION)
+		return units_duration(out, cap, limit);
+	if (kind == CLI_RATE)
+		return units_rate(out, cap, limit);
+	snprintf(out, cap, "%" PRId64, limit);
+	return out;
+}
+
+/* Say that a value is not of its kind, and how one is written. */
+static void
+complain_form(
+    const struct cli_option *option, const char *origin, const char *quoted)
+{
+	bool bare = strspn(quoted, "0123456789.") == strlen(quoted);
+
+	if (option->kind == CLI_DURATION) {
+		cli_error("%s '%s': %s", origin, quoted,
+		    bare ? "a time needs a unit" : "not a time");
+		cli_hint("as in 250ms, 10s, 5m");
+	} else if (option->kind == CLI_RATE) {
+		cli_error("%s '%s': not a bit rate", origin, quoted);
+		cli_hint("as in 32k, 1.5M, or 32000 for bit/s");
+	} else {
+		cli_error("%s '%s': not a whole number", origin, quoted);
+		cli_hint("digits only, as in 20");
+	}
+}
+
+static bool
+parse_number(const struct cli_option *option, const char *text, int64_t *value)
+{
+	if (option->kind == CLI_DURATION)
+		return units_parse_duration(text, value);
+	if (option->kind == CLI_RATE)
+		return units_parse_rate(text, value);
+	return units_parse_count(text, value);
+}
+
+static bool
+set_number(
+    const struct cli_option *option, const char *text, const char *origin)
+{
+	int64_t max = option->max, value;
+	char quoted[QUOTED], low[48], high[48];
+
+	cli_quote(quoted, sizeof(quoted), text);
+	if (!parse_number(option, text, &value)) {
+		complain_form(option, origin, quoted);
+		return false;
+	}
+	if (option->min == 0 && max == 0)
+		max = INT64_MAX;
+	if (value >= option->min && value <= max) {
+		*(int64_t *)option->target = value;
+		return true;
+	}
+	limit_text(low, sizeof(low), option->kind, option->min);
+	if (max == INT64_MAX)
+		cli_error("%s '%s': must be at least %s", origin, quoted, low);
+	else
+		cli_error("%s '%s': must be from %s to %s", origin, quoted, low,
+		    limit_text(high, sizeof(high), option->kind, max));
+	return false;
+}
+
+/* Give one option its value; origin is the flag or the variable it came from.
+ */
+static bool
+set_value(const struct cli_option *option, const char *text, const char *origin)
+{
+	if (option->kind == CLI_FLAG) {
+		*(bool *)option->target = true;
+		return true;
+	}
+	if (option->kind != CLI_TEXT)
+		return set_number(option, text, origin);
+	/* A script's unset variable must not turn a key or a file off. */
+	if (*text == '\0') {
+		cli_error(
+		    "%s '': empty, where %s is needed", origin, option->value);
+		return false;
+	}
+	*(const char **)option->target = text;
+	return true;
+}
+
+static void
+set_defaults(const struct cli_command *command)
+{
+	const struct cli_option *option;
+	bool valid;
+
+	for (option = command->options; option->name != NULL; option++) {
+		if (option->kind == CLI_FLAG)
+			*(bool *)option->target = false;
+		else if (option->kind == CLI_TEXT)
+			*(const char **)option->target = option->initial;
+		else
+			*(int64_t *)option->target = 0;
+		if (option->kind == CLI_FLAG || option->initial == NULL)
+			continue;
+		valid = set_value(option, option->initial, "default");
+		assert(valid);
+		(void)valid;
+	}
+}
+
+static bool
+set_from_environment(const struct parser *parser)
+{
+	const struct cli_option *option = parser->command->options;
+
+	for (size_t i = 0; option[i].name != NULL; i++) {
+		const char *text =
+		    option[i].env != NULL ? getenv(option[i].env) : NULL;
+
+		if (text == NULL || parser->set[i])
+			continue;
+		if (!set_value(&option[i], text, option[i].env))
+			return false;
+	}
+	return true;
+}
+
+/* word: the long option as typed, with its dashes, or NULL for a letter. */
+static int
+refuse_unknown(const struct cli_command *command, const char *word, int letter)
+{
+	const char *names[CLI_OPTIONS_MAX + 2];
+	char typed[64], quoted[QUOTED];
+	const char *near;
+	size_t n = 0;
+
+	if (word == NULL)
+		snprintf(typed, sizeof(typed), "-%c", letter);
+	else
+		snprintf(typed, sizeof(typed), "%.*s", (int)strcspn(word, "="),
+		    word);
+	cli_error(
+	    "unknown option '%s'", cli_quote(quoted, sizeof(quoted), typed));
+	for (; command->options[n].name != NULL; n++)
+		names[n] = command->options[n].name;
+	names[n++] = "help";
+	names[n] = NULL;
+	near = word != NULL ? cli_nearest(typed + 2, names) : NULL;
+	if (near != NULL)
+		cli_hint("did you mean '--%s'?", near);
+	else
+		cli_hint("'silbo %s --help' lists the options", command->name);
+	return EXIT_USAGE;
+}
+
+/* getopt answered '?' or ':'; optopt says about what. */
+static int
+refuse_option(const struct parser *parser, int answer, const char *word)
+{
+	const struct cli_command *command = parser->command;
+	const struct cli_option *option;
+
+	if (answer == '?' && optopt == 0)
+		return refuse_unknown(command, word, 0);
+	if (answer == '?' && optopt < LONG_FIRST && optopt != 'h')
+		return refuse_unknown(command, NULL, optopt);
+	if (optopt == 'h') {
+		cli_error("--help takes no value");
+		return refuse_usage(command);
+	}
+	option = &command->options[row_of(command->options, optopt)];
+	if (answer == ':') {
+		cli_error(
+		    "--%s needs a value: %s", option->name, option->value);
+		cli_hint("'silbo %s --help' explains it", command->name);
+		return EXIT_USAGE;
+	}
+	cli_error("--%s takes no value", option->name);
+	return refuse_usage(command);
+}
+
+/* Set the option that getopt found. */
+static bool
+take_option(struct parser *parser, int answer)
+{
+	const struct cli_option *options = parser->command->options;
+	size_t row = row_of(options, answer);
+	char origin[48];
+
+	snprintf(origin, sizeof(origin), "--%s", options[row].name);
+	parser->set[row] = true;
+	return set_value(&options[row], optarg, origin);
+}
+
+static int
+parse_options(struct parser *parser, int argc, char *const *argv)
+{
+	int answer;
+
+	opterr = 0;
+	optind = 0; /* glibc: start anew, also after an earlier parse */
+	for (;;) {
+		answer = getopt_long(
+		    argc, argv, parser->letters, parser->longs, NULL);
+		if (answer == -1)
+			return -1;
+		if (answer == 'h') {
+			cli_help(stdout, parser->command);
+			return fflush(stdout) == 0 ? EXIT_DONE : EXIT_RUNTIME;
+		}
+		if (answer == '?' || answer == ':')
+			return refuse_option(parser, answer, argv[optind - 1]);
+		if (!take_option(parser, answer))
+			return EXIT_USAGE;
+	}
+}
+
+static int
+take_arguments(const struct cli_command *command, int argc, char *const *argv,
+    const char **arguments, int *count)
+{
+	char quoted[QUOTED];
+
+	*count = 0;
+	for (int i = optind; i < argc; i++) {
+		if (*count == command->arguments_max) {
+			cli_error("one argument too many: '%s'",
+			    cli_quote(quoted, sizeof(quoted), argv[i]));
+			return refuse_usage(command);
+		}
+		arguments[(*count)++] = argv[i];
+	}
+	if (*count < command->arguments_min) {
+		cli_error("%s needed: %s",
+		    *count == 0 ? "arguments" : "one more argument",
+		    command->arguments);
+		return refuse_usage(command);
+	}
+	return -1;
+}
+
+int
+cli_parse(const struct cli_command *command, int argc, char *const *argv,
+    const char **arguments, int *count)
+{
+	struct parser parser;
+	int status;
+
+	set_defaults(command);
+	prepare(&parser, command);
+	status = parse_options(&parser, argc, argv);
+	if (status != -1)
+		return status;
+	if (!set_from_environment(&parser))
+		return EXIT_USAGE;
+	return take_arguments(command, argc, argv, arguments, count);
+}

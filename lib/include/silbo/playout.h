@@ -55,7 +55,7 @@ struct silbo_frame {
 	size_t payload_bytes;
 	const uint8_t *later; /* CONCEAL: nearest later payload, or NULL */
 	size_t later_bytes;
-	uint32_t later_distance; /* its number less this one's: 1 = adjacent */
+	uint32_t later_distance; /* frames of this kind to it: 1 = adjacent */
 	enum silbo_wish wish;
 	uint32_t wish_samples; /* at most so many */
 };
@@ -73,15 +73,16 @@ struct silbo_playout_report {
 	uint64_t concealed_samples;
 	uint64_t paused_samples;
 	uint64_t late;            /* first copies that came after their time */
-	uint64_t overflow;        /* payloads too far ahead for the ring */
+	uint64_t overflow;        /* payloads too far ahead, or too large */
 	uint64_t underruns;       /* times it ran empty while playing */
-	uint64_t resyncs;         /* media time jumped by more than 5 s */
+	uint64_t resyncs;         /* times the media clock was set anew */
 	uint64_t output_samples;  /* as told by on_output */
 	silbo_time target_ns;     /* the delay it aims at */
 	silbo_time delay_mean_ns; /* waited by payloads, arrival to hand-out */
 	silbo_time delay_min_ns, delay_max_ns;
 	silbo_time delay_last_ns; /* of the last one: what a live line shows */
 	uint64_t position;        /* samples since the origin handed out */
+	uint32_t held;            /* payloads waiting in the ring */
 	bool started, done;
 };
 
@@ -108,23 +109,39 @@ struct silbo_playout_put {
 
 /*
  * Store a payload.  Too late, too far ahead, larger than a place: counted, not
- * stored.  Returns true when it was stored.  O(1).
+ * stored; nor is a second copy of a stored one.  Returns true when it was
+ * stored.  O(1).
+ *
+ * The media clock is set anew, and what is stored is forgotten, when a payload
+ * of a new number is more than 5 s ahead of its time, or more than 5 s behind
+ * both its time and the latest payload; or when for 5 s nothing came but late
+ * ones.  Positions go on where they were; `delay` later the hand-out goes on.
+ * After that the length of what is handed out is no longer that of the stream.
  */
 SILBO_MUST_USE
 bool silbo_playout_put(struct silbo_playout *playout,
     const struct silbo_playout_put *put, silbo_time now);
 
 /*
- * The stream begins at this media time (ns), whether or not its first payloads
- * came: a missing head is concealed.  Without it the first payload is the
- * beginning.  Without effect after the start.
+ * The first sample of the stream has this media time (ns).  Positions and the
+ * end count from it; without it, from the first payload.
+ *
+ *   since  when we began to listen: told before the start, a missing head that
+ *          can have been sent since then is concealed.  SILBO_TIME_NEVER: we
+ *          joined late, and the first payload is the beginning.
+ *
+ * Only the first call has an effect; an origin behind the first payload has
+ * none.
  */
-void silbo_playout_on_origin(
-    struct silbo_playout *playout, uint64_t media_time, silbo_time now);
+void silbo_playout_on_origin(struct silbo_playout *playout, uint64_t media_time,
+    silbo_time since, silbo_time now);
 
 /*
  * The stream ends `samples` (1/48000 s) after its origin.  What is missing up
- * to there is concealed, then DONE; the last frame is cut to fit.
+ * to there is concealed, then DONE; the last frame is cut to fit.  Payloads
+ * behind the end are ignored.  An end more than 5 s behind what is due now is
+ * not believed: there is none further than that.  Only the first call has an
+ * effect.
  */
 void silbo_playout_on_end(
     struct silbo_playout *playout, uint64_t samples, silbo_time now);
@@ -142,7 +159,10 @@ enum silbo_frame_kind silbo_playout_get(
 /* The consumer handed on so many samples for the last frame. */
 void silbo_playout_on_output(struct silbo_playout *playout, uint32_t samples);
 
-/* When get has something; SILBO_TIME_NEVER: not before a put. */
+/*
+ * When get has something; 0: it has something already; SILBO_TIME_NEVER: not
+ * before a put.
+ */
 silbo_time silbo_playout_deadline(const struct silbo_playout *playout);
 
 void silbo_playout_report(

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A stream: the order in which track, jitter and play-out are told of what one
+ * source sends.
+ *
+ * It decides what each of them is fed: jitter sees only first copies that have
+ * a place in time, the track alone judges numbers, play-out alone judges
+ * lateness, and the first INFO says since when the stream was heard.  It
+ * refuses to know datagrams, keys, addresses and other streams.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include <silbo/stream.h>
+
+#define ALIGNMENT ((size_t)16)
+
+struct silbo_stream {
+	struct silbo_stream_config config;
+	struct silbo_stream_report report; /* its counts are the counts */
+	struct silbo_track track;
+	struct silbo_jitter jitter;
+	struct silbo_playout *playout;
+	bool heard;   /* an accepted arrival is in the report */
+	bool timed;   /* a media time is in the report */
+	bool counted; /* END came with the count of samples */
+
+	/* numbers of INFO: all from low to high, or some are missing */
+	uint64_t info_low, info_high, info_count;
+};
+
+static size_t
+align(size_t bytes)
+{
+	return (bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
+
+void
+silbo_stream_config_init(struct silbo_stream_config *config, silbo_time now)
+{
+	memset(config, 0, sizeof(*config));
+	config->window = SILBO_TRACK_WINDOW_DEFAULT;
+	config->wait_ns = SILBO_TRACK_WAIT_DEFAULT;
+	config->playout.delay_ns = SILBO_PLAYOUT_DELAY_DEFAULT;
+	config->playout.frames = SILBO_PLAYOUT_FRAMES_DEFAULT;
+	config->playout.payload_max = (uint32_t)silbo_wire_payload_max(
+	    SILBO_WIRE_MTU_DEFAULT, SILBO_MODE_PLAIN);
+	config->bound_at = now;
+}
+
+size_t
+silbo_stream_size(const struct silbo_stream_config *config)
+{
+	return align(sizeof(struct silbo_stream)) +
+	    align(silbo_track_size(config->window)) +
+	    align(silbo_playout_size(&config->playout));
+}
+
+struct silbo_stream *
+silbo_stream_init(void *mem, const struct silbo_stream_config *config)
+{
+	struct silbo_stream *s = mem;
+	uint8_t *rest = (uint8_t *)mem + align(sizeof(*s));
+
+	memset(s, 0, sizeof(*s));
+	s->config = *config;
+	silbo_track_init(&s->track, rest, config->window, config->wait_ns);
+	silbo_jitter_init(&s->jitter);
+	rest += align(silbo_track_size(config->window));
+	s->playout = silbo_playout_init(rest, &config->playout);
+	return s;
+}
+
+static void
+note_arrival(struct silbo_stream *s, silbo_time now)
+{
+	if (!s->heard)
+		s->report.first_at = now;
+	s->heard = true;
+	s->report.last_at = now;
+}
+
+static void
+note_media_time(struct silbo_stream *s, uint64_t media_time)
+{
+	if (!s->timed)
+		s->report.first_media_time = media_time;
+	s->timed = true;
+}
+
+enum silbo_verdict
+silbo_stream_on_number(struct silbo_stream *s, uint64_t number, silbo_time now)
+{
+	enum silbo_verdict verdict =
+	    silbo_track_on_number(&s->track, number, now);
+
+	if (silbo_verdict_is_accepted(verdict))
+		note_arrival(s, now);
+	return verdict;
+}
+
+/* A number booked lost is not fed: it would be a difference over the gap. */
+static void
+feed_jitter(struct silbo_stream *s, const struct silbo_data *data,
+    enum silbo_verdict verdict, silbo_time at)
+{
+	if (verdict != SILBO_ACCEPTED || data->duration == 0)
+		return;
+	if (data->flags & (SILBO_DATA_SPURT | SILBO_DATA_DISCONTINUITY))
+		silbo_jitter_reset(&s->jitter);
+	silbo_jitter_on_arrival(&s->jitter, data->media_time, at);
+	if (data->flags & SILBO_DATA_PAUSE)
+		silbo_jitter_reset(&s->jitter);
+}
+
+static uint64_t
+count_blocks(const struct silbo_data *data)
+{
+	struct silbo_block block;
+	uint64_t count = 0;
+	size_t at = 0;
+
+	while (silbo_wire_parse_block(&block, data, &at))
+		count++;
+	return count;
+}
+
+void
+silbo_stream_put(struct silbo_stream *s, uint64_t number,
+    const struct silbo_data *data, enum silbo_verdict verdict, silbo_time at,
+    silbo_time now)
+{
+	struct silbo_playout_put put = {.number = number,
+	    .media_time = data->media_time,
+	    .duration = data->duration,
+	    .flags = data->flags,
+	    .format = data->format,
+	    .payload = data->payload,
+	    .payload_bytes = data->payload_bytes,
+	    .at = at};
+
+	note_media_time(s, data->media_time);
+	s->report.payloads++;
+	s->report.payload_bytes += data->payload_bytes;
+	s->report.format = data->format;
+	s->report.duration = data->duration;
+	s->report.blocks += count_blocks(data);
+	feed_jitter(s, data, verdict, at);
+	/* Play-out counts what it does not store; nothing is left to do. */
+	(void)!silbo_playout_put(s->playout, &put, now);
+}
+
+void
+silbo_stream_on_bad_body(struct silbo_stream *s, silbo_time now)
+{
+	s->report.bad_bodies++;
+	note_arrival(s, now);
+}
+
+/* The first INFO decides, once, whether we have heard the stream begin. */
+static void
+decide_base(
+    struct silbo_stream *s, const struct silbo_info *info, silbo_time now)
+{
+	silbo_time since = s->config.bound_at;
+
+	if (now >= since && info->age_ns <= now - since) {
+		silbo_track_on_first(&s->track, info->first, now);
+	} else {
+		silbo_track_on_joined(&s->track, info->next, now);
+		since = SILBO_TIME_NEVER;
+	}
+	silbo_playout_on_origin(s->playout, info->origin, since, now);
+	s->info_low = since == SILBO_TIME_NEVER ? UINT64_MAX : 0;
+}
+
+static void
+note_end(struct silbo_stream *s, const struct silbo_info *info, silbo_time now)
+{
+	uint64_t samples = info->samples;
+
+	s->report.ended = true;
+	if (samples == 0)
+		return; /* no audio, or nobody counted it */
+	if (samples <= UINT64_MAX - info->preskip)
+		samples += info->preskip;
+	s->counted = true;
+	silbo_playout_on_end(s->playout, samples, now);
+}
+
+void
+silbo_stream_on_info(struct silbo_stream *s, uint64_t number,
+    const struct silbo_info *info, silbo_time now)
+{
+	note_arrival(s, now);
+	note_media_time(s, info->media_time);
+	if (!s->report.described)
+		decide_base(s, info, now);
+	silbo_track_on_next(&s->track, info->next, now);
+	s->info_count++;
+	if (number < s->info_low)
+		s->info_low = number;
+	if (!s->report.described || number > s->info_high) {
+		s->info_high = number;
+		s->report.info = *info;
+	}
+	s->report.described = true;
+	if (info->flags & SILBO_INFO_END)
+		note_end(s, info, now);
+}
+
+void
+silbo_stream_on_time(struct silbo_stream *s, silbo_time now)
+{
+	silbo_track_on_time(&s->track, now);
+}
+
+enum silbo_frame_kind
+silbo_stream_get(
+    struct silbo_stream *s, struct silbo_frame *frame, silbo_time now)
+{
+	return silbo_playout_get(s->playout, frame, now);
+}
+
+void
+silbo_stream_on_output(struct silbo_stream *s, uint32_t samples)
+{
+	silbo_playout_on_output(s->playout, samples);
+}
+
+silbo_time
+silbo_stream_deadline(const struct silbo_stream *s)
+{
+	silbo_time track = silbo_track_deadline(&s->track);
+	silbo_time playout = silbo_playout_deadline(s->playout);
+
+	return track < playout ? track : playout;
+}
+
+/* An end without a count of samples cannot be reached, only run dry. */
+bool
+silbo_stream_is_done(const struct silbo_stream *s)
+{
+	struct silbo_track_report track;
+	struct silbo_playout_report playout;
+
+	if (!s->report.ended)
+		return false;
+	silbo_track_report(&s->track, &track);
+	silbo_playout_report(s->playout, &playout);
+	if (track.pending > 0)
+		return false;
+	return playout.done || (!s->counted && playout.held == 0);
+}
+
+void
+silbo_stream_report(
+    const struct silbo_stream *s, struct silbo_stream_report *report)
+{
+	*report = s->report;
+	silbo_track_report(&s->track, &report->track);
+	silbo_jitter_report(&s->jitter, &report->jitter);
+	silbo_playout_report(s->playout, &report->playout);
+	if (s->info_count > 0)
+		report->info_gaps =
+		    s->info_high - s->info_low + 1 - s->info_count;
+}

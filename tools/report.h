@@ -55,7 +55,8 @@ struct report_stream {
 	double concealed_s, paused_s;
 	char repaired_by[32]; /* "xor{1,4}"; "" */
 	double clock_ppm;
-	int64_t samples; /* written or handed on, per channel */
+	int64_t undecodable; /* payloads that were not what they claimed */
+	int64_t samples;     /* written or handed on, per channel */
 
 	double mos, r_factor, quality_loss, burst_r, quality_delay_ms;
 

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * silbo recv: the loop that joins socket, receiver and recordings.
+ *
+ * Decides what people are told and when; counts nothing itself.  The loop is
+ * that of silbo/receiver.h.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include <silbo/silbo.h>
+
+#include "cli.h"
+#include "commands.h"
+#include "intervals.h"
+#include "keyfile.h"
+#include "record.h"
+#include "recv.h"
+#include "run.h"
+#include "status.h"
+#include "summary.h"
+
+#define ONCE_SILENCE (10 * SILBO_NS_PER_S) /* --once gives up on END */
+#define INTERVAL SILBO_NS_PER_S
+#define DRAIN 256 /* datagrams taken before frames are looked at again */
+
+static void
+take_datagrams(struct recv *r)
+{
+	static uint8_t buf[SILBO_WIRE_MTU_MAX + 1];
+	struct silbo_arrival arrival;
+
+	for (int i = 0; i < DRAIN; i++) {
+		silbo_time now = silbo_clock_now();
+		enum silbo_verdict verdict;
+		uint32_t stream;
+		int got;
+
+		got = silbo_udp_recv(&r->udp, &arrival, buf, sizeof buf, now);
+		if (got == 0)
+			return;
+		if (got < 0)
+			continue;
+		verdict =
+		    silbo_receiver_on_datagram(r->rx, &arrival, &stream, now);
+		r->heard = true;
+		r->heard_at = now;
+		r->silence_told = false;
+		if (!silbo_verdict_is_accepted(verdict))
+			recv_tell_verdict(r, verdict, now);
+	}
+}
+
+static void
+hand_out(struct recv *r, uint32_t i, silbo_time now)
+{
+	struct recording *rec = &r->recordings[i];
+	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
+	struct silbo_frame frame;
+	bool reported = false;
+
+	for (;;) {
+		enum silbo_frame_kind kind =
+		    silbo_receiver_get(r->rx, i, &frame, now);
+		uint32_t samples = frame.duration;
+		bool failed = rec->failed_errno != 0;
+
+		if (kind == SILBO_FRAME_WAIT || kind == SILBO_FRAME_DONE)
+			return;
+		if (r->output != NULL) {
+			if (!reported)
+				silbo_receiver_report_stream(
+				    r->rx, i, &stream, &source);
+			reported = true;
+			samples = recording_put(rec, &frame, &stream);
+		}
+		if (rec->failed_errno != 0 && !failed)
+			cli_error("cannot write %s: %s; going on without it",
+			    rec->path, strerror(rec->failed_errno));
+		silbo_receiver_on_output(r->rx, i, samples);
+	}
+}
+
+static void
+end_interval(struct recv *r, silbo_time now)
+{
+	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
+
+	silbo_receiver_on_time(r->rx, now);
+	for (uint32_t i = 0; i < r->streams; i++) {
+		silbo_receiver_report_stream(r->rx, i, &stream, &source);
+		intervals_put(r->intervals, i, &stream.track,
+		    (double)stream.jitter.last_ns / 1e6);
+	}
+	intervals_end(r->intervals, (double)(now - r->started) / 1e9);
+	(void)silbo_udp_drops(&r->udp);
+}
+
+static bool
+all_done(const struct recv *r, silbo_time now)
+{
+	uint32_t count = silbo_receiver_streams(r->rx);
+
+	if (count == 0)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		struct silbo_stream_report stream;
+		struct silbo_gate_source source;
+
+		if (silbo_receiver_state(r->rx, i, now) == SILBO_STREAM_ENDED)
+			continue;
+		silbo_receiver_report_stream(r->rx, i, &stream, &source);
+		if (now - source.last_at < ONCE_SILENCE)
+			return false;
+	}
+	return true;
+}
+
+static void
+on_ticks(struct recv *r, silbo_time now)
+{
+	if (now >= r->interval_at) {
+		end_interval(r, now);
+		r->interval_at +=
+		    INTERVAL * (1 + (now - r->interval_at) / INTERVAL);
+	}
+	if (now >= r->status_at) {
+		recv_show_status(r, now);
+		r->status_at = now + status_period();
+	}
+	recv_tell_silence(r, now);
+}
+
+static silbo_time
+next_event(const struct recv *r)
+{
+	silbo_time when = silbo_receiver_deadline(r->rx);
+
+	when = run_earlier(when, r->interval_at);
+	when = run_earlier(when, r->status_at);
+	if (!r->silence_told)
+		when = run_earlier(when, r->heard_at + RECV_SILENCE);
+	return run_earlier(when, r->end_at);
+}
+
+static void
+receive(struct recv *r, int signals)
+{
+	int fds[2] = {r->udp.fd, signals};
+	silbo_time now = silbo_clock_now();
+
+	r->heard_at = now;
+	r->interval_at = r->started + INTERVAL;
+	r->status_at =
+	    status_period() == SILBO_TIME_NEVER ? SILBO_TIME_NEVER : now;
+	r->end_at =
+	    r->duration > 0 ? now + (silbo_time)r->duration : SILBO_TIME_NEVER;
+	while (now < r->end_at && !run_stopped(signals) &&
+	    !(r->once && all_done(r, now))) {
+		if (silbo_wait(fds, 2, next_event(r)) < 0)
+			break;
+		take_datagrams(r);
+		now = silbo_clock_now();
+		silbo_receiver_on_time(r->rx, now);
+		recv_tell_new_streams(r);
+		for (uint32_t i = 0; i < r->streams; i++)
+			hand_out(r, i, now);
+		on_ticks(r, now);
+	}
+	end_interval(r, silbo_clock_now());
+}
+
+static int
+run(struct recv *r)
+{
+	char key[9];
+	int signals, status;
+
+	silbo_wait_init();
+	signals = run_signals();
+	if (signals < 0) {
+		cli_error("cannot set up signals: %s", strerror(errno));
+		return EXIT_RUNTIME;
+	}
+	status = recv_open_socket(r);
+	if (status != EXIT_DONE)
+		return status;
+	status = recv_open_receiver(r);
+	if (status == EXIT_DONE && silbo_udp_local(&r->udp, &r->local) == 0) {
+		char text[SILBO_ADDR_TEXT_BYTES];
+
+		silbo_addr_text(text, &r->local);
+		cli_note("listening on %s/udp, %s%s", text,
+		    r->keys_count > 0 ? "key " : "not encrypted",
+		    r->keys_count > 0 ? keyfile_id(key, r->keys) : "");
+		receive(r, signals);
+		status = recv_finish(r);
+	}
+	silbo_udp_close(&r->udp);
+	close(signals);
+	return status;
+}
+
+int
+recv_main(int argc, char *const *argv)
+{
+	static struct recv r;
+	int status;
+
+	status = recv_options(&r, argc, argv);
+	if (status >= 0)
+		return status;
+	status_init(r.quiet);
+	cli_set_quiet(r.quiet);
+	status = run(&r);
+	intervals_close(r.intervals);
+	free(r.recordings);
+	if (r.rx != NULL)
+		silbo_receiver_reset(r.rx);
+	free(r.rx);
+	sodium_memzero(r.keys, sizeof r.keys);
+	return status;
+}

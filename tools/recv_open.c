@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opening of silbo recv: the socket, and the memory of the receiver.  After
+ * this nothing is allocated while datagrams come.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include <silbo/silbo.h>
+
+#include "cli.h"
+#include "recv.h"
+
+int
+recv_open_socket(struct recv *r)
+{
+	struct silbo_udp_config config = {
+	    .receive_buffer = SILBO_RECEIVE_BUFFER_DEFAULT};
+	struct silbo_peer local[8];
+	char host[SILBO_HOST_TEXT_BYTES];
+	const char *why = NULL;
+	uint16_t port;
+	char text[SILBO_ADDR_TEXT_BYTES], quoted[128];
+	int count, err = 0;
+
+	if (silbo_addr_parse(host, &port, r->listen, (uint16_t)r->port) < 0) {
+		cli_error("--listen '%s': not an address",
+		    cli_quote(quoted, sizeof quoted, r->listen));
+		cli_hint("as in 192.0.2.1:7587, [2001:db8::1]:7587 or :7587");
+		return EXIT_USAGE;
+	}
+	count =
+	    silbo_addr_resolve(local, 8, host, port, SILBO_FAMILY_ANY, &why);
+	if (count < 0) {
+		cli_error("cannot resolve '%s': %s",
+		    cli_quote(quoted, sizeof quoted, host), why);
+		return EXIT_RUNTIME;
+	}
+	for (int i = 0; i < count; i++) {
+		config.local = local[i];
+		err = silbo_udp_open(&r->udp, &config);
+		if (err == 0)
+			return EXIT_DONE;
+		/* Only an absent IPv6 is a reason to try the next one. */
+		if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
+			break;
+	}
+	silbo_addr_text(text, &config.local);
+	cli_error("cannot listen on %s/udp: %s", text, strerror(errno));
+	if (errno == EADDRINUSE)
+		cli_hint("another receiver? choose a port with --port, or "
+			 "see: ss -ulpn sport = :%u",
+		    port);
+	else if (errno == EADDRNOTAVAIL)
+		cli_hint("that is no address of this machine; see: ip addr");
+	else if (errno == EACCES)
+		cli_hint("ports below 1024 need privileges");
+	return EXIT_RUNTIME;
+}
+
+int
+recv_open_receiver(struct recv *r)
+{
+	struct silbo_receiver_config config;
+	struct silbo_source own;
+	uint8_t random[SILBO_KEY_RANDOM_BYTES];
+	silbo_time now = silbo_clock_now();
+	void *memory;
+
+	randombytes_buf(random, sizeof random);
+	silbo_key_source(&own, random, r->keys_count > 0 ? r->keys : NULL);
+	silbo_receiver_config_init(&config, now);
+	config.gate.keys = r->keys;
+	config.gate.keys_count = r->keys_count;
+	config.gate.own = &own;
+	config.gate.datagram_max = (size_t)r->mtu;
+	if (r->max_age > 0)
+		config.gate.max_age_ns = (silbo_time)r->max_age;
+	config.gate.wall_offset_ns = (int64_t)(silbo_clock_wall() - now);
+	config.gate.stream.wait_ns = (silbo_time)r->wait;
+	config.gate.stream.playout.delay_ns = (silbo_time)r->delay;
+	config.gate.stream.playout.frames = recv_ring_frames(r->delay);
+	memory = calloc(1, silbo_receiver_size(&config));
+	r->recordings = calloc(config.gate.sources, sizeof *r->recordings);
+	r->intervals = intervals_open(config.gate.sources, 1.0);
+	if (memory == NULL || r->recordings == NULL || r->intervals == NULL) {
+		cli_error("not enough memory");
+		free(memory);
+		return EXIT_RUNTIME;
+	}
+	r->rx = silbo_receiver_init(memory, &config);
+	r->started = now;
+	r->started_wall = silbo_clock_wall();
+	return EXIT_DONE;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What silbo recv can be told, and what is refused before anything is opened.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "keyfile.h"
+#include "recv.h"
+
+#define MS ((int64_t)SILBO_NS_PER_MS)
+#define S ((int64_t)SILBO_NS_PER_S)
+#define YEAR (365 * 24 * 3600 * S)
+
+static struct recv opt; /* targets of the table; copied out when parsed */
+
+static const struct cli_option options[] = {
+    {"Network", 'p', "port", CLI_COUNT, "N", "SILBO_PORT", "7587", 0, 65535,
+	&opt.port, "UDP port to listen on; 0: any that is free"},
+    {"Network", 'l', "listen", CLI_TEXT, "ADDR[:PORT]", NULL, "", 0, 0,
+	&opt.listen, "listen on this address only"},
+    {"Network", 0, "mtu", CLI_COUNT, "BYTES", NULL, "1200", SILBO_WIRE_MTU_MIN,
+	SILBO_WIRE_MTU_MAX, &opt.mtu, "largest datagram to accept"},
+    {"Security", 'k', "key", CLI_TEXT, "FILE", "SILBO_KEY_FILE", NULL, 0, 0,
+	&opt.key_path, "key file; without it only plain streams"},
+    {"Security", 0, "max-age", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
+	&opt.max_age, "refuse new streams older than this; 0: do not"},
+    {"Output", 'o', "output", CLI_TEXT, "FILE", NULL, NULL, 0, 0, &opt.output,
+	"record to a WAV file; later streams to FILE.2 ..."},
+    {"Output", 0, "null", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.discard,
+	"measure only: throw the sound away"},
+    {"Output", 'j', "json", CLI_TEXT, "FILE", NULL, NULL, 0, 0, &opt.json,
+	"write the report as JSON; - is standard output"},
+    {"Output", 'q', "quiet", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.quiet,
+	"no live line and no news; errors and the report"},
+    {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
+	&opt.duration, "stop after this time; 0: when told"},
+    {"Limits", 0, "once", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.once,
+	"stop when every stream has ended"},
+    {"Play-out", 0, "fixed-delay", CLI_DURATION, "TIME", NULL, "60ms", 0,
+	(int64_t)SILBO_PLAYOUT_DELAY_MAX, &opt.delay,
+	"wait this long for late datagrams"},
+    {"Measurement", 0, "wait", CLI_DURATION, "TIME", NULL, "1s",
+	(int64_t)SILBO_TRACK_WAIT_MIN, (int64_t)SILBO_TRACK_WAIT_MAX, &opt.wait,
+	"a missing datagram is lost after this"},
+    {.name = NULL},
+};
+
+static const struct cli_command command = {
+    .name = "recv",
+    .purpose = "Receive streams, record them, report what was lost.",
+    .usage = "silbo recv [OPTION...] (-o FILE | --null)",
+    .examples =
+	"  silbo recv --key studio.key -o out.wav     until Ctrl-C\n"
+	"  silbo recv -o out.wav --once --json r.json one stream, two reports\n"
+	"  silbo recv --null -d 60s                   measure for a minute\n",
+    .notes = "The report goes to standard error. The first Ctrl-C ends with "
+	     "the report,\nthe second at once.\n",
+    .options = options,
+    .arguments_min = 0,
+    .arguments_max = 0,
+    .arguments = "no arguments",
+};
+
+/* The file appears with the first frame: find out now whether it can. */
+static int
+check_output(const char *path)
+{
+	char directory[4096], quoted[256];
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+	struct stat st;
+
+	cli_quote(quoted, sizeof quoted, path);
+	if (len >= sizeof directory || strlen(path) > 3900) {
+		cli_error("cannot write '%s': file name too long", quoted);
+		return EXIT_USAGE;
+	}
+	if (strcmp(path, "-") == 0 || *path == '\0' ||
+	    (slash != NULL && slash[1] == '\0')) {
+		cli_error("-o '%s': a file name is needed", quoted);
+		cli_hint("as in: -o out.wav");
+		return EXIT_USAGE;
+	}
+	memcpy(directory, len == 0 ? (slash != NULL ? "/" : ".") : path,
+	    len == 0 ? 2 : len);
+	directory[len == 0 ? 1 : len] = '\0';
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		errno = EISDIR;
+	else if (access(directory, W_OK | X_OK) == 0 &&
+	    (access(path, W_OK) == 0 || errno == ENOENT))
+		return -1;
+	cli_error("cannot write %s: %s", quoted, strerror(errno));
+	cli_hint("nothing was received yet; choose another place with -o");
+	return EXIT_RUNTIME;
+}
+
+int
+recv_options(struct recv *r, int argc, char *const *argv)
+{
+	int status, count;
+
+	status = cli_parse(&command, argc, argv, NULL, &count);
+	if (status >= 0)
+		return status;
+	if (opt.output == NULL && !opt.discard) {
+		cli_error("nowhere to play: this version has no sound device");
+		cli_hint("record with -o FILE, or only measure with --null");
+		return EXIT_USAGE;
+	}
+	if (opt.output != NULL && opt.discard) {
+		cli_error("-o and --null exclude one another");
+		return EXIT_USAGE;
+	}
+	status = opt.output != NULL ? check_output(opt.output) : -1;
+	if (status >= 0)
+		return status;
+	if (opt.key_path != NULL) {
+		opt.keys_count = keyfile_read(opt.keys, opt.key_path);
+		if (opt.keys_count == 0)
+			return EXIT_USAGE;
+	}
+	*r = opt;
+	memset(opt.keys, 0, sizeof opt.keys);
+	return -1;
+}
+
+/*
+ * The ring must hold what arrives during the delay, and as much again for what
+ * comes in a burst: at 2.5 ms per payload, the shortest there is, up to the
+ * default size for the usual 20 ms.
+ */
+uint32_t
+recv_ring_frames(int64_t delay_ns)
+{
+	uint32_t frames = SILBO_PLAYOUT_FRAMES_DEFAULT;
+
+	while (frames < SILBO_PLAYOUT_FRAMES_MAX &&
+	    (int64_t)frames * 5 * MS / 2 < 2 * delay_ns)
+		frames *= 2;
+	return frames;
+}

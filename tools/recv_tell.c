@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What silbo recv tells people while it runs: new streams, silence, and why
+ * datagrams are refused, with the remedy.  Never a line per datagram.
+ */
+#include <errno.h>
+
+#include <silbo/silbo.h>
+
+#include "cli.h"
+#include "recv.h"
+
+static const struct {
+	enum silbo_verdict verdict;
+	const char *text;
+	const char *hint;
+} remedies[] = {
+    {SILBO_DROP_PLAIN, "datagrams arrive that are not encrypted; refused",
+	"give the sender the same key: silbo send --key FILE"},
+    {SILBO_DROP_ENCRYPTED, "datagrams arrive encrypted, and no key was given",
+	"copy the sender's key file here and use: silbo recv --key FILE"},
+    {SILBO_DROP_WRONG_KEY, "datagrams arrive sealed with another key",
+	"compare the key ids that both ends print"},
+    {SILBO_DROP_AUTH, "datagrams arrive damaged or forged",
+	"someone else may be sending to this port"},
+    {SILBO_DROP_STALE, "a stream was refused for its age",
+	"are both clocks right? a recorded stream may be replayed; --max-age"},
+    {SILBO_DROP_TABLE_FULL, "too many senders; new ones are refused", NULL},
+};
+
+void
+recv_tell_verdict(struct recv *r, enum silbo_verdict verdict, silbo_time now)
+{
+	for (size_t i = 0; i < sizeof remedies / sizeof remedies[0]; i++) {
+		if (remedies[i].verdict != verdict ||
+		    !run_may_say(&r->said[verdict], now))
+			continue;
+		cli_note("%s", remedies[i].text);
+		if (remedies[i].hint != NULL)
+			cli_hint("%s", remedies[i].hint);
+	}
+}
+
+void
+recv_tell_silence(struct recv *r, silbo_time now)
+{
+	if (r->silence_told || now - r->heard_at < RECV_SILENCE)
+		return;
+	r->silence_told = true;
+	if (r->heard)
+		cli_note("nothing heard for 3 s; waiting");
+	else
+		cli_note("nothing heard for 3 s. Sender running? Right "
+			 "address? A firewall on the way? (needs %u/udp)",
+		    silbo_addr_port(&r->local));
+}
+
+void
+recv_tell_new_streams(struct recv *r)
+{
+	uint32_t count = silbo_receiver_streams(r->rx);
+
+	for (; r->streams < count; r->streams++) {
+		struct recording *rec = &r->recordings[r->streams];
+		struct silbo_stream_report stream;
+		struct silbo_gate_source source;
+		char peer[SILBO_ADDR_TEXT_BYTES];
+		double age;
+
+		silbo_receiver_report_stream(
+		    r->rx, r->streams, &stream, &source);
+		silbo_addr_text(peer, &source.peer);
+		recording_init(rec);
+		if (r->output != NULL &&
+		    !recording_name(
+			rec->path, sizeof rec->path, r->output, r->streams))
+			rec->failed_errno = ENAMETOOLONG;
+		cli_note("stream %02x%02x from %s%s%s", source.id.bytes[0],
+		    source.id.bytes[1], peer, r->output != NULL ? " to " : "",
+		    r->output != NULL ? rec->path : "");
+		age = ((double)silbo_clock_wall() -
+			  (double)stream.first_media_time) /
+		    1e9;
+		if (age > 60)
+			cli_note("its clock is %.0f s behind ours: a recorded "
+				 "stream, or a wrong clock (--max-age refuses "
+				 "it)",
+			    age);
+	}
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Signals and recurring messages.  Knows nothing of audio or datagrams.
+ *
+ * Signals come through a descriptor, so that the one poll of the program's loop
+ * waits for them too and no handler ever runs beside it.
+ */
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "run.h"
+
+#define SAY_AGAIN (60 * SILBO_NS_PER_S)
+
+static void
+quit(int signo)
+{
+	(void)signo;
+	_exit(130);
+}
+
+int
+run_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -1;
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return -1;
+	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+bool
+run_stopped(int fd)
+{
+	struct signalfd_siginfo info;
+	struct sigaction act;
+	sigset_t set;
+
+	if (read(fd, &info, sizeof info) != (ssize_t)sizeof info)
+		return false;
+	memset(&act, 0, sizeof act);
+	act.sa_handler = quit;
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	return true;
+}
+
+bool
+run_may_say(struct run_reason *reason, silbo_time now)
+{
+	if (reason->said && now - reason->said_at < SAY_AGAIN)
+		return false;
+	reason->said = true;
+	reason->said_at = now;
+	return true;
+}

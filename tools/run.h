@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What running commands share: stopping by signal, and schedules.
+ */
+#ifndef SILBO_TOOLS_RUN_H
+#define SILBO_TOOLS_RUN_H
+
+#include <stdbool.h>
+
+#include <silbo/defs.h>
+
+/*
+ * Turn SIGINT and SIGTERM into a readable descriptor and ignore SIGPIPE.
+ * Returns the descriptor, or -1 with errno kept.
+ */
+int run_signals(void);
+
+/*
+ * Has a signal come?  After the first one the next ends the process at once
+ * with status 130: whoever presses Ctrl-C twice means it.
+ */
+bool run_stopped(int fd);
+
+/* The earlier of two times. */
+static inline silbo_time
+run_earlier(silbo_time a, silbo_time b)
+{
+	return a < b ? a : b;
+}
+
+/* A reason that recurs: say it at once, then at most once per minute. */
+struct run_reason {
+	silbo_time said_at;
+	bool said;
+};
+
+/* Is it time to say this again? */
+bool run_may_say(struct run_reason *reason, silbo_time now);
+
+#endif

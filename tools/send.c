@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * silbo send: the loop that joins a source of sound, the encoder, the sender
+ * and a socket on an absolute schedule.
+ *
+ * Frame k leaves at start + k * frame, whatever happened before: a late frame
+ * does not delay the next.  A frame is encoded before its time, so that only
+ * sealing and the system call stand between deadline and departure.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "cli.h"
+#include "commands.h"
+#include "keyfile.h"
+#include "send.h"
+#include "status.h"
+
+/* Send the INFO that is due.  False when none can be made any more. */
+static bool
+send_info(struct send *s)
+{
+	uint8_t datagram[SILBO_WIRE_MTU_MIN];
+	int len = silbo_sender_get_info(
+	    &s->tx, datagram, sizeof datagram, silbo_clock_now());
+
+	if (len < 0) {
+		s->failure = silbo_err_name(len);
+		return false;
+	}
+	if (len > 0)
+		send_depart(s, datagram, len, false);
+	return true;
+}
+
+/*
+ * Sleep until `until`, sending every INFO that falls due.  Returns false when a
+ * signal asks to stop, or on failure.
+ */
+static bool
+wait_until(struct send *s, silbo_time until)
+{
+	for (;;) {
+		silbo_time now = silbo_clock_now();
+		silbo_time info = silbo_sender_deadline(&s->tx);
+
+		if (run_stopped(s->signals))
+			return false;
+		if (now >= info) {
+			if (!send_info(s))
+				return false;
+		} else if (now >= until) {
+			return true;
+		} else if (silbo_wait(
+			       &s->signals, 1, run_earlier(until, info)) < 0) {
+			s->failure = strerror(errno);
+			return false;
+		}
+	}
+}
+
+static void
+note_lateness(struct send *s, silbo_time due)
+{
+	silbo_time now = silbo_clock_now();
+	silbo_time late = now > due ? now - due : 0;
+
+	silbo_quantile_put(&s->lateness, late);
+	if (late > SILBO_NS_PER_MS)
+		s->late_over_1ms++;
+}
+
+/*
+ * Read and encode the next frame; behind the end of the sound come zeros until
+ * the codec's delay has been pushed out.  Returns the bytes of the packet, 0
+ * when all sound is out, or -1 on failure.
+ */
+static int
+next_frame(struct send *s, uint8_t *packet)
+{
+	static float pcm[SILBO_MEDIA_FRAME_MAX * SILBO_MEDIA_CHANNELS_MAX];
+	uint32_t want = s->left < s->frame ? (uint32_t)s->left : s->frame;
+	int got = 0, len;
+
+	if (s->left == 0 &&
+	    s->made >= s->sound + silbo_encoder_preskip(s->encoder))
+		return 0;
+	memset(pcm, 0, sizeof pcm);
+	if (want > 0)
+		got = silbo_audio_source_read(s->source, pcm, want);
+	if (got < 0) {
+		s->failure = "the input is damaged from here on";
+		return -1;
+	}
+	s->left = (uint32_t)got < want ? 0 : s->left - (uint32_t)got;
+	s->sound += (uint64_t)got;
+	len = silbo_encoder_encode(
+	    s->encoder, packet, SILBO_MEDIA_PACKET_MAX, pcm);
+	if (len < 0) {
+		s->failure = silbo_err_name(len);
+		return -1;
+	}
+	return len;
+}
+
+static bool
+send_frame(struct send *s, const uint8_t *packet, int len, silbo_time due)
+{
+	static uint8_t datagram[SILBO_WIRE_MTU_MAX];
+	int bytes = silbo_sender_put(&s->tx, datagram, sizeof datagram, packet,
+	    (size_t)len, s->frame, 0, silbo_clock_now());
+
+	if (bytes < 0) {
+		s->failure = silbo_err_name(bytes);
+		return false;
+	}
+	note_lateness(s, due);
+	send_depart(s, datagram, bytes, true);
+	s->made += s->frame;
+	return true;
+}
+
+/* Stream until the end, a signal or a failure. */
+static void
+stream(struct send *s)
+{
+	static uint8_t packet[SILBO_MEDIA_PACKET_MAX];
+	silbo_time status_at =
+	    status_period() == SILBO_TIME_NEVER ? SILBO_TIME_NEVER : s->started;
+	int len;
+
+	s->left = s->duration > 0 ? silbo_ns_to_samples((uint64_t)s->duration)
+				  : UINT64_MAX;
+	while ((len = next_frame(s, packet)) > 0) {
+		silbo_time due = s->started + silbo_samples_to_ns(s->made);
+
+		if (!wait_until(s, due) || !send_frame(s, packet, len, due))
+			return;
+		if (due >= status_at) {
+			send_show_status(s, due);
+			status_at = due + status_period();
+		}
+	}
+}
+
+/* Tell the end, five times; a signal does not cut that short. */
+static void
+tell_end(struct send *s)
+{
+	uint64_t preskip = silbo_encoder_preskip(s->encoder);
+	/* Cut short: less the samples that are still inside the codec. */
+	uint64_t out = s->made > preskip ? s->made - preskip : 0;
+
+	silbo_sender_on_end(
+	    &s->tx, s->sound < out ? s->sound : out, silbo_clock_now());
+	while (silbo_sender_deadline(&s->tx) != SILBO_TIME_NEVER &&
+	    (wait_until(s, silbo_sender_deadline(&s->tx)) ||
+		s->failure == NULL))
+		;
+}
+
+static void
+introduce(const struct send *s)
+{
+	char peer[SILBO_ADDR_TEXT_BYTES], name[256], key[9];
+
+	silbo_addr_text(peer, &s->peers[s->peer]);
+	cli_note("%s (%s) to %s/udp, opus %g kb/s, %g ms, %s%s",
+	    cli_quote(name, sizeof name, s->input), s->info.format, peer,
+	    (double)s->bitrate / 1e3, (double)s->frame_ns / 1e6,
+	    s->keys_count > 0 ? "key " : "not encrypted",
+	    s->keys_count > 0 ? keyfile_id(key, s->keys) : "");
+}
+
+static int
+run(struct send *s)
+{
+	int err;
+
+	silbo_wait_init();
+	s->signals = run_signals();
+	if (s->signals < 0) {
+		cli_error("cannot set up signals: %s", strerror(errno));
+		return EXIT_RUNTIME;
+	}
+	introduce(s);
+	err = send_open_socket(s);
+	if (err != 0)
+		send_note_error(s, err, silbo_clock_now());
+	s->started = silbo_clock_now();
+	s->started_wall = silbo_clock_wall();
+	silbo_quantile_init(&s->lateness);
+	send_open_sender(s, s->started);
+	stream(s);
+	tell_end(s);
+	silbo_udp_close(&s->udp);
+	close(s->signals);
+	return send_finish(s);
+}
+
+static int
+open_encoder(struct send *s)
+{
+	const struct silbo_encoder_config config = {
+	    .channels = s->info.channels,
+	    .bitrate = (uint32_t)s->bitrate,
+	    .frame = s->frame,
+	    .complexity = (int)s->complexity,
+	    .constant = true};
+
+	if (silbo_encoder_open(&s->encoder, &config) == 0)
+		return EXIT_DONE;
+	cli_error("the Opus encoder refuses %g kb/s in frames of %g ms",
+	    (double)s->bitrate / 1e3, (double)s->frame_ns / 1e6);
+	return EXIT_USAGE;
+}
+
+int
+send_main(int argc, char *const *argv)
+{
+	static struct send s;
+	int status;
+
+	status = send_options(&s, argc, argv);
+	if (status >= 0)
+		return status;
+	status_init(s.quiet);
+	cli_set_quiet(s.quiet);
+	status = send_resolve(&s);
+	if (status == EXIT_DONE)
+		status = open_encoder(&s);
+	if (status == EXIT_DONE)
+		status = run(&s);
+	silbo_encoder_close(s.encoder);
+	silbo_audio_source_close(s.source);
+	silbo_sender_reset(&s.tx);
+	sodium_memzero(s.keys, sizeof s.keys);
+	return status;
+}

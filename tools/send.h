@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The state of silbo send, shared by its options, opening, loop, departures and
+ * report: the files send_*.c.
+ */
+#ifndef SILBO_TOOLS_SEND_H
+#define SILBO_TOOLS_SEND_H
+
+#include <silbo/media.h>
+#include <silbo/net.h>
+#include <silbo/quantile.h>
+#include <silbo/sender.h>
+
+#include "report.h"
+#include "run.h"
+
+struct send {
+	/* as asked for */
+	const char *input, *target, *key_path, *json;
+	int64_t port, mtu, bitrate, complexity;
+	int64_t frame_ns, duration; /* ns */
+	bool only4, only6, quiet;
+	/* as it is */
+	struct silbo_key keys[SILBO_KEYS_MAX];
+	size_t keys_count;
+	struct silbo_audio_source *source;
+	struct silbo_audio_info info;
+	struct silbo_encoder *encoder;
+	uint16_t frame; /* 1/48000 s */
+	struct silbo_peer peers[8];
+	int peers_count, peer; /* the one in use */
+	struct silbo_udp udp;
+	struct silbo_sender tx;
+	struct silbo_source id;
+	int signals;
+	uint64_t left;        /* samples that may still be read */
+	uint64_t sound, made; /* samples read, samples sent in frames */
+	silbo_time started;
+	uint64_t started_wall;
+	/* what became of the datagrams */
+	struct silbo_quantile lateness;
+	uint64_t late_over_1ms;
+	uint64_t unsent; /* DATA that did not leave */
+	uint64_t errors[REPORT_SEND_OTHER + 1];
+	struct run_reason said[REPORT_SEND_OTHER + 1];
+	silbo_time reopen_at;
+	int last_errno;      /* of the latest error */
+	const char *failure; /* why it ended early; NULL */
+};
+
+/* Parse and check everything that can be checked before a socket is opened, and
+ * open what is sent.  Returns -1 to go on, or an exit status. */
+int send_options(struct send *s, int argc, char *const *argv);
+
+/* Find the addresses of the target.  Returns an exit status. */
+int send_resolve(struct send *s);
+
+/* Open a socket to one of them, the one in use first.  0 or a silbo_err. */
+int send_open_socket(struct send *s);
+
+/* Start a new source at s->started. */
+void send_open_sender(struct send *s, silbo_time now);
+
+/* Count and, once per minute and kind, tell an error of sending; errno is its
+ * reason. */
+enum report_send_error send_note_error(struct send *s, int err, silbo_time now);
+
+/* Send a datagram; what goes wrong is counted and never ends the stream. */
+void send_depart(
+    struct send *s, const uint8_t *datagram, int len, bool is_data);
+
+/* Print and write the report.  Returns the exit status. */
+int send_finish(struct send *s);
+
+/* The live line. */
+void send_show_status(struct send *s, silbo_time now);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What silbo send says while it runs and when it ends.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "send.h"
+#include "status.h"
+#include "units.h"
+
+void
+send_show_status(struct send *s, silbo_time now)
+{
+	struct silbo_sender_report tx;
+	uint64_t seconds = (now - s->started) / SILBO_NS_PER_S;
+	char line[256], sent[32];
+
+	silbo_sender_report(&s->tx, &tx);
+	snprintf(line, sizeof line,
+	    "send %02u:%02u  opus %g kb/s %g ms  sent %s  not sent %llu",
+	    (unsigned)(seconds / 60), (unsigned)(seconds % 60),
+	    (double)s->bitrate / 1e3, (double)s->frame_ns / 1e6,
+	    units_grouped(sent, sizeof sent, tx.data),
+	    (unsigned long long)s->unsent);
+	status_show(line);
+}
+
+static void
+fill_stream(const struct send *s, struct report_stream *out,
+    const struct silbo_sender_report *tx)
+{
+	static const unsigned per_mille[3] = {500, 990, 1000};
+
+	report_stream_init(out);
+	for (size_t i = 0; i < SILBO_WIRE_SOURCE_BYTES; i++)
+		snprintf(out->id + 2 * i, 3, "%02x", s->id.bytes[i]);
+	silbo_addr_text(out->peer, &s->peers[s->peer]);
+	cli_quote(out->name, sizeof out->name, s->input);
+	snprintf(out->codec, sizeof out->codec, "opus");
+	out->encrypted = s->keys_count > 0;
+	out->frame_ms = (double)s->frame_ns / 1e6;
+	out->channels = s->info.channels;
+	if (tx->samples > 0)
+		out->bitrate_bps = (double)tx->payload_bytes * 8 *
+		    SILBO_SAMPLES_PER_S / (double)tx->samples;
+	out->duration_s = (double)tx->samples / SILBO_SAMPLES_PER_S;
+	out->sent = (int64_t)(tx->data - s->unsent);
+	out->sent_info = (int64_t)tx->info;
+	out->sent_bytes = (int64_t)tx->bytes;
+	out->unsent = (int64_t)s->unsent;
+	for (int i = 0; i <= REPORT_SEND_OTHER; i++)
+		out->send_errors[i] = (int64_t)s->errors[i];
+	if (silbo_quantile_count(&s->lateness) > 0)
+		for (int i = 0; i < 3; i++)
+			out->lateness_ms[i] = (double)silbo_quantile_get(
+						  &s->lateness, per_mille[i]) /
+			    1e6;
+	out->late_over_1ms = (int64_t)s->late_over_1ms;
+}
+
+int
+send_finish(struct send *s)
+{
+	const struct report_setting config[] = {
+	    {"input", s->input, NAN, -1},
+	    {"target", s->target, NAN, -1},
+	    {"encrypted", NULL, NAN, s->keys_count > 0},
+	    {"bitrate_bps", NULL, (double)s->bitrate, -1},
+	    {"frame_ms", NULL, (double)s->frame_ns / 1e6, -1},
+	    {"complexity", NULL, (double)s->complexity, -1},
+	    {"mtu_bytes", NULL, (double)s->mtu, -1},
+	    {NULL, NULL, NAN, -1},
+	};
+	struct report_stream out;
+	struct silbo_sender_report tx;
+	struct report report = {.role = "send",
+	    .start_wall_ns = s->started_wall,
+	    .config = config,
+	    .socket_drops = REPORT_UNKNOWN,
+	    .receive_buffer = REPORT_UNKNOWN,
+	    .streams = &out,
+	    .streams_count = 1,
+	    .error = s->failure};
+	int status = s->failure != NULL ? EXIT_RUNTIME : EXIT_DONE;
+
+	status_clear();
+	silbo_sender_report(&s->tx, &tx);
+	fill_stream(s, &out, &tx);
+	report.duration_s = (double)(silbo_clock_now() - s->started) / 1e9;
+	if (s->failure != NULL)
+		cli_error("ended early: %s", s->failure);
+	if (tx.data > 0 && s->unsent == tx.data) {
+		cli_error("nothing could be sent: %s", strerror(s->last_errno));
+		status = EXIT_RUNTIME;
+	}
+	report_text(stderr, &report);
+	if (s->json != NULL && report_json(s->json, &report) < 0) {
+		cli_error("cannot write %s: %s", s->json, strerror(errno));
+		status = EXIT_RUNTIME;
+	}
+	return status;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Library counts to report fields.  Knows both structs; counts nothing itself.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <silbo/net.h>
+
+#include "cli.h"
+#include "summary.h"
+
+static double
+ms(uint64_t ns)
+{
+	return (double)ns / 1e6;
+}
+
+static void
+put_numbers(struct report_stream *out, const struct silbo_track_report *track)
+{
+	out->expected = (int64_t)track->expected;
+	out->arrived = (int64_t)track->arrived;
+	out->unique = (int64_t)track->unique;
+	out->lost = (int64_t)track->lost;
+	out->pending = (int64_t)track->pending;
+	out->duplicate = (int64_t)track->duplicate;
+	out->late_final = (int64_t)track->late_final;
+	out->too_old = (int64_t)track->too_old;
+	out->reordered = (int64_t)track->reordered;
+	out->extent_max = (int64_t)track->extent_max;
+	out->runs = (int64_t)track->runs;
+	out->run_max = (int64_t)track->run_max;
+	for (int i = 0; i < SILBO_TRACK_RUN_CLASSES; i++)
+		out->run_histogram[i] = (int64_t)track->run_histogram[i];
+}
+
+static void
+put_playout(
+    struct report_stream *out, const struct silbo_playout_report *playout)
+{
+	out->late = (int64_t)playout->late;
+	out->repaired = (int64_t)playout->repaired;
+	out->concealed = (int64_t)playout->concealed;
+	out->concealed_s =
+	    (double)playout->concealed_samples / SILBO_SAMPLES_PER_S;
+	out->paused_s = (double)playout->paused_samples / SILBO_SAMPLES_PER_S;
+	out->underruns = (int64_t)playout->underruns;
+	out->overflow = (int64_t)playout->overflow;
+	out->resyncs = (int64_t)playout->resyncs;
+	out->samples = (int64_t)playout->output_samples;
+	if (playout->played > 0) {
+		out->playout_ms = ms(playout->delay_mean_ns);
+		out->playout_min_ms = ms(playout->delay_min_ns);
+		out->playout_max_ms = ms(playout->delay_max_ns);
+	}
+}
+
+/* Numbers become final after T, or sooner when the window is short for the
+ * rate. */
+static int64_t
+effective_wait(const struct silbo_stream_report *stream)
+{
+	uint64_t window_ns = silbo_samples_to_ns(
+	    (uint64_t)stream->track.window * stream->duration);
+
+	if (window_ns == 0 || window_ns > stream->track.wait_ns)
+		return (int64_t)stream->track.wait_ns;
+	return (int64_t)window_ns;
+}
+
+static void
+put_codec(struct report_stream *out, const struct silbo_stream_report *stream)
+{
+	uint64_t media_ns =
+	    silbo_samples_to_ns(stream->payloads * stream->duration);
+
+	snprintf(out->codec, sizeof out->codec, "%s",
+	    stream->format == SILBO_FORMAT_OPUS          ? "opus"
+		: stream->format == SILBO_FORMAT_PATTERN ? "pattern"
+							 : "opaque");
+	if (stream->duration > 0)
+		out->frame_ms = ms(silbo_samples_to_ns(stream->duration));
+	if (stream->described && stream->info.channels > 0)
+		out->channels = stream->info.channels;
+	if (media_ns > 0)
+		out->bitrate_bps =
+		    (double)stream->payload_bytes * 8e9 / (double)media_ns;
+}
+
+void
+summary_stream(struct report_stream *out,
+    const struct silbo_stream_report *stream,
+    const struct silbo_gate_source *source)
+{
+	for (size_t i = 0; i < SILBO_WIRE_SOURCE_BYTES; i++)
+		snprintf(out->id + 2 * i, 3, "%02x", source->id.bytes[i]);
+	silbo_addr_text(out->peer, &source->peer);
+	out->encrypted = source->encrypted;
+	if (stream->described)
+		cli_quote(out->name, sizeof out->name, stream->info.name);
+	out->duration_s = (double)(stream->last_at - stream->first_at) / 1e9;
+	put_codec(out, stream);
+	put_numbers(out, &stream->track);
+	put_playout(out, &stream->playout);
+	out->bad_bodies = (int64_t)stream->bad_bodies;
+	out->tail_known = stream->ended;
+	if (stream->track.base != SILBO_TRACK_BASE_OPEN)
+		out->joined_late =
+		    stream->track.base == SILBO_TRACK_BASE_JOINED;
+	out->wait_ns = effective_wait(stream);
+	if (stream->jitter.count > 0) {
+		out->jitter_ms = ms(stream->jitter.last_ns);
+		out->jitter_mean_ms = ms(stream->jitter.mean_ns);
+		out->jitter_max_ms = ms(stream->jitter.max_ns);
+	}
+}
+
+void
+summary_blame(struct report_stream *out, uint64_t socket_drops,
+    uint64_t info_gaps, bool alone)
+{
+	int64_t drops = (int64_t)socket_drops;
+	int64_t gaps = (int64_t)info_gaps;
+
+	out->lost_network_min = out->lost > drops ? out->lost - drops : 0;
+	out->lost_network_max = out->lost;
+	if (alone || drops == 0)
+		out->dropped_here = drops;
+	if (drops == 0)
+		out->lost_network = out->lost;
+	else if (!alone || out->pending != 0)
+		return;
+	else if (drops == out->lost + gaps)
+		out->lost_network = 0;
+	else if (gaps == 0 && drops <= out->lost)
+		out->lost_network = out->lost - drops;
+}
+
+void
+summary_datagrams(struct report *out, const struct silbo_gate_report *gate)
+{
+	out->has_datagrams = true;
+	out->received = gate->received;
+	out->accepted = gate->accepted;
+	memcpy(out->verdict, gate->verdict, sizeof out->verdict);
+}

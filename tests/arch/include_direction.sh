@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# include_direction.sh ROOT: arrows between the rooms point only downward.
+# Each room has a list of what it may include; everything else fails.
+set -eu
+cd "$1"
+failed=0
+
+# check ROOM ALLOWED FILE...: every #include of the files matches ALLOWED.
+check() {
+	room=$1 allowed=$2
+	shift 2
+	[ $# -gt 0 ] && [ -e "$1" ] || {
+		echo "include_direction: no files in $room"
+		exit 1
+	}
+	bad=$(grep -HnE '^[[:space:]]*#[[:space:]]*include' "$@" |
+		grep -vE "include[[:space:]]+($allowed)" || true)
+	if [ -n "$bad" ]; then
+		echo "$room may not include:"
+		echo "$bad"
+		failed=1
+	fi
+}
+
+words='<silbo/(defs|err|arrival)\.h>'
+pure='<(assert|stdbool|stddef|stdint|string)\.h>|"bytes\.h"'
+
+# Words and bytes know nothing above them.
+check core/words "$pure|<silbo/(defs|err)\.h>" lib/core/err.c lib/core/bytes.h
+check core/wire "$pure|<silbo/(defs|err|wire)\.h>" lib/core/wire.c
+
+# Rules are strangers to one another: each sees words, wire and itself.
+for rule in window track jitter quantile playout; do
+	check "core/$rule" "$pure|$words|<silbo/(wire|$rule)\.h>" \
+		lib/core/$rule*.[ch]
+done
+check core/key "$pure|$words|<silbo/(wire|key)\.h>|<sodium\.h>" lib/core/key.c
+check core/seal "$pure|$words|<silbo/(wire|key|seal)\.h>|<sodium\.h>" \
+	lib/core/seal.c
+
+# Roles compose rules, and other roles below them.
+check core/stream "$pure|$words|<silbo/(wire|track|jitter|playout|stream)\.h>" \
+	lib/core/stream.c
+check core/gate \
+	"$pure|$words|<silbo/(wire|key|seal|window|stream|gate)\.h>|\"[a-z_]+\.h\"" \
+	lib/core/gate*.[ch]
+check core/sender "$pure|$words|<silbo/(wire|key|seal|sender)\.h>" \
+	lib/core/sender.c
+check core/receiver "$pure|$words|<silbo/(gate|stream|receiver)\.h>" \
+	lib/core/receiver.c
+
+# Public headers of the core name no operating system, codec or edge.
+core=$(ls lib/include/silbo/*.h | grep -vE '/(net|media|silbo)\.h$')
+# shellcheck disable=SC2086
+check core/headers '<silbo/|<std(bool|def|int)\.h>' $core
+check core/headers-downward '<silbo/[a-z]+\.h>|<std(bool|def|int)\.h>' $core
+bad=$(grep -lE '<silbo/(net|media|silbo)\.h>' $core lib/core/* || true)
+[ -z "$bad" ] || { echo "the core includes an edge: $bad"; failed=1; }
+
+# Edges include the core's words, never one another.
+bad=$(grep -HnE '<silbo/(media|sim)\.h>|"../(media|sim)' lib/net/* || true)
+[ -z "$bad" ] || { echo "lib/net reaches sideways: $bad"; failed=1; }
+bad=$(grep -HnE '<silbo/(net|sim|gate|receiver|sender|stream)\.h>|"../(net|sim)|<(sys/socket|netinet|arpa|netdb|poll)' \
+	lib/media/* || true)
+[ -z "$bad" ] || { echo "lib/media reaches sideways: $bad"; failed=1; }
+bad=$(grep -HnE 'opus|sndfile|jansson|sodium' lib/net/* | grep '#' || true)
+[ -z "$bad" ] || { echo "lib/net knows a codec or cipher: $bad"; failed=1; }
+
+# Nothing below includes the tools.
+bad=$(grep -HnE '"(cli|report|recv|send|run|record|summary|intervals)\.h"' \
+	lib/*/*.[ch] || true)
+[ -z "$bad" ] || { echo "the library includes a tool: $bad"; failed=1; }
+
+[ $failed -eq 0 ] && echo "include directions: ok"
+exit $failed

@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# R3: a sender whose receiver is absent says so and goes on; a receiver that
+# comes later joins late.
+. "$(dirname -- "$0")/lib.sh"
+
+port=$(free_ports 1)
+start send "$SILBO" send tone "127.0.0.1:$port" --json "$work/s.json"
+until_says "$work/send.err" "port unreachable"
+sleep 0.5
+start recv "$SILBO" recv --port "$port" --null --once --json "$work/r.json"
+until_says "$work/recv.err" "stream "
+sleep 0.5
+kill -INT "$(pid_of send)"
+ends send
+is "sender's exit" $status 0
+is "it said it once" "$(grep -c 'port unreachable"' "$work/send.err")" 1
+says send.err "receiver absent"
+is "refusals counted" \
+	"$(json "$work/s.json" 's["sent"]["errors"]["refused"] > 2')" True
+ends recv
+is "receiver's exit" $status 0
+is "joined late" "$(json "$work/r.json" 's["joined_late"]')" True
+is "head not counted as lost" "$(json "$work/r.json" 's["packets"]["lost"]')" 0
+
+# A receiver that never comes.
+run never "$SILBO" send voice "127.0.0.1:$(free_ports 1)" -d 300ms
+is "exit" $status 0
+says never.err "receiver absent"
+pass

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# R4: whatever sending meets, the frame is dropped and counted by kind, the
+# stream goes on, and the receiver's report says how many are missing.
+. "$(dirname -- "$0")/lib.sh"
+
+command -v strace >/dev/null 2>&1 || skip "strace is not installed"
+strace -qq -e trace=none -o /dev/null true 2>/dev/null ||
+	skip "this machine does not permit ptrace"
+
+# fault ERRNO KIND TEXT: every send from the 30th to the 39th fails.
+fault() {
+	listening recv --null --once --json "$work/r.json"
+	run send strace -qq -o /dev/null -e trace=sendto,sendmsg,sendmmsg \
+		-e "inject=sendto,sendmsg,sendmmsg:error=$1:when=30..39" \
+		"$SILBO" send tone "127.0.0.1:$port" -d 2s --json "$work/s.json"
+	is "$1: sender's exit" $status 0
+	says send.err "$3"
+	ends recv
+	is "$1: receiver's exit" $status 0
+	errors=$(json "$work/s.json" "s['sent']['errors']['$2']")
+	unsent=$(json "$work/s.json" "s['sent']['unsent']")
+	# An INFO may be among those that failed.
+	is "$1: errors of that kind ($errors)" \
+		"$([ "$errors" -ge 9 ] && [ "$errors" -le 10 ] && echo yes)" yes
+	is "$1: what did not leave was lost" \
+		"$(json "$work/r.json" 's["packets"]["lost"]')" "$unsent"
+	is "$1: everything is accounted for" "$(json "$work/r.json" \
+		's["packets"]["expected"]')" 101
+}
+fault EAGAIN busy "temporarily unavailable"
+fault ENOBUFS busy "No buffer space"
+fault ENETUNREACH unreachable "Network is unreachable"
+fault EHOSTUNREACH unreachable "No route to host"
+fault ENETDOWN unreachable "Network is down"
+fault EADDRNOTAVAIL no_address "assign"
+fault EPERM denied "not permitted"
+fault EMSGSIZE too_large "too long"
+
+# EINTR is retried: nothing is lost.
+listening recv --null --once --json "$work/r.json"
+run send strace -qq -o /dev/null -e trace=sendto,sendmsg,sendmmsg \
+	-e "inject=sendto,sendmsg,sendmmsg:error=EINTR:when=30..39" \
+	"$SILBO" send tone "127.0.0.1:$port" -d 1s
+ends recv
+is "EINTR: lost" "$(json "$work/r.json" 's["packets"]["lost"]')" 0
+is "EINTR: expected" "$(json "$work/r.json" 's["packets"]["expected"]')" 51
+pass

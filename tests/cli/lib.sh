@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+# Sourced by the tests of the command line.  SILBO and RELAY name the programs.
+#
+# No test depends on absolute time: waiting is for a condition, with a limit that
+# is only there so that a fault does not hang the run.
+
+set -u
+: "${SILBO:?path of the silbo program}"
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+work=$(mktemp -d)
+pids=
+checks=0
+
+finish() {
+	for pid in $pids; do kill -9 "$pid" 2>/dev/null || true; done
+	rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+fail() {
+	echo "FAIL: $*" >&2
+	for f in "$work"/*.err "$work"/*.out; do
+		[ -s "$f" ] && { echo "--- ${f##*/}"; cat "$f"; } >&2
+	done
+	exit 1
+}
+
+skip() {
+	echo "SKIP: ${0##*/}: $*"
+	exit 77
+}
+
+pass() {
+	[ "$checks" -gt 0 ] || fail "this test checked nothing"
+	echo "${0##*/}: $checks checks passed"
+	exit 0
+}
+
+# N free UDP ports of this machine, in one line.
+free_ports() {
+	python3 - "$1" <<'P'
+import socket, sys
+s = [socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+     if socket.has_ipv6 else socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+     for _ in range(int(sys.argv[1]))]
+def bind(x):
+    try:
+        x.bind(("", 0))
+        return x
+    except OSError:
+        y = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        y.bind(("", 0))
+        return y
+s = [bind(x) for x in s]
+print(*[x.getsockname()[1] for x in s])
+P
+}
+
+have_ipv6() {
+	python3 -c 'import socket
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+s.bind(("::1", 0))' 2>/dev/null
+}
+
+# until_says FILE TEXT: wait until a growing file contains the text.
+until_says() {
+	tries=0
+	until grep -qF -- "$2" "$1" 2>/dev/null; do
+		tries=$((tries + 1))
+		[ $tries -lt 400 ] || fail "${1##*/} never said: $2"
+		sleep 0.05
+	done
+}
+
+# start NAME COMMAND...: in the background; NAME.out NAME.err NAME.pid.
+start() {
+	name=$1
+	shift
+	"$@" >"$work/$name.out" 2>"$work/$name.err" &
+	echo $! >"$work/$name.pid"
+	pids="$pids $!"
+}
+
+pid_of() { cat "$work/$1.pid"; }
+
+# ends NAME: wait for it; its exit status in $status.
+ends() {
+	status=0
+	wait "$(pid_of "$1")" || status=$?
+}
+
+# listening NAME ARG...: a receiver on a port of its own, ready; port in $port.
+listening() {
+	name=$1
+	shift
+	start "$name" "$SILBO" recv --port 0 "$@"
+	until_says "$work/$name.err" "listening on"
+	port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' \
+		"$work/$name.err" | head -n 1)
+}
+
+# run NAME COMMAND...: to its end; exit status in $status.
+run() {
+	name=$1
+	shift
+	status=0
+	"$@" >"$work/$name.out" 2>"$work/$name.err" </dev/null || status=$?
+}
+
+is() { # is WHAT GOT WANTED
+	checks=$((checks + 1))
+	[ "$2" = "$3" ] || fail "$1: got '$2', wanted '$3'"
+}
+
+says() { # says FILE TEXT
+	checks=$((checks + 1))
+	grep -qF -- "$2" "$work/$1" || fail "$1 does not say: $2"
+}
+
+says_not() { # says_not FILE TEXT
+	checks=$((checks + 1))
+	! grep -qF -- "$2" "$work/$1" || fail "$1 says: $2"
+}
+
+# json FILE EXPRESSION: evaluate a Python expression on the object r.
+json() {
+	python3 -c 'import json, sys
+r = json.load(open(sys.argv[1]))
+s = r["streams"][0] if r["streams"] else None
+print(eval(sys.argv[2]))' "$1" "$2"
+}
+
+key() { # key NAME: make a key file
+	"$SILBO" keygen -o "$work/$1" >/dev/null 2>&1 || fail "keygen $1"
+}
+
+at() { # at ADDRESS PORT: as people write it
+	case $1 in
+	*:*) echo "[$1]:$2" ;;
+	*) echo "$1:$2" ;;
+	esac
+}

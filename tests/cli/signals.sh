@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# SIGINT and SIGTERM at any time end with the report, valid JSON and the right
+# exit status; the second quits with 130.
+. "$(dirname -- "$0")/lib.sh"
+
+for sig in INT TERM; do
+	# A receiver that heard nothing.
+	listening "idle$sig" --null --json "$work/idle.json"
+	kill -$sig "$(pid_of "idle$sig")"
+	ends "idle$sig"
+	is "idle receiver, $sig" $status 3
+	is "its JSON" "$(json "$work/idle.json" 'r["role"]')" recv
+	says "idle$sig.err" "nothing received"
+
+	# In the middle of a stream, both ends.
+	listening "recv$sig" -o "$work/$sig.wav" --json "$work/r.json"
+	start "send$sig" "$SILBO" send tone "127.0.0.1:$port" \
+		--json "$work/s.json"
+	until_says "$work/recv$sig.err" "stream "
+	sleep 0.5
+	kill -$sig "$(pid_of "recv$sig")"
+	ends "recv$sig"
+	is "receiver, $sig" $status 0
+	is "tail" "$(json "$work/r.json" 's["tail"]')" unknown
+	is "sums" "$(json "$work/r.json" 's["packets"]["expected"] ==
+s["packets"]["unique"] + s["packets"]["lost"] + s["packets"]["pending"] > 5')" True
+	python3 -c 'import sys, wave
+assert wave.open(sys.argv[1]).getnframes() > 4800' "$work/$sig.wav" ||
+		fail "recording not valid"
+	kill -$sig "$(pid_of "send$sig")"
+	ends "send$sig"
+	is "sender, $sig" $status 0
+	is "sender's JSON" "$(json "$work/s.json" 'r["role"]')" send
+	says "send$sig.err" "sent"
+done
+
+# A sender that is told to stop says END: the receiver ends by itself.
+listening once --null --once --json "$work/once.json"
+start stopped "$SILBO" send tone "127.0.0.1:$port"
+until_says "$work/once.err" "stream "
+kill -INT "$(pid_of stopped)"
+ends stopped
+is "stopped sender" $status 0
+ends once
+is "receiver after END" $status 0
+is "tail known" "$(json "$work/once.json" 's["tail"]')" known
+
+# The second signal is immediate, also while the first one's work goes on.
+start twice "$SILBO" send tone "127.0.0.1:$port"
+until_says "$work/twice.err" "not encrypted"
+sleep 0.3
+kill -INT "$(pid_of twice)"
+sleep 0.05
+kill -INT "$(pid_of twice)"
+ends twice
+is "second Ctrl-C" $status 130
+pass

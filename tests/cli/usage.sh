@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Wrong arguments: exit status 2 (or the one named), a message that says what and
+# why, and a hint.  One row per mistake.
+. "$(dirname -- "$0")/lib.sh"
+
+# refused STATUS TEXT ARG...
+refused() {
+	want=$1 text=$2
+	shift 2
+	run x "$SILBO" "$@"
+	is "silbo $*" $status "$want"
+	says x.err "$text"
+	says x.err "hint:"
+	is "nothing on standard output" "$(wc -c <"$work/x.out")" 0
+}
+
+refused 2 "did you mean 'recv'" recieve
+refused 2 "did you mean 'send'" sendd
+refused 2 "--delya" recv --null --fixed-delya 60ms
+refused 2 "'60'" recv --null --fixed-delay 60
+refused 2 "'-5ms'" recv --null --fixed-delay -5ms
+refused 2 "'70000'" recv --null --port 70000
+refused 2 "'x'" recv --null --port x
+refused 2 "no sound device" recv
+refused 2 "'extra'" recv --null extra
+refused 2 "HOST" send
+refused 2 "'c'" send a b c
+refused 2 "'32kb'" send --bitrate 32kb tone 127.0.0.1
+refused 2 "'1k'" send --bitrate 1k tone 127.0.0.1
+refused 2 "15" send --frame 15ms tone 127.0.0.1
+refused 2 "does not fit" send --bitrate 510k --frame 60ms tone 127.0.0.1
+refused 2 "'127.0.0.1:99999'" send tone 127.0.0.1:99999
+refused 1 "no.such.host.invalid" send tone no.such.host.invalid
+refused 2 "--output" keygen
+refused 2 "'-'" recv -o -
+refused 2 "'-'" send - 127.0.0.1
+refused 1 "No such file or directory" recv -o "$work/none/out.wav"
+refused 2 "--key" recv --null --key
+run x env SILBO_PORT=abc "$SILBO" recv --null
+is "bad environment" $status 2
+says x.err "SILBO_PORT"
+
+# Sound that is none.
+printf 'this is no sound at all, but text\n' >"$work/text.wav"
+: >"$work/empty.wav"
+mkdir "$work/dir.wav"
+python3 -c 'import sys, wave
+w = wave.open(sys.argv[1], "wb")
+w.setnchannels(1)
+w.setsampwidth(2)
+w.setframerate(48000)
+w.writeframes(b"")
+w.close()' "$work/silent.wav"
+for row in "text.wav:as sound" "missing.wav:No such file or directory" \
+	"dir.wav:directory" "silent.wav:no sound" "empty.wav:no sound"; do
+	run x "$SILBO" send "$work/${row%%:*}" 127.0.0.1
+	is "send ${row%%:*}" $status 1
+	says x.err "${row#*:}"
+done
+
+# A port in use, and an address that is not ours.
+listening busy --null
+refused 1 "ddress already in use" recv --null --port "$port"
+refused 1 "assign" recv --null --listen 192.0.2.77:7587
+kill -INT "$(pid_of busy)"
+ends busy
+
+# What is right.
+for words in help --help "help recv" "recv --help" "send -h" "help keygen" \
+	version --version; do
+	# shellcheck disable=SC2086
+	run x "$SILBO" $words
+	is "silbo $words" $status 0
+	is "silbo $words: errors" "$(wc -c <"$work/x.err")" 0
+	is "silbo $words: wider than 80 columns" \
+		"$(awk 'length > 80' "$work/x.out" | wc -l)" 0
+done
+run x "$SILBO"
+is "silbo alone" $status 2
+says x.err "keygen"
+run x "$SILBO" version
+says x.out "silbo 0.1.0"
+pass

@@ -52,16 +52,16 @@ struct silbo_sender_report {
 struct silbo_sender {
 	/* private */
 	struct silbo_seal seal;
-	struct silbo_header header;
-	struct silbo_info info; /* constant parts, and the running totals */
+	struct silbo_header header; /* type and number: of the latest */
+	struct silbo_info info;     /* of the latest; totals, next: current */
 	size_t mtu;
-	uint64_t data_next, info_next;
+	uint64_t info_next;
 	uint64_t samples;
+	uint64_t bytes;
 	silbo_time start, first_data_at, info_due;
-	uint32_t info_sent; /* since the start or since the end */
-	bool started;       /* a DATA has been made */
+	uint32_t ends; /* INFO with END made */
+	bool started;  /* a DATA has been made */
 	bool ended;
-	struct silbo_sender_report report;
 };
 
 /* Prepare a sender.  The media clock is at origin, INFO is due at once. */
@@ -75,7 +75,7 @@ void silbo_sender_init(struct silbo_sender *tx,
  *   payload        copied
  *   payload_bytes  at most silbo_wire_payload_max(mtu, mode)
  *   duration       samples of 1/48000 s; 0: the media time is the send time
- *   flags          SILBO_DATA_*
+ *   flags          SILBO_DATA_*, but not PADDED: sizes are the caller's
  *
  * Returns the bytes of the datagram; SILBO_ERR_TOO_LARGE for the payload,
  * SILBO_ERR_SPACE for cap, SILBO_ERR_LIMIT when the numbers are used up: init
@@ -88,8 +88,9 @@ int silbo_sender_put(struct silbo_sender *tx, uint8_t *out, size_t cap,
     silbo_time now);
 
 /*
- * Make the INFO that is due, if one is: first before any DATA, then 20, 40,
- * 100, 200 and 400 ms later, then once a second; after on_end five over 250 ms.
+ * Make the INFO that is due, if one is: at once, and once a second until the
+ * first DATA; then 20, 40, 100, 200, 400 ms and each full second after it;
+ * after on_end five over 250 ms.
  *
  * Returns its bytes, 0 when none is due, SILBO_ERR_SPACE or SILBO_ERR_LIMIT.
  */
@@ -98,7 +99,7 @@ int silbo_sender_get_info(
     struct silbo_sender *tx, uint8_t *out, size_t cap, silbo_time now);
 
 /*
- * No DATA follows.
+ * No DATA follows: to be told once.
  *
  *   samples   exact length of what was sent, per channel, 1/48000 s, without
  *             pre-skip; 0 for opaque payloads

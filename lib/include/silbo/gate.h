@@ -32,7 +32,8 @@ struct silbo_gate_config {
 	size_t datagram_max; /* bytes; longer ones are drop_oversize */
 	uint32_t sources;    /* places in the table */
 	const struct silbo_source *own; /* copied; NULL: we never send */
-	silbo_time max_age_ns;  /* refuse older new sources; _NEVER: do not */
+	silbo_time max_age_ns;  /* refuse new sources that are older or cannot
+	                           show their age; _NEVER: do not */
 	int64_t wall_offset_ns; /* Unix time less monotonic time, for max_age */
 	struct silbo_stream_config stream;
 };
@@ -69,8 +70,9 @@ struct silbo_gate *silbo_gate_init(
 /*
  * Take one datagram through all steps.  arrival->data is opened in place.
  *
- *   source   receives the index of its source, when it is known, else
- *            SILBO_GATE_NONE; indices count from 0 in order of appearance
+ *   source   receives the index of its source, when it is known and the
+ *            datagram is authentic, else SILBO_GATE_NONE; indices count from 0
+ *            in order of appearance
  *
  * Returns the verdict, already counted.
  */

@@ -7,8 +7,9 @@
  *           when = silbo_receiver_deadline(rx);
  *           ... wait until a datagram comes, or until when ...
  *           ... for every arrival:  silbo_receiver_on_datagram(rx, ...);
- *           ... for every stream:   while (silbo_receiver_get(rx, i, ...)
- *                                       != SILBO_FRAME_WAIT) play it
+ *           silbo_receiver_on_time(rx, now);
+ *           ... for every stream:   silbo_receiver_get(rx, i, &frame, now),
+ *                                   and play the frame, until WAIT or DONE
  *   }
  *
  * the same over sockets and in virtual time.  No callbacks, no allocation, no
@@ -30,8 +31,10 @@ extern "C" {
 enum silbo_stream_state {
 	SILBO_STREAM_ACTIVE,
 	SILBO_STREAM_STALLED, /* silent for 3 s, no END */
-	SILBO_STREAM_ENDED,   /* END came, nothing pending, play-out is done */
-	SILBO_STREAM_CLOSED   /* silent for 30 s: nothing more is handed out */
+	SILBO_STREAM_ENDED,   /* END came, nothing pending, play-out is done;
+	                         it stays so, however long the silence */
+	SILBO_STREAM_CLOSED   /* silent for 30 s: nothing more is handed out,
+	                         until the source is heard again */
 };
 
 struct silbo_receiver_config {
@@ -64,7 +67,8 @@ enum silbo_verdict silbo_receiver_on_datagram(struct silbo_receiver *rx,
 uint32_t silbo_receiver_streams(const struct silbo_receiver *rx);
 
 /*
- * The next frame of a stream, if one is due.  Call until WAIT or DONE.
+ * The next frame of a stream, if one is due.  Call until WAIT or DONE; a stream
+ * that is closed answers DONE.
  */
 SILBO_MUST_USE
 enum silbo_frame_kind silbo_receiver_get(struct silbo_receiver *rx,
@@ -74,8 +78,8 @@ enum silbo_frame_kind silbo_receiver_get(struct silbo_receiver *rx,
 void silbo_receiver_on_output(
     struct silbo_receiver *rx, uint32_t stream, uint32_t samples);
 
-/* Let time pass in all streams: call when the deadline has come, and before a
- * report.  O(streams). */
+/* Let time pass in all streams: call after every wait, when the datagrams that
+ * have come are in, and before a report.  O(streams). */
 void silbo_receiver_on_time(struct silbo_receiver *rx, silbo_time now);
 
 /* When something happens by itself: a frame is due, a number becomes final, a

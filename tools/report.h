@@ -22,6 +22,21 @@
 #define REPORT_UNKNOWN ((int64_t)-1)
 #define REPORT_BUFFERS 6 /* loss if the buffer were 20 40 60 80 100 150 ms */
 
+enum report_send_error {
+	REPORT_SEND_BUSY,        /* EAGAIN ENOBUFS */
+	REPORT_SEND_REFUSED,     /* ECONNREFUSED */
+	REPORT_SEND_UNREACHABLE, /* ENETUNREACH EHOSTUNREACH ENETDOWN */
+	REPORT_SEND_NO_ADDRESS,  /* EADDRNOTAVAIL */
+	REPORT_SEND_DENIED,      /* EPERM EACCES */
+	REPORT_SEND_TOO_LARGE,   /* EMSGSIZE */
+	REPORT_SEND_OTHER,
+
+	REPORT_SEND_KINDS
+};
+
+/* 20 40 60 80 100 150: the buffers of report_stream.buffer_loss. */
+extern const int report_buffers_ms[REPORT_BUFFERS];
+
 /* Everything unknown after report_stream_init. */
 struct report_stream {
 	char id[33];    /* source id, hex; text shows the first 4 */
@@ -62,23 +77,13 @@ struct report_stream {
 
 	/* a sender's side */
 	int64_t sent, sent_info, sent_bytes;
-	int64_t unsent;         /* refused by our own machine, all kinds */
-	int64_t send_errors[7]; /* report_send_error_name */
-	double lateness_ms[3];  /* p50 p99 max of departures */
+	int64_t unsent; /* refused by our own machine, all kinds */
+	int64_t send_errors[REPORT_SEND_KINDS];
+	double lateness_ms[3]; /* p50 p99 max of departures */
 	int64_t late_over_1ms;
 
 	const struct intervals *intervals; /* borrowed; NULL */
 	uint32_t intervals_stream;         /* which row */
-};
-
-enum report_send_error {
-	REPORT_SEND_BUSY,        /* EAGAIN ENOBUFS */
-	REPORT_SEND_REFUSED,     /* ECONNREFUSED */
-	REPORT_SEND_UNREACHABLE, /* ENETUNREACH EHOSTUNREACH ENETDOWN */
-	REPORT_SEND_NO_ADDRESS,  /* EADDRNOTAVAIL */
-	REPORT_SEND_DENIED,      /* EPERM EACCES */
-	REPORT_SEND_TOO_LARGE,   /* EMSGSIZE */
-	REPORT_SEND_OTHER
 };
 
 struct report_setting { /* for "config": kind by which field is set */
@@ -106,6 +111,7 @@ struct report {
 
 void report_stream_init(struct report_stream *stream);
 
+/* As in the JSON: "busy", "too_large". */
 const char *report_send_error_name(enum report_send_error kind);
 
 /* The final text: one block per stream, then what belongs to the socket. */

@@ -1,0 +1,653 @@
+/* SPDX-License-Identifier: MIT */
+#include "testing.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "capture.h"
+#include "report.h"
+
+static const struct report_setting config[] = {
+    {.key = "port", .number = 7587},
+    {.key = "encrypted", .number = NAN, .boolean = 1},
+    {.key = "latency", .text = "balanced"},
+    {.key = "duration_s", .number = NAN, .boolean = -1},
+    {.key = "rate", .number = 0.5},
+    {.key = NULL},
+};
+
+/* The stream of the example: its numbers add up. */
+static void
+fill_stream(struct report_stream *stream)
+{
+	report_stream_init(stream);
+	snprintf(stream->id, sizeof(stream->id), "5d1c…");
+	snprintf(stream->peer, sizeof(stream->peer), "192.0.2.9:40112");
+	snprintf(stream->codec, sizeof(stream->codec), "opus");
+	snprintf(stream->repaired_by, sizeof(stream->repaired_by), "xor{1,4}");
+	stream->duration_s = 123.02;
+	stream->frame_ms = 20;
+	stream->bitrate_bps = 32100;
+	stream->channels = 1;
+	stream->encrypted = true;
+	stream->expected = 6150;
+	stream->arrived = 6140;
+	stream->unique = 6127;
+	stream->lost = 23;
+	stream->pending = 0;
+	stream->duplicate = 13;
+	stream->late_final = 0;
+	stream->too_old = 0;
+	stream->reordered = 5;
+	stream->extent_max = 3;
+	stream->runs = 17;
+	stream->run_max = 4;
+	memset(stream->run_histogram, 0, sizeof(stream->run_histogram));
+	stream->run_histogram[0] = 13;
+	stream->run_histogram[1] = 3;
+	stream->run_histogram[3] = 1;
+	stream->lost_network = 23;
+	stream->dropped_here = 0;
+	stream->tail_known = 1;
+	stream->joined_late = 0;
+	stream->jitter_ms = 1.9;
+	stream->delay_ms[0] = 0;
+	stream->delay_ms[1] = 3.1;
+	stream->delay_ms[2] = 9.8;
+	stream->delay_ms[3] = 42;
+	stream->buffer_loss[0] = 0.0055;
+	stream->buffer_loss[1] = 0.0041;
+	stream->buffer_loss[2] = 0.0037;
+	stream->buffer_loss[3] = 0.0037;
+	stream->playout_ms = 62;
+	stream->playout_min_ms = 40;
+	stream->playout_max_ms = 100;
+	stream->late = 2;
+	stream->repaired = 16;
+	stream->concealed = 9;
+	stream->concealed_s = 0.18;
+	stream->underruns = 0;
+	stream->clock_ppm = 11.3;
+	stream->mos = 4.2;
+	stream->r_factor = 88;
+	stream->quality_loss = 0.0015;
+	stream->burst_r = 1.2;
+	stream->quality_delay_ms = 92;
+}
+
+static void
+fill_report(struct report *report, struct report_stream *stream)
+{
+	fill_stream(stream);
+	*report = (struct report){
+	    .role = "recv",
+	    .start_wall_ns = 1795345200 * (uint64_t)1000000000,
+	    .duration_s = 123.02,
+	    .config = config,
+	    .has_datagrams = true,
+	    .received = 6273,
+	    .accepted = 6260,
+	    .socket_drops = 0,
+	    .receive_buffer = 8388608,
+	    .streams = stream,
+	    .streams_count = 1,
+	};
+	report->verdict[SILBO_ACCEPTED] = 6260;
+	report->verdict[SILBO_DROP_DUPLICATE] = 13;
+}
+
+static const char *
+text_of(struct capture *capture, const struct report *report)
+{
+	capture_begin(capture, stdout);
+	report_text(stdout, report);
+	return capture_end(capture);
+}
+
+static void
+the_text_is_that_of_the_documented_example(void **state)
+{
+	static char expected[4096];
+	FILE *file = fopen(SILBO_FIXTURES "/report.txt", "r");
+	struct report_stream stream;
+	struct report report;
+	struct capture out;
+
+	(void)state;
+	assert_non_null(file);
+	expected[fread(expected, 1, sizeof(expected) - 1, file)] = '\0';
+	fclose(file);
+	fill_report(&report, &stream);
+	assert_string_equal(text_of(&out, &report), expected);
+}
+
+static void
+the_live_line_is_that_of_the_documented_example(void **state)
+{
+	struct report_stream stream;
+	struct report_live live = {.elapsed_s = 72.9,
+	    .stream = &stream,
+	    .streams_count = 1,
+	    .buffer_ms = 62,
+	    .target_ms = 60};
+	char line[256];
+
+	(void)state;
+	report_stream_init(&stream);
+	snprintf(stream.codec, sizeof(stream.codec), "opus");
+	stream.bitrate_bps = 32000;
+	stream.frame_ms = 20;
+	stream.expected = 3613;
+	stream.unique = 3601;
+	stream.lost = 12;
+	stream.late = 2;
+	stream.reordered = 3;
+	stream.jitter_ms = 1.8;
+	stream.clock_ppm = 11;
+	report_live_recv(line, sizeof(line), &live);
+	assert_string_equal(line,
+	    "recv 01:12  opus 32 kb/s 20 ms  rx 3 601  lost 12 (0.33 %)  "
+	    "late 2  reord 3  jitter 1.8 ms  buffer 62/60 ms  clock +11 ppm");
+
+	/* What does not fit is left out whole; nothing is overrun. */
+	memset(line, '#', sizeof(line));
+	report_live_recv(line, 20, &live);
+	assert_string_equal(line, "recv 01:12  opus");
+	assert_int_equal(line[20], '#');
+
+	report_stream_init(&stream);
+	live.streams_count = 3;
+	live.elapsed_s = 3723;
+	live.buffer_ms = live.target_ms = NAN;
+	report_live_recv(line, sizeof(line), &live);
+	assert_string_equal(line, "recv 1:02:03  3 streams");
+	live.stream = NULL;
+	live.elapsed_s = 4;
+	report_live_recv(line, sizeof(line), &live);
+	assert_string_equal(line, "recv 00:04  waiting for a stream");
+}
+
+static void
+what_is_unknown_is_left_out_of_the_text(void **state)
+{
+	struct report_stream stream;
+	struct report report;
+	struct capture out;
+
+	(void)state;
+	fill_report(&report, &stream);
+	report_stream_init(&stream);
+	snprintf(stream.id, sizeof(stream.id), "5d1c0000");
+	snprintf(stream.peer, sizeof(stream.peer), "192.0.2.9:40112");
+	report.has_datagrams = false;
+	assert_string_equal(
+	    text_of(&out, &report), "stream 5d1c from 192.0.2.9:40112\n");
+}
+
+/* One line of the text, by how it begins. */
+static const char *
+line_of(struct capture *out, const struct report *report, const char *begin)
+{
+	char *line;
+
+	text_of(out, report);
+	line = strstr(out->text, begin);
+
+	assert_non_null(line);
+	line[strcspn(line, "\n")] = '\0';
+	return line;
+}
+
+static void
+where_it_was_lost_is_bounded_when_it_is_not_known(void **state)
+{
+	struct report_stream stream;
+	struct report report;
+	struct capture out;
+
+	(void)state;
+	fill_report(&report, &stream);
+	stream.lost_network = REPORT_UNKNOWN;
+	stream.lost_network_min = 20;
+	stream.lost_network_max = 23;
+	stream.dropped_here = 3;
+	assert_string_equal(line_of(&out, &report, "  datagrams"),
+	    "  datagrams   6150 expected   6127 received   23 lost (0.37 %) in "
+	    "17 runs, longest 4   [network 20–23, dropped here 3]");
+	stream.lost_network_min = REPORT_UNKNOWN;
+	assert_non_null(strstr(line_of(&out, &report, "  datagrams"),
+	    "longest 4   [dropped here 3]"));
+	stream.dropped_here = REPORT_UNKNOWN;
+	assert_null(strstr(line_of(&out, &report, "  datagrams"), "["));
+}
+
+static void
+what_the_figures_do_not_cover_stands_beside_them(void **state)
+{
+	struct report_stream stream;
+	struct report report;
+	struct capture out;
+
+	(void)state;
+	fill_report(&report, &stream);
+	stream.lost = 1;
+	stream.lost_network = 1;
+	stream.runs = stream.run_max = 1;
+	stream.pending = 4;
+	stream.tail_known = 0;
+	stream.joined_late = 1;
+	assert_string_equal(line_of(&out, &report, "  datagrams"),
+	    "  datagrams   6150 expected   6127 received   1 lost (0.02 %) in "
+	    "1 run, longest 1   4 pending   [network 1, dropped here 0]   "
+	    "tail unknown   joined late");
+	stream.lost = stream.lost_network = stream.runs = 0;
+	stream.pending = 0;
+	stream.tail_known = stream.joined_late = REPORT_UNKNOWN;
+	assert_string_equal(line_of(&out, &report, "  datagrams"),
+	    "  datagrams   6150 expected   6127 received   0 lost (0.00 %)");
+	stream.late_final = 2;
+	stream.too_old = 3;
+	stream.bad_bodies = 4;
+	stream.reordered = stream.extent_max = 0;
+	assert_string_equal(line_of(&out, &report, "              "),
+	    "              0 reordered   13 duplicated   2 too late to play   "
+	    "2 came after counted as lost   3 too old to tell   4 unusable   "
+	    "0 rejected");
+}
+
+static void
+no_repair_leaves_a_line_of_concealment_alone(void **state)
+{
+	struct report_stream stream;
+	struct report report;
+	struct capture out;
+
+	(void)state;
+	fill_report(&report, &stream);
+	stream.repaired = REPORT_UNKNOWN;
+	stream.overflow = 2;
+	stream.resyncs = 1;
+	stream.paused_s = 1.5;
+	snprintf(stream.file, sizeof(stream.file), "a\x1b.wav");
+	stream.samples = 5904960;
+	assert_string_equal(
+	    line_of(&out, &report, "  concealed"), "  concealed   9 (0.18 s)");
+	assert_string_equal(line_of(&out, &report, "  play-out"),
+	    "  play-out    62 ms mean (40–100)   clock +11.3 ppm   underruns 0 "
+	    "  2 overflowed   1 resynchronised   paused 1.50 s");
+	assert_string_equal(line_of(&out, &report, "  written"),
+	    "  written     a\\x1b.wav   2 min 03 s of sound");
+}
+
+static void
+rejections_are_told_by_the_names_of_the_wire_format(void **state)
+{
+	struct report_stream streams[2];
+	struct report report;
+	struct capture out;
+	const char *text;
+
+	(void)state;
+	fill_report(&report, &streams[0]);
+	fill_stream(&streams[1]);
+	report.verdict[SILBO_DROP_AUTH] = 12;
+	report.verdict[SILBO_DROP_SHORT] = 3;
+	report.verdict[SILBO_DROP_OLD] = 5;
+	report.received += 20;
+	text = text_of(&out, &report);
+	assert_non_null(strstr(text, "   15 rejected\n"));
+	assert_non_null(
+	    strstr(text, "ms)\n  rejected    3 drop_short, 12 drop_auth\n"));
+
+	/* Two streams: which of them was meant cannot be known. */
+	report.streams_count = 2;
+	report.streams = streams;
+	report.socket_drops = 7;
+	text = text_of(&out, &report);
+	assert_null(strstr(text, "too late to play   15 rejected"));
+	assert_non_null(strstr(text,
+	    "\n\nsocket\n"
+	    "  datagrams   6293 received   6260 accepted   15 rejected   "
+	    "7 dropped here\n"
+	    "  rejected    3 drop_short, 12 drop_auth\n"));
+}
+
+static void
+nothing_received_is_said_with_what_may_help(void **state)
+{
+	static const struct {
+		enum silbo_verdict verdict;
+		uint64_t count;
+		const char *text;
+	} rows[] = {
+	    {SILBO_ACCEPTED, 0,
+		"nothing received in 10.0 s\n"
+		"  remedy      is the sender running, does it name this host "
+		"and port, does a firewall drop UDP?\n"},
+	    {SILBO_DROP_WRONG_KEY, 500,
+		"nothing accepted of 500 datagrams in 10.0 s\n"
+		"  rejected    500 drop_wrong_key\n"
+		"  remedy      500 datagrams arrived, none authenticated: "
+		"sealed with another key; compare the key ids of both ends\n"},
+	    {SILBO_DROP_PLAIN, 1,
+		"nothing accepted of 1 datagram in 10.0 s\n"
+		"  rejected    1 drop_plain\n"
+		"  remedy      1 datagram arrived, in plain, and a key is set "
+		"here: give the sender the same --key\n"},
+	    {SILBO_DROP_ENCRYPTED, 9,
+		"nothing accepted of 9 datagrams in 10.0 s\n"
+		"  rejected    9 drop_encrypted\n"
+		"  remedy      9 datagrams arrived, encrypted, and no key is "
+		"set here: give --key FILE\n"},
+	    {SILBO_DROP_STALE, 2,
+		"nothing accepted of 2 datagrams in 10.0 s\n"
+		"  rejected    2 drop_stale\n"},
+	};
+	struct capture out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct report report = {.role = "recv",
+		    .duration_s = 10,
+		    .has_datagrams = true,
+		    .received = rows[i].count};
+
+		report.verdict[rows[i].verdict] = rows[i].count;
+		assert_string_equal(text_of(&out, &report), rows[i].text);
+	}
+}
+
+static void
+fill_sender(struct report *report, struct report_stream *stream)
+{
+	fill_report(report, stream);
+	report_stream_init(stream);
+	snprintf(stream->id, sizeof(stream->id), "5d1c0000");
+	snprintf(stream->name, sizeof(stream->name), "desk");
+	snprintf(stream->peer, sizeof(stream->peer), "192.0.2.9:7587");
+	snprintf(stream->codec, sizeof(stream->codec), "opus");
+	stream->duration_s = 24;
+	stream->channels = 2;
+	stream->sent = 1200;
+	stream->sent_info = 24;
+	stream->sent_bytes = 150000;
+	stream->lateness_ms[0] = 0.06;
+	stream->lateness_ms[1] = 0.31;
+	stream->lateness_ms[2] = 1.4;
+	stream->late_over_1ms = 2;
+	report->role = "send";
+	report->has_datagrams = false;
+}
+
+static void
+a_sender_tells_what_left_and_what_did_not(void **state)
+{
+	struct report_stream stream;
+	struct report report;
+	struct capture out;
+
+	(void)state;
+	fill_sender(&report, &stream);
+	assert_string_equal(text_of(&out, &report),
+	    "stream 5d1c 'desk' to 192.0.2.9:7587   24.0 s   opus, stereo, "
+	    "plain\n"
+	    "  sent        1200 datagrams   24 INFO   150000 bytes "
+	    "(50.0 kb/s)\n"
+	    "  departures  late by p50 0.06  p99 0.31  max 1.40 ms   "
+	    "2 more than 1 ms late\n");
+	stream.unsent = 5;
+	stream.send_errors[REPORT_SEND_BUSY] = 3;
+	stream.send_errors[REPORT_SEND_TOO_LARGE] = 2;
+	stream.send_errors[REPORT_SEND_REFUSED] = 40;
+	assert_non_null(strstr(text_of(&out, &report),
+	    "late\n"
+	    "  not sent    5 datagrams   3 local queue full   2 larger than "
+	    "the datagram limit\n"
+	    "  receiver    absent: port unreachable 40 times\n"));
+}
+
+/* Every key and value of the example, in its order; more keys are allowed.
+ * The drops stand in the order of checks, whatever the example shows. */
+static void
+check_contains(const json_t *actual, const json_t *expected, const char *path)
+{
+	void *from = NULL;
+	const char *key;
+	json_t *value;
+
+	if (json_is_array(expected)) {
+		assert_int_equal(
+		    json_array_size(actual), json_array_size(expected));
+		for (size_t i = 0; i < json_array_size(expected); i++)
+			check_contains(json_array_get(actual, i),
+			    json_array_get(expected, i), path);
+		return;
+	}
+	if (!json_is_object(expected)) {
+		if (!json_equal(actual, expected))
+			fail_msg("%s differs", path);
+		return;
+	}
+	json_object_foreach((json_t *)(uintptr_t)expected, key, value)
+	{
+		json_t *object = (json_t *)(uintptr_t)actual;
+		void *at = json_object_iter_at(object, key);
+
+		if (at == NULL)
+			fail_msg("%s.%s is missing", path, key);
+		check_contains(json_object_iter_value(at), value, key);
+		if (strcmp(path, "drops") == 0)
+			continue;
+		for (void *i = from; i != NULL && i != at;)
+			if ((i = json_object_iter_next(object, i)) == NULL)
+				fail_msg("%s.%s out of order", path, key);
+		from = at;
+	}
+}
+
+static json_t *
+json_of(const struct report *report)
+{
+	char path[] = "/tmp/silbo-report-XXXXXX";
+	int fd = mkstemp(path);
+	json_error_t error;
+	json_t *root;
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(report_json(path, report), 0);
+	root = json_load_file(path, 0, &error);
+	unlink(path);
+	if (root == NULL)
+		fail_msg("line %d: %s", error.line, error.text);
+	return root;
+}
+
+static void
+the_json_contains_the_documented_example(void **state)
+{
+	struct silbo_track_report total = {.unique = 50, .arrived = 50};
+	struct intervals *log = intervals_open(1, 1.0);
+	json_t *expected, *actual;
+	struct report_stream stream;
+	struct report report;
+
+	(void)state;
+	assert_non_null(log);
+	intervals_put(log, 0, &total, 1.7);
+	intervals_end(log, 1.0);
+	fill_report(&report, &stream);
+	stream.intervals = log;
+	expected = json_load_file(SILBO_FIXTURES "/report.json", 0, NULL);
+	assert_non_null(expected);
+	actual = json_of(&report);
+	check_contains(actual, expected, "report");
+	json_decref(actual);
+	json_decref(expected);
+	intervals_close(log);
+}
+
+static void
+numbers_are_printed_clean(void **state)
+{
+	struct report_stream stream;
+	struct report report;
+	struct capture out;
+
+	(void)state;
+	fill_report(&report, &stream);
+	stream.jitter_ms = 0.1 + 0.2;
+	stream.clock_ppm = -0.0001;
+	capture_begin(&out, stdout);
+	assert_int_equal(report_json("-", &report), 0);
+	capture_end(&out);
+	assert_non_null(strstr(out.text, "\"loss_ratio\":0.00374}"));
+	assert_non_null(strstr(out.text, "\"duration_s\":123.02,"));
+	assert_non_null(strstr(out.text, "\"jitter_ms\":0.3,"));
+	assert_non_null(strstr(out.text, "\"clock_ppm\":0.0}"));
+	assert_non_null(strstr(out.text, "\"rate\":0.5}"));
+	assert_int_equal(out.text[strlen(out.text) - 1], '\n');
+}
+
+/* A path of keys, the last of which must hold null. */
+static void
+check_null(const json_t *root, const char *a, const char *b)
+{
+	const json_t *value = json_object_get(root, a);
+
+	if (b != NULL)
+		value = json_object_get(value, b);
+	if (!json_is_null(value))
+		fail_msg("%s %s is not null", a, b != NULL ? b : "");
+}
+
+static void
+what_is_unknown_is_null_in_the_json_at_both_ends(void **state)
+{
+	struct report_stream stream;
+	struct report report;
+	json_t *root, *object;
+
+	(void)state;
+	fill_sender(&report, &stream);
+	root = json_of(&report);
+	check_null(root, "datagrams", NULL);
+	check_null(root, "error", NULL);
+	check_null(root, "config", "duration_s");
+	object = json_array_get(json_object_get(root, "streams"), 0);
+	check_null(object, "packets", "lost");
+	check_null(object, "packets", "loss_ratio");
+	check_null(object, "loss_runs", "histogram");
+	check_null(object, "jitter_ms", NULL);
+	check_null(object, "delay_ms", "p50");
+	check_null(object, "playout", "clock_ppm");
+	check_null(object, "quality", NULL);
+	check_null(object, "tail", NULL);
+	check_null(object, "joined_late", NULL);
+	check_null(object, "file", NULL);
+	check_null(object, "codec", "frame_ms");
+	object = json_object_get(object, "sent");
+	assert_int_equal(
+	    json_integer_value(json_object_get(object, "datagrams")), 1200);
+	json_decref(root);
+}
+
+static void
+text_that_is_not_utf8_is_escaped_and_never_dropped(void **state)
+{
+	struct report_stream stream;
+	struct report report;
+	json_t *root, *object;
+
+	(void)state;
+	fill_report(&report, &stream);
+	snprintf(stream.file, sizeof(stream.file), "gr\xfc\xdf.wav");
+	snprintf(stream.name, sizeof(stream.name), "grün");
+	report.error = "cannot write";
+	root = json_of(&report);
+	object = json_array_get(json_object_get(root, "streams"), 0);
+	assert_string_equal(json_string_value(json_object_get(object, "file")),
+	    "gr\\xfc\\xdf.wav");
+	assert_string_equal(
+	    json_string_value(json_object_get(object, "name")), "grün");
+	assert_string_equal(
+	    json_string_value(json_object_get(root, "error")), "cannot write");
+	json_decref(root);
+}
+
+static void
+a_file_is_replaced_whole_and_a_device_is_written_to(void **state)
+{
+	char directory[] = "/tmp/silbo-report-XXXXXX";
+	struct report_stream stream;
+	struct report report;
+	struct stat file;
+	json_t *root;
+
+	(void)state;
+	fill_report(&report, &stream);
+	assert_non_null(mkdtemp(directory));
+	assert_int_equal(chdir(directory), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(report_json("r.json", &report), 0);
+		root = json_load_file("r.json", 0, NULL);
+		assert_non_null(root);
+		json_decref(root);
+		assert_int_equal(access("r.json.part", F_OK), -1);
+	}
+	assert_int_equal(symlink("/dev/full", "full"), 0);
+	assert_int_equal(report_json("full", &report), -1);
+	assert_int_equal(errno, ENOSPC);
+	assert_int_equal(lstat("full", &file), 0);
+	assert_true(S_ISLNK(file.st_mode));
+	assert_int_equal(report_json("/dev/null", &report), 0);
+	assert_int_equal(stat("/dev/null", &file), 0);
+	assert_true(S_ISCHR(file.st_mode));
+	assert_int_equal(report_json("nowhere/r.json", &report), -1);
+	assert_int_equal(errno, ENOENT);
+	unlink("r.json");
+	unlink("full");
+	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(rmdir(directory), 0);
+}
+
+static void
+every_send_error_has_a_name_of_its_own(void **state)
+{
+	(void)state;
+	for (int i = 0; i < REPORT_SEND_KINDS; i++)
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(
+			    report_send_error_name((enum report_send_error)i),
+			    report_send_error_name((enum report_send_error)j));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_text_is_that_of_the_documented_example),
+	    cmocka_unit_test(the_live_line_is_that_of_the_documented_example),
+	    cmocka_unit_test(what_is_unknown_is_left_out_of_the_text),
+	    cmocka_unit_test(where_it_was_lost_is_bounded_when_it_is_not_known),
+	    cmocka_unit_test(what_the_figures_do_not_cover_stands_beside_them),
+	    cmocka_unit_test(no_repair_leaves_a_line_of_concealment_alone),
+	    cmocka_unit_test(
+		rejections_are_told_by_the_names_of_the_wire_format),
+	    cmocka_unit_test(nothing_received_is_said_with_what_may_help),
+	    cmocka_unit_test(a_sender_tells_what_left_and_what_did_not),
+	    cmocka_unit_test(the_json_contains_the_documented_example),
+	    cmocka_unit_test(numbers_are_printed_clean),
+	    cmocka_unit_test(what_is_unknown_is_null_in_the_json_at_both_ends),
+	    cmocka_unit_test(
+		text_that_is_not_utf8_is_escaped_and_never_dropped),
+	    cmocka_unit_test(
+		a_file_is_replaced_whole_and_a_device_is_written_to),
+	    cmocka_unit_test(every_send_error_has_a_name_of_its_own),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Building the JSON report.  Private to the report files.
+ */
+#ifndef SILBO_TOOLS_REPORT_BUILD_H
+#define SILBO_TOOLS_REPORT_BUILD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "report.h"
+
+/* Memory can run out at every step; it is asked once, at the end. */
+struct builder {
+	bool failed;
+};
+
+/* Both take over the reference to value, which may be NULL: out of memory. */
+void build_put(
+    struct builder *builder, json_t *object, const char *key, json_t *value);
+void build_append(struct builder *builder, json_t *array, json_t *value);
+
+/* Values; what is unknown becomes null. */
+json_t *build_count(int64_t count);
+json_t *build_boolean(int64_t known); /* 1, 0, or unknown */
+json_t *build_real(double value, int decimals);
+json_t *build_whole(double value); /* as an integer, if it is one */
+/* Text is UTF-8; other bytes are escaped as on screen.  "" becomes null. */
+json_t *build_text(const char *text);
+
+/* One element of "streams". */
+json_t *build_stream(
+    struct builder *builder, const struct report_stream *stream);
+
+/* The whole object.  When builder->failed is set it is incomplete. */
+json_t *build_report(struct builder *builder, const struct report *report);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides how the JSON report reaches its file: whole or not at all.  Does not
+ * know what is in it.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "report_build.h"
+
+/* Every value is rounded before; 15 digits print what was meant. */
+#define FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(15))
+
+/* Returns 0, or -1 with errno. */
+static int
+write_stream(FILE *out, const json_t *root)
+{
+	if (json_dumpf(root, out, FORMAT) != 0 || fputc('\n', out) == EOF ||
+	    fflush(out) != 0)
+		return -1;
+	return 0;
+}
+
+static int
+write_path(const char *path, const json_t *root)
+{
+	FILE *out = fopen(path, "we");
+	int status, reason;
+
+	if (out == NULL)
+		return -1;
+	status = write_stream(out, root);
+	reason = errno;
+	if (fclose(out) != 0 && status == 0)
+		return -1;
+	errno = reason;
+	return status;
+}
+
+static int
+write_and_rename(const char *path, const json_t *root)
+{
+	char part[PATH_MAX];
+	int reason;
+
+	if ((size_t)snprintf(part, sizeof(part), "%s.part", path) >=
+	    sizeof(part)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (write_path(part, root) == 0 && rename(part, path) == 0)
+		return 0;
+	reason = errno;
+	unlink(part);
+	errno = reason;
+	return -1;
+}
+
+/* A pipe, a device or a link is written to, not replaced. */
+static bool
+may_be_replaced(const char *path)
+{
+	struct stat file;
+
+	return lstat(path, &file) != 0 || S_ISREG(file.st_mode);
+}
+
+static int
+write_report(const char *path, const json_t *root)
+{
+	if (strcmp(path, "-") == 0)
+		return write_stream(stdout, root);
+	if (may_be_replaced(path))
+		return write_and_rename(path, root);
+	return write_path(path, root);
+}
+
+int
+report_json(const char *path, const struct report *report)
+{
+	struct builder builder = {.failed = false};
+	json_t *root = build_report(&builder, report);
+	int status, reason;
+
+	if (builder.failed) {
+		json_decref(root);
+		errno = ENOMEM;
+		return -1;
+	}
+	status = write_report(path, root);
+	reason = errno;
+	json_decref(root);
+	errno = reason;
+	return status;
+}

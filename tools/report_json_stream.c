@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides how one stream stands in the JSON report.  A sender's and a
+ * receiver's have the same fields; what an end cannot know is null.
+ */
+#include <math.h>
+
+#include "report_build.h"
+
+static json_t *
+build_codec(struct builder *b, const struct report_stream *stream)
+{
+	json_t *codec;
+
+	if (stream->codec[0] == '\0')
+		return json_null();
+	codec = json_object();
+	build_put(b, codec, "name", build_text(stream->codec));
+	build_put(b, codec, "frame_ms", build_whole(stream->frame_ms));
+	build_put(b, codec, "channels", build_count(stream->channels));
+	build_put(
+	    b, codec, "bitrate_bps", build_whole(round(stream->bitrate_bps)));
+	return codec;
+}
+
+static json_t *
+build_packets(struct builder *b, const struct report_stream *stream)
+{
+	json_t *packets = json_object();
+	double ratio = NAN;
+
+	if (stream->lost >= 0 && stream->expected > 0)
+		ratio = (double)stream->lost / (double)stream->expected;
+	build_put(b, packets, "expected", build_count(stream->expected));
+	build_put(b, packets, "arrived", build_count(stream->arrived));
+	build_put(b, packets, "unique", build_count(stream->unique));
+	build_put(b, packets, "lost", build_count(stream->lost));
+	build_put(b, packets, "pending", build_count(stream->pending));
+	build_put(b, packets, "duplicate", build_count(stream->duplicate));
+	build_put(b, packets, "late_final", build_count(stream->late_final));
+	build_put(b, packets, "too_old", build_count(stream->too_old));
+	build_put(b, packets, "reordered", build_count(stream->reordered));
+	build_put(b, packets, "bad_body", build_count(stream->bad_bodies));
+	build_put(
+	    b, packets, "lost_network", build_count(stream->lost_network));
+	build_put(b, packets, "lost_network_min",
+	    build_count(stream->lost_network_min));
+	build_put(b, packets, "lost_network_max",
+	    build_count(stream->lost_network_max));
+	build_put(
+	    b, packets, "dropped_here", build_count(stream->dropped_here));
+	build_put(b, packets, "loss_ratio", build_real(ratio, 5));
+	return packets;
+}
+
+/* Only classes that occurred, by the lengths they hold. */
+static json_t *
+build_runs(struct builder *b, const struct report_stream *stream)
+{
+	static const char *const classes[SILBO_TRACK_RUN_CLASSES] = {
+	    "1", "2", "3", "4", "5-8", "9-16", "17-32", "33+"};
+	json_t *runs = json_object(), *histogram = json_null();
+
+	if (stream->run_histogram[0] >= 0)
+		histogram = json_object();
+	for (int i = 0; i < SILBO_TRACK_RUN_CLASSES; i++)
+		if (stream->run_histogram[i] > 0)
+			build_put(b, histogram, classes[i],
+			    build_count(stream->run_histogram[i]));
+	build_put(b, runs, "count", build_count(stream->runs));
+	build_put(b, runs, "max", build_count(stream->run_max));
+	build_put(b, runs, "histogram", histogram);
+	return runs;
+}
+
+static json_t *
+build_delay(struct builder *b, const struct report_stream *stream)
+{
+	static const char *const names[] = {"p50", "p95", "p99", "max"};
+	json_t *delay = json_object();
+
+	build_put(b, delay, "relative", json_true());
+	for (int i = 0; i < 4; i++)
+		build_put(
+		    b, delay, names[i], build_real(stream->delay_ms[i], 3));
+	return delay;
+}
+
+static json_t *
+build_buffers(struct builder *b, const struct report_stream *stream)
+{
+	json_t *buffers = json_object();
+	char name[16];
+
+	for (int i = 0; i < REPORT_BUFFERS; i++) {
+		snprintf(name, sizeof(name), "%d", report_buffers_ms[i]);
+		build_put(
+		    b, buffers, name, build_real(stream->buffer_loss[i], 5));
+	}
+	return buffers;
+}
+
+static json_t *
+build_playout(struct builder *b, const struct report_stream *stream)
+{
+	json_t *playout = json_object();
+
+	build_put(
+	    b, playout, "delay_ms_mean", build_real(stream->playout_ms, 3));
+	build_put(
+	    b, playout, "delay_ms_min", build_real(stream->playout_min_ms, 3));
+	build_put(
+	    b, playout, "delay_ms_max", build_real(stream->playout_max_ms, 3));
+	build_put(b, playout, "late", build_count(stream->late));
+	build_put(b, playout, "repaired", build_count(stream->repaired));
+	build_put(b, playout, "repaired_by", build_text(stream->repaired_by));
+	build_put(b, playout, "concealed", build_count(stream->concealed));
+	build_put(
+	    b, playout, "concealed_s", build_real(stream->concealed_s, 3));
+	build_put(b, playout, "paused_s", build_real(stream->paused_s, 3));
+	build_put(b, playout, "underruns", build_count(stream->underruns));
+	build_put(b, playout, "overflow", build_count(stream->overflow));
+	build_put(b, playout, "resyncs", build_count(stream->resyncs));
+	build_put(b, playout, "undecodable", build_count(stream->undecodable));
+	build_put(b, playout, "samples", build_count(stream->samples));
+	build_put(b, playout, "clock_ppm", build_real(stream->clock_ppm, 2));
+	return playout;
+}
+
+static json_t *
+build_quality(struct builder *b, const struct report_stream *stream)
+{
+	json_t *quality;
+
+	if (isnan(stream->mos))
+		return json_null();
+	quality = json_object();
+	build_put(b, quality, "model", build_text("G.107.2"));
+	build_put(b, quality, "mos", build_real(stream->mos, 2));
+	build_put(b, quality, "r", build_real(stream->r_factor, 1));
+	build_put(
+	    b, quality, "loss_ratio", build_real(stream->quality_loss, 5));
+	build_put(b, quality, "burst_r", build_real(stream->burst_r, 2));
+	build_put(
+	    b, quality, "delay_ms", build_real(stream->quality_delay_ms, 1));
+	return quality;
+}
+
+static json_t *
+build_sent(struct builder *b, const struct report_stream *stream)
+{
+	static const char *const names[] = {"p50", "p99", "max"};
+	json_t *sent, *errors, *lateness;
+
+	if (stream->sent < 0)
+		return json_null();
+	sent = json_object();
+	errors = json_object();
+	lateness = json_object();
+	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
+		build_put(b, errors,
+		    report_send_error_name((enum report_send_error)kind),
+		    build_count(stream->send_errors[kind]));
+	for (int i = 0; i < 3; i++)
+		build_put(b, lateness, names[i],
+		    build_real(stream->lateness_ms[i], 3));
+	build_put(b, sent, "datagrams", build_count(stream->sent));
+	build_put(b, sent, "info", build_count(stream->sent_info));
+	build_put(b, sent, "bytes", build_count(stream->sent_bytes));
+	build_put(b, sent, "unsent", build_count(stream->unsent));
+	build_put(b, sent, "errors", errors);
+	build_put(b, sent, "lateness_ms", lateness);
+	build_put(b, sent, "late_over_1ms", build_count(stream->late_over_1ms));
+	return sent;
+}
+
+static json_t *
+build_tail(const struct report_stream *stream)
+{
+	if (stream->tail_known < 0)
+		return json_null();
+	return build_text(stream->tail_known ? "known" : "unknown");
+}
+
+json_t *
+build_stream(struct builder *b, const struct report_stream *stream)
+{
+	json_t *object = json_object(), *reordering = json_object();
+	double wait_ms = stream->wait_ns < 0 ? NAN : (double)stream->wait_ns;
+
+	build_put(b, reordering, "max_extent", build_count(stream->extent_max));
+	build_put(b, object, "id", build_text(stream->id));
+	build_put(b, object, "peer", build_text(stream->peer));
+	build_put(b, object, "name", build_text(stream->name));
+	build_put(b, object, "duration_s", build_real(stream->duration_s, 3));
+	build_put(b, object, "encrypted", json_boolean(stream->encrypted));
+	build_put(b, object, "codec", build_codec(b, stream));
+	build_put(b, object, "packets", build_packets(b, stream));
+	build_put(b, object, "reordering", reordering);
+	build_put(b, object, "loss_runs", build_runs(b, stream));
+	build_put(b, object, "wait_ms",
+	    build_real(wait_ms / (double)SILBO_NS_PER_MS, 3));
+	build_put(b, object, "jitter_ms", build_real(stream->jitter_ms, 3));
+	build_put(
+	    b, object, "jitter_ms_mean", build_real(stream->jitter_mean_ms, 3));
+	build_put(
+	    b, object, "jitter_ms_max", build_real(stream->jitter_max_ms, 3));
+	build_put(b, object, "delay_ms", build_delay(b, stream));
+	build_put(b, object, "buffer_loss_ratio", build_buffers(b, stream));
+	build_put(b, object, "playout", build_playout(b, stream));
+	build_put(b, object, "quality", build_quality(b, stream));
+	build_put(b, object, "tail", build_tail(stream));
+	build_put(b, object, "joined_late", build_boolean(stream->joined_late));
+	build_put(b, object, "file", build_text(stream->file));
+	build_put(b, object, "sent", build_sent(b, stream));
+	return object;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides how a line of the text report is put together, and the heading that
+ * every stream has.  Does not know which lines there are.
+ */
+#include "report_line.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+
+#include "units.h"
+
+struct report_line
+report_line(FILE *out, const char *label)
+{
+	return (struct report_line){.out = out, .label = label};
+}
+
+void
+report_part(struct report_line *line, const char *format, ...)
+{
+	va_list args;
+
+	if (line->begun)
+		fputs("   ", line->out);
+	else if (line->label != NULL)
+		fprintf(line->out, "  %-12s", line->label);
+	line->begun = true;
+	va_start(args, format);
+	vfprintf(line->out, format, args);
+	va_end(args);
+}
+
+void
+report_count(struct report_line *line, int64_t count, const char *word)
+{
+	if (count >= 0)
+		report_part(line, "%" PRId64 " %s", count, word);
+}
+
+void
+report_some(struct report_line *line, int64_t count, const char *word)
+{
+	if (count > 0)
+		report_part(line, "%" PRId64 " %s", count, word);
+}
+
+void
+report_line_end(struct report_line *line)
+{
+	if (line->begun)
+		fputc('\n', line->out);
+}
+
+/* "opus 32.1 kb/s, 20 ms, mono, encrypted", as far as known. */
+static void
+put_codec(struct report_line *line, const struct report_stream *stream)
+{
+	char text[128], *at = text;
+	const char *end = text + sizeof(text);
+
+	if (stream->codec[0] == '\0')
+		return;
+	at += snprintf(at, (size_t)(end - at), "%s", stream->codec);
+	if (!isnan(stream->bitrate_bps))
+		at += snprintf(at, (size_t)(end - at), " %.1f kb/s",
+		    stream->bitrate_bps / 1000);
+	if (!isnan(stream->frame_ms))
+		at += snprintf(
+		    at, (size_t)(end - at), ", %g ms", stream->frame_ms);
+	if (stream->channels == 1 || stream->channels == 2)
+		at += snprintf(at, (size_t)(end - at), ", %s",
+		    stream->channels == 1 ? "mono" : "stereo");
+	report_part(
+	    line, "%s, %s", text, stream->encrypted ? "encrypted" : "plain");
+}
+
+void
+report_heading(
+    FILE *out, const struct report_stream *stream, const char *direction)
+{
+	struct report_line line = report_line(out, NULL);
+	char span[48];
+
+	report_part(&line, "stream %.4s%s%s%s %s %s", stream->id,
+	    stream->name[0] != '\0' ? " '" : "", stream->name,
+	    stream->name[0] != '\0' ? "'" : "", direction, stream->peer);
+	if (!isnan(stream->duration_s))
+		report_part(&line, "%s",
+		    units_span(span, sizeof(span), stream->duration_s));
+	put_codec(&line, stream);
+	report_line_end(&line);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One line of the text report: a label, then parts three spaces apart.  A line
+ * without parts is not printed, so what is unknown leaves no trace.  Private to
+ * the report files.
+ */
+#ifndef SILBO_TOOLS_REPORT_LINE_H
+#define SILBO_TOOLS_REPORT_LINE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "report.h"
+
+struct report_line {
+	FILE *out;
+	const char *label; /* NULL: the line begins with its first part */
+	bool begun;
+};
+
+struct report_line report_line(FILE *out, const char *label);
+
+__attribute__((format(printf, 2, 3))) void report_part(
+    struct report_line *line, const char *format, ...);
+
+/* "5 WORD", when it is known. */
+void report_count(struct report_line *line, int64_t count, const char *word);
+
+/* "5 WORD", when there is something to tell. */
+void report_some(struct report_line *line, int64_t count, const char *word);
+
+void report_line_end(struct report_line *line);
+
+/* "stream 5d1c from 192.0.2.9:40112   2 min 03 s   opus 32.1 kb/s, ..." */
+void report_heading(
+    FILE *out, const struct report_stream *stream, const char *direction);
+
+/* Drops of what was no second copy: everything but duplicate and old. */
+uint64_t report_rejected(const struct report *report);
+
+/* The blocks of a stream received, and of a stream sent. */
+void report_received(
+    FILE *out, const struct report *report, const struct report_stream *stream);
+void report_sent(FILE *out, const struct report_stream *stream);
+
+#endif

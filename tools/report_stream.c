@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides how one stream is told to people: a heading, then a line per question
+ * they ask.  What is unknown is left out; nothing is computed but ratios.  Does
+ * not know other streams, nor the socket beyond its count of rejections.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "cli.h"
+#include "report.h"
+#include "report_line.h"
+#include "units.h"
+
+/* "23 lost (0.37 %) in 17 runs, longest 4" */
+static void
+put_lost(struct report_line *line, const struct report_stream *stream)
+{
+	char share[32] = "", runs[64] = "";
+
+	if (stream->lost < 0)
+		return;
+	if (stream->expected > 0)
+		snprintf(share, sizeof(share), " (%.2f %%)",
+		    100.0 * (double)stream->lost / (double)stream->expected);
+	if (stream->lost > 0 && stream->runs > 0)
+		snprintf(runs, sizeof(runs),
+		    " in %" PRId64 " run%s, longest %" PRId64, stream->runs,
+		    stream->runs == 1 ? "" : "s", stream->run_max);
+	report_part(line, "%" PRId64 " lost%s%s", stream->lost, share, runs);
+}
+
+/* "[network 23, dropped here 0]", or the bounds "network 20–23". */
+static void
+put_where(struct report_line *line, const struct report_stream *stream)
+{
+	char network[64] = "", here[48] = "";
+
+	if (stream->lost_network >= 0)
+		snprintf(network, sizeof(network), "network %" PRId64,
+		    stream->lost_network);
+	else if (stream->lost_network_min >= 0 && stream->lost_network_max >= 0)
+		snprintf(network, sizeof(network),
+		    "network %" PRId64 "–%" PRId64, stream->lost_network_min,
+		    stream->lost_network_max);
+	if (stream->dropped_here >= 0)
+		snprintf(here, sizeof(here), "dropped here %" PRId64,
+		    stream->dropped_here);
+	if (stream->lost == 0 && stream->dropped_here <= 0)
+		return;
+	if (network[0] != '\0' || here[0] != '\0')
+		report_part(line, "[%s%s%s]", network,
+		    network[0] != '\0' && here[0] != '\0' ? ", " : "", here);
+}
+
+static void
+print_datagrams(
+    FILE *out, const struct report *report, const struct report_stream *stream)
+{
+	struct report_line line = report_line(out, "datagrams");
+
+	report_count(&line, stream->expected, "expected");
+	report_count(&line, stream->unique, "received");
+	put_lost(&line, stream);
+	report_some(&line, stream->pending, "pending");
+	put_where(&line, stream);
+	if (stream->tail_known == 0)
+		report_part(&line, "tail unknown");
+	if (stream->joined_late == 1)
+		report_part(&line, "joined late");
+	report_line_end(&line);
+
+	line = report_line(out, "");
+	if (stream->reordered > 0 && stream->extent_max > 0)
+		report_part(&line,
+		    "%" PRId64 " reordered (max %" PRId64 " back)",
+		    stream->reordered, stream->extent_max);
+	else
+		report_count(&line, stream->reordered, "reordered");
+	report_count(&line, stream->duplicate, "duplicated");
+	report_count(&line, stream->late, "too late to play");
+	report_some(&line, stream->late_final, "came after counted as lost");
+	report_some(&line, stream->too_old, "too old to tell");
+	report_some(&line, stream->bad_bodies, "unusable");
+	if (report->has_datagrams && report->streams_count == 1)
+		report_part(
+		    &line, "%" PRIu64 " rejected", report_rejected(report));
+	report_line_end(&line);
+}
+
+static void
+print_repaired(FILE *out, const struct report_stream *stream)
+{
+	struct report_line line =
+	    report_line(out, stream->repaired >= 0 ? "repaired" : "concealed");
+	const char *word = stream->repaired >= 0 ? " concealed" : "";
+
+	if (stream->repaired >= 0)
+		report_part(&line, "%" PRId64 "%s%s", stream->repaired,
+		    stream->repaired_by[0] != '\0' ? " by " : "",
+		    stream->repaired_by);
+	if (stream->concealed >= 0 && !isnan(stream->concealed_s))
+		report_part(&line, "%" PRId64 "%s (%.2f s)", stream->concealed,
+		    word, stream->concealed_s);
+	else if (stream->concealed >= 0)
+		report_part(&line, "%" PRId64 "%s", stream->concealed, word);
+	report_line_end(&line);
+}
+
+static void
+print_delay(FILE *out, const struct report_stream *stream)
+{
+	const double *delay = stream->delay_ms;
+	struct report_line line = report_line(out, "delay");
+
+	if (!isnan(stream->jitter_ms))
+		report_part(
+		    &line, "jitter %.1f ms (RFC 3550)", stream->jitter_ms);
+	if (!isnan(delay[0]) && !isnan(delay[1]) && !isnan(delay[2]) &&
+	    !isnan(delay[3]))
+		report_part(&line,
+		    "p50 %.1f  p95 %.1f  p99 %.1f  max %.1f ms above the "
+		    "fastest",
+		    delay[0], delay[1], delay[2], delay[3]);
+	report_line_end(&line);
+
+	line = report_line(out, "buffer of");
+	for (int i = 0; i < REPORT_BUFFERS; i++)
+		if (!isnan(stream->buffer_loss[i]))
+			report_part(&line, "%d ms%s %.2f %%",
+			    report_buffers_ms[i],
+			    line.begun ? "" : " would lose",
+			    100 * stream->buffer_loss[i]);
+	report_line_end(&line);
+}
+
+static void
+print_playout(FILE *out, const struct report_stream *stream)
+{
+	struct report_line line = report_line(out, "play-out");
+
+	if (!isnan(stream->playout_ms) && !isnan(stream->playout_min_ms) &&
+	    !isnan(stream->playout_max_ms))
+		report_part(&line, "%.0f ms mean (%.0f–%.0f)",
+		    stream->playout_ms, stream->playout_min_ms,
+		    stream->playout_max_ms);
+	else if (!isnan(stream->playout_ms))
+		report_part(&line, "%.0f ms mean", stream->playout_ms);
+	if (!isnan(stream->clock_ppm))
+		report_part(&line, "clock %+.1f ppm", stream->clock_ppm);
+	if (stream->underruns >= 0)
+		report_part(&line, "underruns %" PRId64, stream->underruns);
+	report_some(&line, stream->overflow, "overflowed");
+	report_some(&line, stream->resyncs, "resynchronised");
+	report_some(&line, stream->undecodable, "undecodable");
+	if (stream->paused_s > 0)
+		report_part(&line, "paused %.2f s", stream->paused_s);
+	report_line_end(&line);
+}
+
+static void
+print_quality(FILE *out, const struct report_stream *stream)
+{
+	if (isnan(stream->mos))
+		return;
+	fprintf(out,
+	    "  quality     MOS %.1f estimated (G.107.2: R %.0f, loss %.2f %%, "
+	    "BurstR %.1f, delay %.0f ms)\n",
+	    stream->mos, stream->r_factor, 100 * stream->quality_loss,
+	    stream->burst_r, stream->quality_delay_ms);
+}
+
+static void
+print_file(FILE *out, const struct report_stream *stream)
+{
+	struct report_line line = report_line(out, "written");
+	char quoted[sizeof(stream->file)], span[48];
+
+	if (stream->file[0] == '\0')
+		return;
+	report_part(
+	    &line, "%s", cli_quote(quoted, sizeof(quoted), stream->file));
+	if (stream->samples >= 0)
+		report_part(&line, "%s of sound",
+		    units_span(span, sizeof(span),
+			(double)stream->samples / SILBO_SAMPLES_PER_S));
+	report_line_end(&line);
+}
+
+void
+report_received(
+    FILE *out, const struct report *report, const struct report_stream *stream)
+{
+	report_heading(out, stream, "from");
+	print_datagrams(out, report, stream);
+	print_repaired(out, stream);
+	print_delay(out, stream);
+	print_playout(out, stream);
+	print_quality(out, stream);
+	print_file(out, stream);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides the order of the text report, what is said of the socket as a whole,
+ * and what may help when nothing was accepted.  Does not know what one stream
+ * has to tell.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "report.h"
+#include "report_line.h"
+#include "units.h"
+
+static bool
+is_rejection(int verdict)
+{
+	return !silbo_verdict_is_accepted((enum silbo_verdict)verdict) &&
+	    verdict != SILBO_DROP_DUPLICATE && verdict != SILBO_DROP_OLD;
+}
+
+uint64_t
+report_rejected(const struct report *report)
+{
+	uint64_t sum = 0;
+
+	for (int v = 0; v < SILBO_VERDICTS; v++)
+		if (is_rejection(v))
+			sum += report->verdict[v];
+	return sum;
+}
+
+/* "12 drop_auth, 3 drop_short": by the names of docs/wire-format.md. */
+static void
+print_rejected(FILE *out, const struct report *report)
+{
+	const char *between = "  rejected    ";
+
+	for (int v = 0; v < SILBO_VERDICTS; v++) {
+		if (!is_rejection(v) || report->verdict[v] == 0)
+			continue;
+		fprintf(out, "%s%" PRIu64 " %s", between, report->verdict[v],
+		    silbo_verdict_name((enum silbo_verdict)v));
+		between = ", ";
+	}
+	if (report_rejected(report) > 0)
+		fputc('\n', out);
+}
+
+/* What to do about it, most probable cause first. */
+static void
+print_remedies(FILE *out, const struct report *report)
+{
+	static const struct {
+		enum silbo_verdict verdict;
+		const char *text;
+	} remedies[] = {
+	    {SILBO_DROP_WRONG_KEY,
+		"none authenticated: sealed with another "
+		"key; compare the key ids of both ends"},
+	    {SILBO_DROP_AUTH,
+		"with a tag that is wrong: damaged or forged on "
+		"the way"},
+	    {SILBO_DROP_PLAIN,
+		"in plain, and a key is set here: give the "
+		"sender the same --key"},
+	    {SILBO_DROP_ENCRYPTED,
+		"encrypted, and no key is set here: give "
+		"--key FILE"},
+	    {SILBO_DROP_VERSION, "of another version, or not of silbo at all"},
+	    {SILBO_DROP_SHORT, "too short to be of silbo"},
+	};
+
+	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++) {
+		uint64_t count = report->verdict[remedies[i].verdict];
+
+		if (count > 0)
+			fprintf(out,
+			    "  remedy      %" PRIu64
+			    " datagram%s arrived, %s\n",
+			    count, count == 1 ? "" : "s", remedies[i].text);
+	}
+}
+
+static void
+print_nothing(FILE *out, const struct report *report)
+{
+	char span[48];
+
+	units_span(span, sizeof(span), report->duration_s);
+	if (report->received > 0) {
+		fprintf(out,
+		    "nothing accepted of %" PRIu64 " datagram%s in %s\n",
+		    report->received, report->received == 1 ? "" : "s", span);
+		print_rejected(out, report);
+		print_remedies(out, report);
+		return;
+	}
+	fprintf(out, "nothing received in %s\n", span);
+	fputs("  remedy      is the sender running, does it name this host and "
+	      "port, does a firewall drop UDP?\n",
+	    out);
+}
+
+static void
+print_socket(FILE *out, const struct report *report)
+{
+	struct report_line line = report_line(out, "datagrams");
+
+	if (report->accepted == 0) {
+		print_nothing(out, report);
+		return;
+	}
+	/* With one stream, its own block has told all of this. */
+	if (report->streams_count != 1) {
+		fputs("socket\n", out);
+		report_part(&line, "%" PRIu64 " received", report->received);
+		report_part(&line, "%" PRIu64 " accepted", report->accepted);
+		report_part(
+		    &line, "%" PRIu64 " rejected", report_rejected(report));
+		report_count(&line, report->socket_drops, "dropped here");
+		report_line_end(&line);
+	}
+	print_rejected(out, report);
+}
+
+void
+report_text(FILE *out, const struct report *report)
+{
+	bool sender = strcmp(report->role, "send") == 0;
+
+	for (size_t i = 0; i < report->streams_count; i++) {
+		if (i > 0)
+			fputc('\n', out);
+		if (sender)
+			report_sent(out, &report->streams[i]);
+		else
+			report_received(out, report, &report->streams[i]);
+	}
+	if (!report->has_datagrams)
+		return;
+	if (report->streams_count > 1)
+		fputc('\n', out);
+	print_socket(out, report);
+}

@@ -78,24 +78,29 @@ row_of(const struct cli_option *options, int value)
 }
 
 static void
+set_default(const struct cli_option *option)
+{
+	bool valid = true;
+
+	if (option->kind == CLI_FLAG)
+		*(bool *)option->target = false;
+	else if (option->kind == CLI_TEXT)
+		*(const char **)option->target = option->initial;
+	else if (option->initial == NULL)
+		*(int64_t *)option->target = 0;
+	else
+		valid = cli_set_value(option, option->initial, "default");
+	assert(valid);
+	(void)valid;
+}
+
+static void
 set_defaults(const struct cli_command *command)
 {
 	const struct cli_option *option;
-	bool valid;
 
-	for (option = command->options; option->name != NULL; option++) {
-		if (option->kind == CLI_FLAG)
-			*(bool *)option->target = false;
-		else if (option->kind == CLI_TEXT)
-			*(const char **)option->target = option->initial;
-		else
-			*(int64_t *)option->target = 0;
-		if (option->kind == CLI_FLAG || option->initial == NULL)
-			continue;
-		valid = cli_set_value(option, option->initial, "default");
-		assert(valid);
-		(void)valid;
-	}
+	for (option = command->options; option->name != NULL; option++)
+		set_default(option);
 }
 
 static bool

@@ -51,7 +51,7 @@ print_option(FILE *out, const struct cli_option *option)
 	}
 	fprintf(out, "%*s", TEXT_COLUMN - n, "");
 	n = (int)wrap(out, TEXT_COLUMN, option->help);
-	if (option->initial != NULL) {
+	if (option->initial != NULL && *option->initial != '\0') {
 		snprintf(text, sizeof(text), "[%s]", option->initial);
 		n = (int)wrap(out, (size_t)n, text);
 	}

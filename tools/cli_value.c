@@ -71,11 +71,12 @@ set_number(
 		*(int64_t *)option->target = value;
 		return true;
 	}
+	cli_error("%s '%s': out of range", origin, quoted);
 	limit_text(low, sizeof(low), option->kind, option->min);
 	if (max == INT64_MAX)
-		cli_error("%s '%s': must be at least %s", origin, quoted, low);
+		cli_hint("at least %s", low);
 	else
-		cli_error("%s '%s': must be from %s to %s", origin, quoted, low,
+		cli_hint("from %s to %s", low,
 		    limit_text(high, sizeof(high), option->kind, max));
 	return false;
 }
@@ -90,8 +91,8 @@ cli_set_value(
 	}
 	/* A script's unset variable must not turn a key or a file off. */
 	if (*text == '\0') {
-		cli_error(
-		    "%s '': empty, where %s is needed", origin, option->value);
+		cli_error("%s '': empty", origin);
+		cli_hint("give %s, or leave it out", option->value);
 		return false;
 	}
 	if (option->kind != CLI_TEXT)

@@ -157,7 +157,7 @@ keygen_main(int argc, char *const *argv)
 	if (status != -1)
 		return status;
 	if (path == NULL || strcmp(path, "-") == 0) {
-		cli_error("a key goes to a file: -o FILE is needed");
+		cli_error("a key goes to a file: --output FILE is needed");
 		cli_hint("usage: %s", command.usage);
 		return EXIT_USAGE;
 	}

@@ -9,7 +9,7 @@
 
 /* Where the options of the test command go. */
 static bool null_sink;
-static const char *key;
+static const char *key, *address;
 static int64_t port, level, delay, rate;
 
 static const struct cli_option options[] = {
@@ -63,6 +63,13 @@ static const struct cli_option options[] = {
 	.env = "SILBO_TEST_LEVEL",
 	.target = &level,
 	.help = "any number that is not negative"},
+    {.group = "Network",
+	.name = "listen",
+	.kind = CLI_TEXT,
+	.value = "ADDR",
+	.initial = "",
+	.target = &address,
+	.help = "address"},
     {.name = NULL},
 };
 
@@ -170,6 +177,7 @@ valid_lines_set_their_targets(void **state)
 			assert_string_equal(key, rows[i].key);
 		assert_string_equal(
 		    result.arguments[result.count - 1], rows[i].last);
+		assert_string_equal(address, "");
 		assert_string_equal(result.err.text, "");
 		assert_string_equal(result.out.text, "");
 	}
@@ -187,21 +195,22 @@ wrong_lines_are_refused_with_message_and_hint(void **state)
 	    {"--delay 6x f", "--delay '6x': not a time",
 		"as in 250ms, 10s, 5m"},
 	    /* 2 */
-	    {"--delay 4ms f", "--delay '4ms': must be from 5ms to 10s", NULL},
+	    {"--delay 4ms f", "--delay '4ms': out of range", "from 5ms to 10s"},
 	    /* 3 */
-	    {"--delay 11s f", "--delay '11s': must be from 5ms to 10s", NULL},
+	    {"--delay 11s f", "--delay '11s': out of range", "from 5ms to 10s"},
 	    /* 4 */
 	    {"-b fast f", "--bitrate 'fast': not a bit rate",
 		"as in 32k, 1.5M, or 32000 for bit/s"},
 	    /* 5 */
-	    {"-b 1M f", "--bitrate '1M': must be from 6k to 510k", NULL},
+	    {"-b 1M f", "--bitrate '1M': out of range", "from 6k to 510k"},
 	    /* 6 */
 	    {"-p 80x f", "--port '80x': not a whole number",
 		"digits only, as in 20"},
-	    /* 7 */ {"-p 0 f", "--port '0': must be from 1 to 65535", NULL},
+	    /* 7 */ {"-p 0 f", "--port '0': out of range", "from 1 to 65535"},
 	    /* 8 */
-	    {"-p 65536 f", "--port '65536': must be from 1 to 65535", NULL},
-	    /* 9 */ {"--level=-1 f", "--level '-1': must be at least 0", NULL},
+	    {"-p 65536 f", "--port '65536': out of range", "from 1 to 65535"},
+	    /* 9 */
+	    {"--level=-1 f", "--level '-1': out of range", "at least 0"},
 	    /* 10 */
 	    {"--prot 1 f", "unknown option '--prot'", "did you mean '--port'?"},
 	    /* 11 */
@@ -234,12 +243,12 @@ wrong_lines_are_refused_with_message_and_hint(void **state)
 	    {"a b c\x1b[2J", "one argument too many: 'c\\x1b[2J'",
 		"usage: silbo test [OPTION...] FILE [HOST]"},
 	    /* 21 */
-	    {"--key ~ f", "--key '': empty, where FILE is needed", NULL},
+	    {"--key ~ f", "--key '': empty", "give FILE, or leave it out"},
 	    /* 22 */
 	    {"--delay \x1b[1m%n f", "--delay '\\x1b[1m%n': not a time",
 		"as in 250ms, 10s, 5m"},
 	    /* 23 */
-	    {"--delay ~ f", "--delay '': empty, where TIME is needed", NULL},
+	    {"--delay ~ f", "--delay '': empty", "give TIME, or leave it out"},
 	};
 	struct result result;
 	char expected[512];
@@ -247,10 +256,9 @@ wrong_lines_are_refused_with_message_and_hint(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		parse(&result, rows[i].line);
-		snprintf(expected, sizeof(expected), "silbo test: %s\n%s%s%s",
-		    rows[i].message, rows[i].hint != NULL ? "  hint: " : "",
-		    rows[i].hint != NULL ? rows[i].hint : "",
-		    rows[i].hint != NULL ? "\n" : "");
+		snprintf(expected, sizeof(expected),
+		    "silbo test: %s\n  hint: %s\n", rows[i].message,
+		    rows[i].hint);
 		if (result.status != EXIT_USAGE ||
 		    strcmp(result.err.text, expected) != 0)
 			fail_msg("row %zu: status %d, got '%s'", i,
@@ -298,7 +306,8 @@ a_bad_value_in_the_environment_is_named_unless_a_flag_overrides_it(void **state)
 	parse(&result, "f");
 	assert_int_equal(result.status, EXIT_USAGE);
 	assert_string_equal(result.err.text,
-	    "silbo test: SILBO_TEST_KEY '': empty, where FILE is needed\n");
+	    "silbo test: SILBO_TEST_KEY '': empty\n"
+	    "  hint: give FILE, or leave it out\n");
 }
 
 static void
@@ -318,6 +327,7 @@ help_goes_to_stdout_and_fits_80_columns(void **state)
 	    "      --level A-VERY-LONG-PLACEHOLDER\n"
 	    "                          any number that is not negative "
 	    "[$SILBO_TEST_LEVEL]\n"
+	    "      --listen ADDR       address\n"
 	    "\n"
 	    "Audio:\n"
 	    "  -n, --null              throw the sound away\n"

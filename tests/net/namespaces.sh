@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Two network namespaces joined by a veth pair, for tests that need a network
-# that can be broken.  Source it; everything is taken down at exit (a script with
+# that can be broken.  Source it; all is taken down at exit (a script with
 # an EXIT trap of its own calls ns_down there).
 #
 #   . tests/net/namespaces.sh
@@ -48,8 +48,9 @@ ns_up()
 	command -v nft >/dev/null || ns_skip "no nft"
 	trap ns_down EXIT
 	trap 'exit 130' HUP INT TERM
-	ip netns add "$NS_A" 2>/dev/null && ip netns add "$NS_B" ||
-		ns_skip "no network namespaces"
+	for ns in "$NS_A" "$NS_B"; do
+		ip netns add "$ns" 2>/dev/null || ns_skip "no network namespaces"
+	done
 	ip link add v0 netns "$NS_A" type veth peer name v0 netns "$NS_B" \
 		2>/dev/null || ns_skip "no veth"
 	ns_b nft add table inet silbo 2>/dev/null || ns_skip "no nftables"

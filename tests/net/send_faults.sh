@@ -3,7 +3,8 @@
 #
 # What a sender does when the kernel refuses a datagram: every errno that the
 # network or the machine may answer is injected into the third of five sends.
-# The class must be right, errno kept, and the stream must go on.
+# The class must be right, errno kept, and the stream must go on.  And a receiver
+# that is interrupted must take its datagrams all the same.
 #
 #   send_faults.sh PROGRAM     (fault_sender)
 
@@ -23,13 +24,14 @@ skip()
 inject()
 {
 	ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null \
-	    -e trace=sendto -e "inject=sendto:error=$1:when=$2" "$program"
+	    -e "trace=$1" -e "inject=$1:error=$2:when=$3" "$program"
 }
 
-# expect ERRNO WHEN ARRIVED LINE: the third datagram's line, and what arrived.
+# expect ERRNO WHEN ARRIVED LINE [CALL]: the third datagram's line, and how many
+# arrived.
 expect()
 {
-	inject "$1" "$2" >"$out" 2>&1
+	inject "${5-sendto}" "$1" "$2" >"$out" 2>&1
 	status=$?
 	{
 		echo "1 sent, no error"
@@ -69,5 +71,7 @@ expect EINTR 3..9 5 "sent, no error"
 # too.
 expect ECONNREFUSED 3 5 "sent, port unreachable: ECONNREFUSED"
 expect ECONNREFUSED 3..4 4 "not sent, port unreachable: ECONNREFUSED"
+
+expect EINTR 2..4 5 "sent, no error" recvmsg
 
 exit $failed

@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PIPES SILBO_WAIT_MAX
@@ -24,6 +26,25 @@ monotonic_time_never_goes_back(void **state)
 		last = now;
 	}
 	assert_true(last > 0);
+}
+
+static uint64_t
+kernel_clock(clockid_t id)
+{
+	struct timespec ts;
+
+	assert_int_equal(clock_gettime(id, &ts), 0);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+static void
+now_is_the_kernels_monotonic_clock(void **state)
+{
+	uint64_t before = kernel_clock(CLOCK_MONOTONIC);
+	uint64_t now = silbo_clock_now();
+
+	(void)state;
+	assert_in_range(now, before, kernel_clock(CLOCK_MONOTONIC));
 }
 
 static void
@@ -50,6 +71,21 @@ a_wait_without_descriptors_is_never_early(void **state)
 		assert_int_equal(silbo_wait(NULL, 0, until), 0);
 		assert_true(silbo_clock_now() >= until);
 	}
+}
+
+/* A timer of the kernel, set for much later, must not be overtaken. */
+static void
+a_wait_ends_when_the_deadline_has_come(void **state)
+{
+	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	struct itimerspec later = {.it_value = {.tv_sec = 2}};
+	silbo_time now = silbo_clock_now();
+
+	(void)state;
+	assert_true(timer >= 0);
+	assert_int_equal(timerfd_settime(timer, 0, &later, NULL), 0);
+	assert_int_equal(silbo_wait(&timer, 1, now + 3 * SILBO_NS_PER_MS), 0);
+	close(timer);
 }
 
 static void
@@ -178,8 +214,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(monotonic_time_never_goes_back),
+	    cmocka_unit_test(now_is_the_kernels_monotonic_clock),
 	    cmocka_unit_test(wall_time_is_nanoseconds_since_1970),
 	    cmocka_unit_test(a_wait_without_descriptors_is_never_early),
+	    cmocka_unit_test(a_wait_ends_when_the_deadline_has_come),
 	    cmocka_unit_test(init_makes_the_timers_of_this_thread_sharp),
 	    cmocka_unit_test(a_deadline_in_the_past_returns_at_once),
 	    cmocka_unit_test(every_readable_descriptor_has_its_bit),

@@ -58,8 +58,8 @@ find_next(struct silbo_playout *p)
 		slot = lowest_kept(&p->ring);
 		if (slot->position >= p->next)
 			return slot;
-		release(&p->ring,
-		    slot); /* its place in time was taken by another */
+		/* Another payload, or concealment, reached into its time. */
+		release(&p->ring, slot);
 		p->report.late++;
 	}
 	return NULL;
@@ -111,20 +111,27 @@ play(struct silbo_playout *p, struct slot *slot, struct silbo_frame *frame,
 	return slot->repaired ? SILBO_FRAME_REPAIRED : SILBO_FRAME_NORMAL;
 }
 
+/* How many samples to make up: a payload's worth, or all up to the next. */
+static int64_t
+unit_of(const struct silbo_playout *p, const struct slot *next)
+{
+	if (p->duration > 0)
+		return p->duration;
+	return next != NULL ? next->duration : DURATION_DEFAULT;
+}
+
 /* Nothing is there for this position: conceal, or keep the pause. */
 static enum silbo_frame_kind
 fill(
     struct silbo_playout *p, const struct slot *next, struct silbo_frame *frame)
 {
-	int64_t unit = DURATION_DEFAULT, gap;
+	int64_t unit = unit_of(p, next);
+	int64_t gap = next != NULL ? next->position - p->next : unit;
 
-	if (p->duration != 0)
-		unit = p->duration;
-	else if (next != NULL)
-		unit = next->duration;
-	gap = next != NULL ? next->position - p->next : unit;
 	frame->duration = (uint32_t)(gap < unit ? gap : unit);
 	frame->number = p->expected + p->trailing;
+	if (p->paused)
+		return SILBO_FRAME_PAUSE;
 	if (next != NULL) {
 		frame->later = payload_of(&p->ring, next);
 		frame->later_bytes = next->bytes;
@@ -132,10 +139,7 @@ fill(
 		frame->number = next->number > frame->later_distance
 		    ? next->number - frame->later_distance
 		    : 0;
-	}
-	if (p->paused)
-		return SILBO_FRAME_PAUSE;
-	if (next == NULL && !p->has_end && !p->starved) {
+	} else if (!p->has_end && !p->starved) {
 		p->starved = true;
 		p->report.underruns++;
 	}

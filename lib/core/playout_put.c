@@ -106,7 +106,7 @@ is_late(const struct silbo_playout *p, int64_t position, silbo_time now)
  * changed for good, and a fixed delay would stay silent for ever.
  */
 static bool
-has_lagged(struct silbo_playout *p, int64_t position, silbo_time now)
+note_lag(struct silbo_playout *p, int64_t position, silbo_time now)
 {
 	if (!is_late(p, position, now))
 		return false;
@@ -141,7 +141,7 @@ locate(struct silbo_playout *p, const struct silbo_playout_put *put,
 	if (p->has_end && *position >= p->end)
 		return false;
 	if (newer && !p->has_end &&
-	    (has_jumped(p, *position, now) || has_lagged(p, *position, now))) {
+	    (has_jumped(p, *position, now) || note_lag(p, *position, now))) {
 		resync(p, put);
 		*position = p->axis.ref_position;
 	}

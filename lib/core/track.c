@@ -234,11 +234,31 @@ silbo_track_init(
 	    (uint32_t)((wait_ns + (1 << STEP_SHIFT) - 1) >> STEP_SHIFT) + 1;
 }
 
+/*
+ * The next number, and nothing is missing: what nearly all arrivals are, at
+ * half the cost of the general way.  Only the bit of its slot is ever read.
+ */
+static void
+follow(struct silbo_track *track, uint64_t number)
+{
+	if (track->run > 0) {
+		close_run(track, track->run);
+		track->run = 0;
+	}
+	mark_seen(track, number);
+	track->unique++;
+	track->top = track->fin = track->next = number + 1;
+}
+
 static enum silbo_verdict
 place(struct silbo_track *track, uint64_t number)
 {
 	bool open = track->base_kind == SILBO_TRACK_BASE_OPEN;
 
+	if (number == track->next && number == track->fin && !is_empty(track)) {
+		follow(track, number);
+		return SILBO_ACCEPTED;
+	}
 	if (number < floor_of(track, track->next) ||
 	    (number < track->base && !open)) {
 		track->too_old++;

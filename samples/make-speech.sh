@@ -10,8 +10,6 @@
 
 set -eu
 
-out=${1:-$(dirname "$0")/speech.flac}
-
 missing=
 for tool in espeak-ng sox flac; do
 	command -v "$tool" >/dev/null || missing="$missing $tool"
@@ -22,6 +20,7 @@ if [ -n "$missing" ]; then
 	exit 1
 fi
 
+out=${1:-$(dirname "$0")/speech.flac}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM

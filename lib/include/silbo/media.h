@@ -31,7 +31,8 @@ struct silbo_encoder_config {
 
 struct silbo_encoder;
 
-/* Returns 0, or SILBO_ERR_CODEC.  close accepts NULL. */
+/* Returns 0, SILBO_ERR_CODEC (not such settings) or SILBO_ERR_SYSTEM (no
+ * memory).  close accepts NULL. */
 SILBO_MUST_USE
 int silbo_encoder_open(
     struct silbo_encoder **encoder, const struct silbo_encoder_config *config);
@@ -50,7 +51,7 @@ int silbo_encoder_encode(
 
 struct silbo_decoder;
 
-/* channels 1 or 2, whatever the packets have.  Returns 0 or SILBO_ERR_CODEC. */
+/* channels 1 or 2, whatever the packets have.  Returns as encoder_open. */
 SILBO_MUST_USE
 int silbo_decoder_open(struct silbo_decoder **decoder, int channels);
 void silbo_decoder_close(struct silbo_decoder *decoder);
@@ -61,7 +62,8 @@ void silbo_decoder_close(struct silbo_decoder *decoder);
  *   pcm       room for SILBO_MEDIA_FRAME_MAX samples of every channel
  *
  * Returns the samples per channel, or SILBO_ERR_CODEC for bytes that are not
- * Opus: conceal instead.
+ * Opus: conceal instead; the decoder is as before.  A packet that follows
+ * concealment is blended in over 2.5 ms.
  */
 SILBO_MUST_USE
 int silbo_decoder_decode(struct silbo_decoder *decoder, float *pcm,
@@ -110,7 +112,7 @@ int silbo_audio_source_open_file(
  *
  *   samples   length at 48000 Hz; 0: endless
  *
- * Returns 0 or SILBO_ERR_NAME for another name.
+ * Returns 0, SILBO_ERR_NAME for another name, or SILBO_ERR_SYSTEM (no memory).
  */
 SILBO_MUST_USE
 int silbo_audio_source_open_signal(
@@ -142,8 +144,13 @@ SILBO_MUST_USE
 int silbo_audio_sink_open(
     struct silbo_audio_sink **sink, const char *path, int channels);
 
-/* Append samples.  Returns 0, or SILBO_ERR_SYSTEM (disk full) with errno kept;
- * what was written before stays valid. */
+/*
+ * Append samples, clipped to -1 to 1.  Others can open the file at any time and
+ * are at most a second behind.
+ *
+ * Returns 0, or SILBO_ERR_SYSTEM with errno kept (ENOSPC: disk full, EFBIG: the
+ * 4 GiB of a WAV); what was written before stays valid.
+ */
 SILBO_MUST_USE
 int silbo_audio_sink_write(
     struct silbo_audio_sink *sink, const float *pcm, uint32_t samples);

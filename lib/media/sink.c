@@ -42,6 +42,19 @@ system_error(void)
 }
 
 static int
+announce(struct silbo_audio_sink *k)
+{
+	if (!k->regular)
+		return 0;
+	errno = 0;
+	sf_command(k->file, SFC_UPDATE_HEADER_NOW, NULL, 0);
+	if (sf_error(k->file) != SF_ERR_NO_ERROR)
+		return system_error();
+	k->announced = k->samples;
+	return 0;
+}
+
+static int
 open_writable(struct silbo_audio_sink *k, const char *path)
 {
 	SF_INFO about = {.samplerate = SILBO_SAMPLES_PER_S,
@@ -58,7 +71,10 @@ open_writable(struct silbo_audio_sink *k, const char *path)
 	k->regular = S_ISREG(st.st_mode);
 	errno = 0;
 	k->file = sf_open_fd(k->fd, SFM_WRITE, &about, SF_FALSE);
-	return k->file == NULL ? system_error() : 0;
+	if (k->file == NULL)
+		return system_error();
+	/* The first header of libsndfile claims 8 bytes in all. */
+	return announce(k);
 }
 
 int
@@ -73,6 +89,8 @@ silbo_audio_sink_open(
 	k->channels = (uint32_t)channels;
 	if (open_writable(k, path) < 0) {
 		kept = errno;
+		if (k->file != NULL)
+			sf_close(k->file);
 		if (k->fd >= 0)
 			close(k->fd);
 		free(k);
@@ -92,19 +110,6 @@ to_16_bit(float x)
 	if (!(y > -32768.0f)) /* also fails for a NaN */
 		return isnan(y) ? 0 : INT16_MIN;
 	return y >= 32767.0f ? INT16_MAX : (int16_t)lrintf(y);
-}
-
-static int
-announce(struct silbo_audio_sink *k)
-{
-	if (!k->regular)
-		return 0;
-	errno = 0;
-	sf_command(k->file, SFC_UPDATE_HEADER_NOW, NULL, 0);
-	if (sf_error(k->file) != SF_ERR_NO_ERROR)
-		return system_error();
-	k->announced = k->samples;
-	return 0;
 }
 
 static int

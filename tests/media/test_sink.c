@@ -11,7 +11,7 @@
 
 #include <silbo/media.h>
 
-#define COUNT 100000
+#define COUNT 100800 /* 105 frames of 20 ms */
 
 static float made[COUNT * 2];
 static short got[COUNT * 2];
@@ -183,6 +183,29 @@ a_made_up_tail_can_be_cut_and_writing_goes_on(void **state)
 	unlink(sound_path("out.wav"));
 }
 
+/*
+ * Frames as the header says.  Read here byte by byte, since libsndfile repairs
+ * a header that says nothing, and other readers do not.
+ */
+static size_t
+announced(const char *name)
+{
+	FILE *file = fopen(sound_path(name), "rb");
+	uint8_t h[44];
+	uint32_t riff = 0, data = 0;
+
+	assert_non_null(file);
+	assert_int_equal(fread(h, 1, sizeof h, file), sizeof h);
+	fclose(file);
+	assert_memory_equal(h + 36, "data", 4);
+	for (size_t i = 4; i-- > 0;) {
+		riff = riff << 8 | h[4 + i];
+		data = data << 8 | h[40 + i];
+	}
+	assert_int_equal(riff, data + 36);
+	return data / 2;
+}
+
 static void
 the_file_is_valid_at_any_time_and_at_most_a_second_behind(void **state)
 {
@@ -190,12 +213,13 @@ the_file_is_valid_at_any_time_and_at_most_a_second_behind(void **state)
 
 	(void)state;
 	make_noise(3);
-	for (size_t at = 0; at <= 99840; at += 960) {
+	for (size_t at = 0; at < COUNT; at += 960) {
 		size_t seen;
 
 		if (at % 4800 == 0) {
 			copy_file("out.wav", "copy.wav");
-			seen = read_wav("copy.wav", 1);
+			seen = announced("copy.wav");
+			assert_true(read_wav("copy.wav", 1) >= seen);
 			assert_true(seen <= at && seen + 48000 > at);
 			assert_written(0, seen);
 		}
@@ -203,6 +227,7 @@ the_file_is_valid_at_any_time_and_at_most_a_second_behind(void **state)
 		    silbo_audio_sink_write(sink, made + at, 960), 0);
 	}
 	assert_int_equal(silbo_audio_sink_close(sink), 0);
+	assert_int_equal(announced("out.wav"), COUNT);
 	unlink(sound_path("copy.wav"));
 	unlink(sound_path("out.wav"));
 }

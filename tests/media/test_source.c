@@ -402,6 +402,26 @@ a_damaged_file_gives_what_is_good_and_then_the_error(void **state)
 	unlink(sound_path("in"));
 }
 
+/* No decoder complains about bytes that are simply not there any more. */
+static void
+a_file_that_shrinks_while_it_is_read_is_damaged(void **state)
+{
+	struct silbo_audio_source *source;
+	int n;
+
+	(void)state;
+	sound_tone(made, 48000, 1, 440, 48000, 0.25);
+	write_file("in", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 48000, 1, 48000);
+	source = open_good("in");
+	assert_int_equal(silbo_audio_source_read(source, got, 960), 960);
+	assert_int_equal(truncate(sound_path("in"), 44 + 2 * 5000), 0);
+	while ((n = silbo_audio_source_read(source, got, 960)) > 0)
+		;
+	assert_int_equal(n, SILBO_ERR_FORMAT);
+	silbo_audio_source_close(source);
+	unlink(sound_path("in"));
+}
+
 /* libsndfile believes the length of the file, not that of the header. */
 static void
 a_wav_cut_short_plays_as_far_as_it_goes(void **state)
@@ -432,6 +452,7 @@ main(void)
 	    cmocka_unit_test(what_cannot_be_opened_says_why),
 	    cmocka_unit_test(
 		a_damaged_file_gives_what_is_good_and_then_the_error),
+	    cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_damaged),
 	    cmocka_unit_test(a_wav_cut_short_plays_as_far_as_it_goes),
 	};
 

@@ -122,6 +122,34 @@ a_good_packet_ends_a_gap_for_good(void **state)
 	}
 }
 
+/* SILK, whose steps are always 10 ms: 21 of them are ahead of 20 pieces. */
+static void
+after_silence_a_packet_comes_up_from_nothing(void **state)
+{
+	struct silbo_decoder *decoder = listen_to_mode(0);
+	OpusDecoder *bare = bare_listen();
+
+	(void)state;
+	for (int i = 0; i < 20; i++)
+		silbo_decoder_conceal(decoder, heard, 481);
+	for (int i = 0; i < 21; i++)
+		bare_decode(bare, NULL, 0, 480);
+	silbo_decoder_conceal(decoder, heard, 1);
+	assert_true(heard[0] == 0.0f);
+
+	assert_int_equal(
+	    silbo_decoder_decode(decoder, heard, sent.packet[25], sent.len[25]),
+	    FRAME);
+	bare_decode(bare, sent.packet[25], sent.len[25], FRAME);
+	for (size_t i = 0; i < FRAME; i++) {
+		float up = i < 120 ? (float)(i + 1) / 121 : 1;
+
+		assert_true(fabsf(heard[i] - up * ideal[i]) < 1e-6f);
+	}
+	silbo_decoder_close(decoder);
+	opus_decoder_destroy(bare);
+}
+
 /* The steepest a tone of 200 Hz gets, at the level that was sent. */
 #define STEEPEST (2 * SOUND_PI * 200 / 48000 * 0.25)
 
@@ -236,6 +264,7 @@ main(void)
 	    cmocka_unit_test(
 		concealment_is_that_of_opus_fading_from_60_to_200_ms),
 	    cmocka_unit_test(a_good_packet_ends_a_gap_for_good),
+	    cmocka_unit_test(after_silence_a_packet_comes_up_from_nothing),
 	    cmocka_unit_test(loss_and_recovery_do_not_click),
 	    cmocka_unit_test(any_number_of_samples_can_be_concealed),
 	    cmocka_unit_test(pieces_of_concealment_are_the_whole_concealment),

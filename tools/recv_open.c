@@ -26,7 +26,10 @@ recv_open_socket(struct recv *r)
 	char text[SILBO_ADDR_TEXT_BYTES], quoted[128];
 	int count, err = 0;
 
-	if (silbo_addr_parse(host, &port, r->listen, (uint16_t)r->port) < 0) {
+	*host = '\0';
+	port = (uint16_t)r->port;
+	if (r->listen != NULL &&
+	    silbo_addr_parse(host, &port, r->listen, port) < 0) {
 		cli_error("--listen '%s': not an address",
 		    cli_quote(quoted, sizeof quoted, r->listen));
 		cli_hint("as in 192.0.2.1:7587, [2001:db8::1]:7587 or :7587");

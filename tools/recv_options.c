@@ -20,7 +20,7 @@ static struct recv opt; /* targets of the table; copied out when parsed */
 static const struct cli_option options[] = {
     {"Network", 'p', "port", CLI_COUNT, "N", "SILBO_PORT", "7587", 0, 65535,
 	&opt.port, "UDP port to listen on; 0: any that is free"},
-    {"Network", 'l', "listen", CLI_TEXT, "ADDR[:PORT]", NULL, "", 0, 0,
+    {"Network", 'l', "listen", CLI_TEXT, "ADDR[:PORT]", NULL, NULL, 0, 0,
 	&opt.listen, "listen on this address only"},
     {"Network", 0, "mtu", CLI_COUNT, "BYTES", NULL, "1200", SILBO_WIRE_MTU_MIN,
 	SILBO_WIRE_MTU_MAX, &opt.mtu, "largest datagram to accept"},

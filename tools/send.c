@@ -156,6 +156,7 @@ tell_end(struct send *s)
 
 	silbo_sender_on_end(
 	    &s->tx, s->sound < out ? s->sound : out, silbo_clock_now());
+	s->ended = true;
 	while (silbo_sender_deadline(&s->tx) != SILBO_TIME_NEVER &&
 	    (wait_until(s, silbo_sender_deadline(&s->tx)) ||
 		s->failure == NULL))

@@ -33,6 +33,7 @@ struct send {
 	struct silbo_sender tx;
 	struct silbo_source id;
 	int signals;
+	bool ended; /* END has been said */
 	uint64_t left;        /* samples that may still be read */
 	uint64_t sound, made; /* samples read, samples sent in frames */
 	silbo_time started;

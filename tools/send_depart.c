@@ -98,7 +98,8 @@ send_depart(struct send *s, const uint8_t *datagram, int len, bool is_data)
 	err = silbo_udp_send(&s->udp, datagram, (size_t)len, NULL, &sent);
 	if (!sent && is_data)
 		s->unsent++;
-	if (err == 0)
+	/* That a receiver goes once it has heard END is no fault. */
+	if (err == 0 || (err == SILBO_ERR_REFUSED && s->ended))
 		return;
 	kind = send_note_error(s, err, now);
 	if (wants_reopen(kind))

@@ -15,7 +15,7 @@ kill -INT "$(pid_of send)"
 ends send
 is "sender's exit" $status 0
 is "it said it once" "$(grep -c 'port unreachable"' "$work/send.err")" 1
-says send.err "receiver absent"
+says send.err "absent: port unreachable"
 is "refusals counted" \
 	"$(json "$work/s.json" 's["sent"]["errors"]["refused"] > 2')" True
 ends recv
@@ -26,5 +26,5 @@ is "head not counted as lost" "$(json "$work/r.json" 's["packets"]["lost"]')" 0
 # A receiver that never comes.
 run never "$SILBO" send voice "127.0.0.1:$(free_ports 1)" -d 300ms
 is "exit" $status 0
-says never.err "receiver absent"
+says never.err "absent: port unreachable"
 pass

@@ -69,6 +69,9 @@ until_says() {
 	until grep -qF -- "$2" "$1" 2>/dev/null; do
 		tries=$((tries + 1))
 		[ $tries -lt 400 ] || fail "${1##*/} never said: $2"
+		# Whoever has ended says nothing more: look once again, then give up.
+		pid=$(cat "${1%.err}.pid" 2>/dev/null || echo $$)
+		kill -0 "$pid" 2>/dev/null || [ $tries -ge 398 ] || tries=398
 		sleep 0.05
 	done
 }
@@ -77,6 +80,7 @@ until_says() {
 start() {
 	name=$1
 	shift
+	rm -f "$work/$name.out" "$work/$name.err"
 	"$@" >"$work/$name.out" 2>"$work/$name.err" &
 	echo $! >"$work/$name.pid"
 	pids="$pids $!"

@@ -6,17 +6,11 @@
 
 clip=$1
 key room.key
-cat >"$work/peak.py" <<'P'
-import resource, subprocess, sys
-subprocess.run(sys.argv[2:], check=True, stderr=subprocess.DEVNULL)
-with open(sys.argv[1], "w") as f:
-    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=f)
-P
 port=$(free_ports 1)
-start recv python3 "$work/peak.py" "$work/recv.kib" "$SILBO" recv \
+start recv "$PEAK" "$work/recv.kib" "$SILBO" recv \
 	--port "$port" --key "$work/room.key" --once -o "$work/out.wav"
 sleep 0.5
-run send python3 "$work/peak.py" "$work/send.kib" "$SILBO" send "$clip" \
+run send "$PEAK" "$work/send.kib" "$SILBO" send "$clip" \
 	"127.0.0.1:$port" --key "$work/room.key" -d 6s
 is "sender" $status 0
 ends recv

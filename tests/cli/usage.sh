@@ -15,7 +15,7 @@ refused() {
 	is "nothing on standard output" "$(wc -c <"$work/x.out")" 0
 }
 
-refused 2 "did you mean 'recv'" recieve
+refused 2 "did you mean 'recv'" recvv
 refused 2 "did you mean 'send'" sendd
 refused 2 "--delya" recv --null --fixed-delya 60ms
 refused 2 "'60'" recv --null --fixed-delay 60

@@ -14,16 +14,6 @@ silbo_window_init(struct silbo_window *window)
 	*window = (struct silbo_window){0};
 }
 
-/*
- * A fresh window has seen nothing, so its first number is always above: that
- * keeps 0 an ordinary number.
- */
-static bool
-is_above(const struct silbo_window *window, uint64_t number)
-{
-	return window->seen == 0 || number > window->highest;
-}
-
 /* C leaves a shift by the whole width undefined. */
 static uint64_t
 slide(uint64_t seen, uint64_t by)
@@ -36,7 +26,7 @@ silbo_window_on_number(struct silbo_window *window, uint64_t number)
 {
 	uint64_t bit;
 
-	if (is_above(window, number)) {
+	if (number > window->highest) {
 		window->seen =
 		    slide(window->seen, number - window->highest) | 1;
 		window->highest = number;
@@ -45,6 +35,7 @@ silbo_window_on_number(struct silbo_window *window, uint64_t number)
 	if (window->highest - number >= SILBO_WINDOW_NUMBERS)
 		return SILBO_DROP_OLD;
 
+	/* In a fresh window the highest is 0, and not seen. */
 	bit = (uint64_t)1 << (window->highest - number);
 	if (window->seen & bit)
 		return SILBO_DROP_DUPLICATE;

@@ -132,7 +132,7 @@ on_ticks(struct recv *r, silbo_time now)
 	}
 	if (now >= r->status_at) {
 		recv_show_status(r, now);
-		r->status_at = now + status_period();
+		r->status_at = run_later(now, status_period());
 	}
 	recv_tell_silence(r, now);
 }
@@ -157,8 +157,7 @@ receive(struct recv *r, int signals)
 
 	r->heard_at = now;
 	r->interval_at = r->started + INTERVAL;
-	r->status_at =
-	    status_period() == SILBO_TIME_NEVER ? SILBO_TIME_NEVER : now;
+	r->status_at = run_later(now, status_period());
 	r->end_at =
 	    r->duration > 0 ? now + (silbo_time)r->duration : SILBO_TIME_NEVER;
 	while (now < r->end_at && !run_stopped(signals) &&

@@ -28,6 +28,13 @@ run_earlier(silbo_time a, silbo_time b)
 	return a < b ? a : b;
 }
 
+/* now + span, or never. */
+static inline silbo_time
+run_later(silbo_time now, silbo_time span)
+{
+	return span == SILBO_TIME_NEVER ? SILBO_TIME_NEVER : now + span;
+}
+
 /* A reason that recurs: say it at once, then at most once per minute. */
 struct run_reason {
 	silbo_time said_at;

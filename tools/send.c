@@ -128,8 +128,7 @@ static void
 stream(struct send *s)
 {
 	static uint8_t packet[SILBO_MEDIA_PACKET_MAX];
-	silbo_time status_at =
-	    status_period() == SILBO_TIME_NEVER ? SILBO_TIME_NEVER : s->started;
+	silbo_time status_at = run_later(s->started, status_period());
 	int len;
 
 	s->left = s->duration > 0 ? silbo_ns_to_samples((uint64_t)s->duration)
@@ -141,7 +140,7 @@ stream(struct send *s)
 			return;
 		if (due >= status_at) {
 			send_show_status(s, due);
-			status_at = due + status_period();
+			status_at = run_later(due, status_period());
 		}
 	}
 }
@@ -210,6 +209,7 @@ open_encoder(struct send *s)
 	    .bitrate = (uint32_t)s->bitrate,
 	    .frame = s->frame,
 	    .complexity = (int)s->complexity,
+	    .voice = s->voice,
 	    .constant = true};
 
 	if (silbo_encoder_open(&s->encoder, &config) == 0)

@@ -16,10 +16,10 @@
 
 struct send {
 	/* as asked for */
-	const char *input, *target, *key_path, *json;
+	const char *input, *target, *key_path, *json, *application;
 	int64_t port, mtu, bitrate, complexity;
 	int64_t frame_ns, duration; /* ns */
-	bool only4, only6, quiet;
+	bool only4, only6, quiet, voice;
 	/* as it is */
 	struct silbo_key keys[SILBO_KEYS_MAX];
 	size_t keys_count;
@@ -33,7 +33,7 @@ struct send {
 	struct silbo_sender tx;
 	struct silbo_source id;
 	int signals;
-	bool ended; /* END has been said */
+	bool ended;           /* END has been said */
 	uint64_t left;        /* samples that may still be read */
 	uint64_t sound, made; /* samples read, samples sent in frames */
 	silbo_time started;

@@ -27,6 +27,8 @@ static const struct cli_option options[] = {
 	&opt.bitrate, "of Opus, constant"},
     {"Audio", 'f', "frame", CLI_DURATION, "TIME", NULL, "20ms", 5 * MS / 2,
 	60 * MS, &opt.frame_ns, "per datagram: 2.5 5 10 20 40 60 ms"},
+    {"Audio", 0, "application", CLI_TEXT, "NAME", NULL, "audio", 0, 0,
+	&opt.application, "tune for likeness (audio) or clarity (voice)"},
     {"Audio", 0, "complexity", CLI_COUNT, "N", NULL, "9", 0, 10,
 	&opt.complexity, "of the encoder; less is faster"},
     {"Security", 'k', "key", CLI_TEXT, "FILE", "SILBO_KEY_FILE", NULL, 0, 0,
@@ -73,6 +75,20 @@ set_frame(struct send *s)
 		return EXIT_USAGE;
 	}
 	return -1;
+}
+
+static int
+set_application(struct send *s)
+{
+	char quoted[64];
+
+	s->voice = strcmp(s->application, "voice") == 0;
+	if (s->voice || strcmp(s->application, "audio") == 0)
+		return -1;
+	cli_error("--application '%s': no such tuning",
+	    cli_quote(quoted, sizeof quoted, s->application));
+	cli_hint("audio (likeness) or voice (clarity)");
+	return EXIT_USAGE;
 }
 
 /* A frame of constant bit rate must fit one datagram. */
@@ -141,6 +157,8 @@ send_options(struct send *s, int argc, char *const *argv)
 		return EXIT_USAGE;
 	}
 	status = set_frame(s);
+	if (status < 0)
+		status = set_application(s);
 	if (status >= 0)
 		return status;
 	if (s->key_path != NULL) {

@@ -70,6 +70,7 @@ send_finish(struct send *s)
 	    {"encrypted", NULL, NAN, s->keys_count > 0},
 	    {"bitrate_bps", NULL, (double)s->bitrate, -1},
 	    {"frame_ms", NULL, (double)s->frame_ns / 1e6, -1},
+	    {"application", s->application, NAN, -1},
 	    {"complexity", NULL, (double)s->complexity, -1},
 	    {"mtu_bytes", NULL, (double)s->mtu, -1},
 	    {NULL, NULL, NAN, -1},

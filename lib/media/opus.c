@@ -84,8 +84,9 @@ silbo_encoder_open(
 
 	if (e == NULL)
 		return SILBO_ERR_SYSTEM;
-	e->opus = opus_encoder_create(
-	    SILBO_SAMPLES_PER_S, config->channels, OPUS_APPLICATION_AUDIO, &err);
+	e->opus = opus_encoder_create(SILBO_SAMPLES_PER_S, config->channels,
+	    config->voice ? OPUS_APPLICATION_VOIP : OPUS_APPLICATION_AUDIO,
+	    &err);
 	if (e->opus == NULL || configure(e, config) < 0) {
 		silbo_encoder_close(e);
 		return SILBO_ERR_CODEC;

@@ -17,7 +17,7 @@ refused() {
 
 refused 2 "did you mean 'recv'" recvv
 refused 2 "did you mean 'send'" sendd
-refused 2 "--delya" recv --null --fixed-delya 60ms
+refused 2 "did you mean '--fixed-delay'" recv --null --fixed-delya 60ms
 refused 2 "'60'" recv --null --fixed-delay 60
 refused 2 "'-5ms'" recv --null --fixed-delay -5ms
 refused 2 "'70000'" recv --null --port 70000
@@ -34,7 +34,7 @@ refused 2 "'127.0.0.1:99999'" send tone 127.0.0.1:99999
 refused 1 "no.such.host.invalid" send tone no.such.host.invalid
 refused 2 "--output" keygen
 refused 2 "'-'" recv -o -
-refused 2 "'-'" send - 127.0.0.1
+refused 2 "from a pipe" send - 127.0.0.1
 refused 1 "No such file or directory" recv -o "$work/none/out.wav"
 refused 2 "--key" recv --null --key
 run x env SILBO_PORT=abc "$SILBO" recv --null

@@ -17,6 +17,7 @@ static const struct silbo_encoder_config usual = {.channels = 1,
     .bitrate = 32000,
     .frame = FRAME,
     .complexity = 5,
+    .voice = true,
     .constant = true};
 
 /* A stream of packets, and the sound that they were made from. */

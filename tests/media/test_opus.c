@@ -56,7 +56,7 @@ a_sweep_comes_back_once_the_preskip_is_removed(void **state)
 	(void)state;
 	for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
 		struct silbo_encoder_config config = {rows[r].channels,
-		    rows[r].bitrate, rows[r].frame, 5, rows[r].constant};
+		    rows[r].bitrate, rows[r].frame, 5, true, rows[r].constant};
 		struct silbo_encoder *encoder;
 		struct silbo_decoder *decoder = decoder_of(rows[r].channels);
 		size_t channels = (size_t)rows[r].channels;
@@ -103,15 +103,15 @@ static void
 settings_that_opus_does_not_have_are_refused(void **state)
 {
 	static const struct silbo_encoder_config rows[] = {
-	    /* 1 */ {0, 32000, 960, 5, true},
-	    /* 2 */ {3, 32000, 960, 5, true},
-	    /* 3 */ {1, 5999, 960, 5, true},
-	    /* 4 */ {1, 510001, 960, 5, true},
-	    /* 5 */ {1, 32000, 0, 5, true},
-	    /* 6 */ {1, 32000, 961, 5, true},
-	    /* 7 */ {1, 32000, 5760, 5, true},
-	    /* 8 */ {1, 32000, 960, 11, true},
-	    /* 9 */ {1, 32000, 960, -1, true},
+	    /* 1 */ {0, 32000, 960, 5, true, true},
+	    /* 2 */ {3, 32000, 960, 5, true, true},
+	    /* 3 */ {1, 5999, 960, 5, true, true},
+	    /* 4 */ {1, 510001, 960, 5, true, true},
+	    /* 5 */ {1, 32000, 0, 5, true, true},
+	    /* 6 */ {1, 32000, 961, 5, true, true},
+	    /* 7 */ {1, 32000, 5760, 5, true, true},
+	    /* 8 */ {1, 32000, 960, 11, true, true},
+	    /* 9 */ {1, 32000, 960, -1, true, true},
 	};
 	struct silbo_encoder *encoder;
 	struct silbo_decoder *decoder;

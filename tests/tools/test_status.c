@@ -23,12 +23,13 @@ terminal_begin(struct terminal *terminal, unsigned short columns)
 	struct termios raw;
 	int slave;
 
-	terminal->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
-	assert_true(terminal->master >= 0);
-	assert_int_equal(grantpt(terminal->master), 0);
-	assert_int_equal(unlockpt(terminal->master), 0);
-	slave = open(ptsname(terminal->master), O_RDWR | O_NOCTTY);
-	assert_true(slave >= 0);
+	terminal->master = posix_openpt(O_RDWR | O_NOCTTY);
+	if (terminal->master < 0 || grantpt(terminal->master) != 0 ||
+	    unlockpt(terminal->master) != 0 ||
+	    (slave = open(ptsname(terminal->master), O_RDWR | O_NOCTTY)) < 0) {
+		print_message("SKIP: tools.status: no pseudo-terminals here\n");
+		skip();
+	}
 	assert_int_equal(tcgetattr(slave, &raw), 0);
 	raw.c_oflag &= (tcflag_t)~OPOST; /* LF as LF */
 	assert_int_equal(tcsetattr(slave, TCSANOW, &raw), 0);
@@ -41,12 +42,18 @@ terminal_begin(struct terminal *terminal, unsigned short columns)
 static const char *
 terminal_end(struct terminal *terminal)
 {
+	size_t len = 0;
 	ssize_t n;
 
-	n = read(terminal->master, terminal->text, sizeof(terminal->text) - 1);
-	terminal->text[n > 0 ? n : 0] = '\0';
+	/* With its last writer gone the terminal ends with EIO, not before all
+	 * that was written has come through. */
 	dup2(terminal->saved, STDERR_FILENO);
 	close(terminal->saved);
+	while (len < sizeof(terminal->text) - 1 &&
+	    (n = read(terminal->master, terminal->text + len,
+		 sizeof(terminal->text) - 1 - len)) > 0)
+		len += (size_t)n;
+	terminal->text[len] = '\0';
 	close(terminal->master);
 	return terminal->text;
 }

@@ -26,7 +26,8 @@ struct silbo_encoder_config {
 	uint32_t bitrate; /* bit/s, 6000 to 510000 */
 	uint16_t frame;   /* samples: 120 240 480 960 1920 2880 */
 	int complexity;   /* 0 to 10 */
-	bool constant;    /* constant bit rate: always when sealed (RFC 6562) */
+	bool voice;    /* tune for intelligibility (VOIP), not for likeness */
+	bool constant; /* constant bit rate: always when sealed (RFC 6562) */
 };
 
 struct silbo_encoder;

@@ -48,7 +48,6 @@ open_slots(struct silbo_track *track, uint64_t from, uint64_t to, uint64_t step)
 
 		track->seen[slot / 64] &= ~((uint64_t)1 << slot % 64);
 		track->since[slot] = (uint16_t)step;
-		track->opener[slot] = 0;
 	}
 }
 

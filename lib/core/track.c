@@ -130,9 +130,10 @@ raise_edge(struct silbo_track *track, uint64_t next)
 
 /*
  * The base moves down.  The numbers found below it have been missing since
- * counting began, and the first to come had a larger number: opener 0.  If the
- * base itself was booked already, so are they, as a run between two received
- * numbers; else fin goes back with the base.
+ * counting began, and the first to come had a larger number: opener 0, as init
+ * left it, for nothing has used their slots.  If the base itself was booked
+ * already, so are they, as a run between two received numbers; else fin goes
+ * back with the base.
  */
 static void
 lower_base(struct silbo_track *track, uint64_t base)
@@ -142,8 +143,6 @@ lower_base(struct silbo_track *track, uint64_t base)
 
 	if (from < base)
 		from = base;
-	if (from > old)
-		from = old;
 	open_slots(track, from, old, track->start_step);
 	track->base = base;
 	if (track->fin == old) {

@@ -43,6 +43,8 @@ static const struct row rows[] = {
 	    0, 6,  3, 3, 0,  0, 0, 0,  0, 0,  2, 2},
 	{6, "gaps age one by one", "f0 0 2 +500 4 +600", "AAA",
 	    0, 5,  3, 1, 1,  0, 0, 0,  0, 0,  1, 1},
+	{7, "a run ends with the next number", "f0 0 n5 +1003 5 n7 +1003", "AA",
+	    0, 7,  2, 5, 0,  0, 0, 0,  0, 0,  2, 4},
 
 	{10, "neighbours swapped", "f0 0 2 1", "AAA",
 	    0, 3,  3, 0, 0,  0, 0, 0,  1, 1,  0, 0},
@@ -172,6 +174,8 @@ static const struct row rows[] = {
 	    5, 5,  0, 0, 0,  0, 0, 1,  0, 0,  0, 0},
 	{98, "missing since counting began", "n5 ~2000 f2 +900 4", "A",
 	    2, 5,  1, 0, 2,  0, 0, 0,  0, 0,  0, 0},
+	{99, "then just that one", "n5 5 3", "AA",
+	    3, 6,  2, 0, 1,  0, 0, 0,  1, 1,  0, 0},
 
 	/* 2^16 steps are 68.7 s: a step counter that wraps says 77 ms here. */
 	{100, "silence of 68.8 s", "f0 0 2 ~68800 4 1", "AAAL",

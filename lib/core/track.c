@@ -37,6 +37,7 @@ is_empty(const struct silbo_track *track)
 	return track->top == 0 && track->base_kind == SILBO_TRACK_BASE_OPEN;
 }
 
+/* The invariants of track.h, after every call: cheap enough to stay on. */
 static void
 check(const struct silbo_track *track)
 {
@@ -194,6 +195,7 @@ take(struct silbo_track *track, uint64_t number)
 		settle(track, 0);
 }
 
+/* Counting begins, at a number or, if more was announced, below the edge. */
 static void
 begin(struct silbo_track *track, uint64_t number)
 {

@@ -41,6 +41,10 @@ static const struct {
 	225000000090, 79211425872},
     {15, "across half way: d 6", FAR - 1, 71001287 + FAR, 9, 185394287183,
 	225000000090, 91009521573},
+    {16, "arrival at the end of the world", FAR - 1, UINT64_MAX, 9,
+	185394287183, 225000000090, 91009521573},
+    {17, "and back, 1 ns by a wrap", FAR - 1, 0, 9, 185394287183, 225000000090,
+	91009521573},
 };
 
 static void

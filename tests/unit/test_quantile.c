@@ -41,6 +41,8 @@ every_duration_falls_into_its_bucket(void **state)
 		silbo_quantile_put(&q, LONGEST);
 		silbo_quantile_put(&q, rows[i].put_ns);
 		got = silbo_quantile_get(&q, 500);
+		assert_int_equal(silbo_quantile_count(&q), 3);
+		assert_int_equal(silbo_quantile_get(&q, 1000), LONGEST);
 		if (got != rows[i].median_ns)
 			fail_msg("row %d: %llu", rows[i].number,
 			    (unsigned long long)got);

@@ -21,7 +21,7 @@ terminal_begin(struct terminal *terminal, unsigned short columns)
 {
 	struct winsize size = {.ws_row = 24, .ws_col = columns};
 	struct termios raw;
-	int slave;
+	int slave = -1;
 
 	terminal->master = posix_openpt(O_RDWR | O_NOCTTY);
 	if (terminal->master < 0 || grantpt(terminal->master) != 0 ||

@@ -20,12 +20,11 @@
 /* Larger counts of samples (743 years) would overflow the axis. */
 #define END_MAX ((uint64_t)1 << 50)
 
-/* Set the axis: this media time, at this position, would arrive at `at`. */
+/* Set the axis: this media time is at this position, and due then. */
 static void
-map(struct silbo_playout *p, uint64_t media_time, int64_t position, int64_t at)
+map(struct silbo_playout *p, uint64_t media_time, int64_t position, int64_t due)
 {
-	set_axis(
-	    &p->axis, media_time, position, at + (int64_t)p->config.delay_ns);
+	set_axis(&p->axis, media_time, position, due);
 	p->mapped = true;
 	p->furthest = position;
 	p->lowest = position;
@@ -115,14 +114,26 @@ note_lag(struct silbo_playout *p, int64_t position, silbo_time now)
 	return now - p->lag_at >= RESYNC_NS;
 }
 
-/* Begin anew at this payload; what was handed out stays handed out. */
+static int64_t
+due_after(const struct silbo_playout *p, silbo_time at)
+{
+	return (int64_t)at + (int64_t)p->config.delay_ns;
+}
+
+/*
+ * Begin anew at this payload.  What was handed out stays handed out and lasts
+ * as long as it is: otherwise every jump would gain some time on the clock.
+ */
 static void
 resync(struct silbo_playout *p, const struct silbo_playout_put *put)
 {
+	int64_t due = due_after(p, put->at);
+
+	if (p->report.started && due < due_at(&p->axis, p->next))
+		due = due_at(&p->axis, p->next);
 	p->report.resyncs++;
 	clear_ring(&p->ring);
-	map(p, put->media_time, p->report.started ? p->next : 0,
-	    (int64_t)put->at);
+	map(p, put->media_time, p->report.started ? p->next : 0, due);
 }
 
 /*
@@ -136,7 +147,7 @@ locate(struct silbo_playout *p, const struct silbo_playout_put *put,
 	bool newer = !p->mapped || put->number > p->newest;
 
 	if (!p->mapped)
-		map(p, put->media_time, 0, (int64_t)put->at);
+		map(p, put->media_time, 0, due_after(p, put->at));
 	*position = position_of(&p->axis, put->media_time);
 	if (p->has_end && *position >= p->end)
 		return false;
@@ -165,10 +176,10 @@ locate(struct silbo_playout *p, const struct silbo_playout_put *put,
 static void
 learn_transit(struct silbo_playout *p, int64_t position, silbo_time at)
 {
-	int64_t due = (int64_t)at + (int64_t)p->config.delay_ns;
+	int64_t due_zero = due_after(p, at) - to_ns(position);
 
-	if (due - to_ns(position) < p->axis.due_zero)
-		p->axis.due_zero = due - to_ns(position);
+	if (due_zero < p->axis.due_zero)
+		p->axis.due_zero = due_zero;
 	if (position < p->lowest)
 		p->lowest = position;
 }
@@ -220,7 +231,8 @@ map_silence(struct silbo_playout *p, silbo_time now)
 	heard = (uint64_t)to_samples(now - p->since + HEAD_SLACK_NS);
 	if (p->end_samples > heard)
 		p->end_samples = heard;
-	map(p, p->origin, 0, (int64_t)now - to_ns((int64_t)p->end_samples));
+	map(p, p->origin, 0,
+	    due_after(p, now) - to_ns((int64_t)p->end_samples));
 	plan_start(p, now);
 }
 

@@ -15,10 +15,18 @@
 #define MS SILBO_NS_PER_MS
 #define WORLD_NUMBERS 4096
 #define WORLD_TEXT 4096
+#define WORLD_LOG 4096
 #define WORLD_PAYLOAD_MAX 64
 
 /* Media time of sample s: not a multiple of anything, so floors matter. */
 #define WORLD_SAMPLE_0 1000001
+
+struct logged {
+	enum silbo_frame_kind kind;
+	uint64_t number, position;
+	uint32_t duration;
+	silbo_time at;
+};
 
 struct world {
 	struct silbo_playout *playout;
@@ -32,6 +40,8 @@ struct world {
 	bool begun, done;
 	silbo_time begun_at, done_at, last_at;
 	uint8_t times[WORLD_NUMBERS]; /* each number was handed out */
+	struct logged log[WORLD_LOG];
+	size_t logged;
 	char text[WORLD_TEXT];
 	size_t text_len;
 };
@@ -153,6 +163,9 @@ world_get(struct world *w)
 		return false;
 	world_check(w, &frame);
 	world_note(w, &frame);
+	if (w->logged < WORLD_LOG)
+		w->log[w->logged++] = (struct logged){
+		    kind, frame.number, frame.position, frame.duration, w->now};
 	if (kind != SILBO_FRAME_DONE)
 		return true;
 	w->done = true;

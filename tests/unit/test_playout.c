@@ -126,8 +126,8 @@ static const struct row rows[] = {
     {"30 a payload inside another's time is late", 60, 101, 64,
 	{Q(0, 0, 0, 1920), Q(20, 1, 960, 960), Q(40, 2, 1920, 960), STOP},
 	"N0@0+16 N2@16+8", "2 0 0 1 0 0 0"},
-    {"31 of two for one position only the first", 60, 71, 64,
-	{P(0, 0), Q(1, 1, 0, 960), STOP}, "N0@0+8", "1 0 0 0 0 0 0"},
+    {"31 of two for one position only the first", 60, 81, 64,
+	{P(0, 0), Q(1, 1, 0, 960), STOP}, "N0@0+8 C1@8+8", "1 0 0 1 0 1 0"},
     {"32 no delay at all", 0, 41, 64, {P(0, 0), P(20, 1), P(40, 2), STOP},
 	"N0@0+8 N1@8+8 N2@16+8", "3 0 0 0 0 0 0"},
     {"33 nothing but END: what we can have heard is concealed", 60, 5000, 64,
@@ -143,6 +143,13 @@ static const struct row rows[] = {
 	"N1@0+0 N0@0+8 N2@8+8", "3 0 0 0 0 0 0"},
     {"37 the same number twice is stored once", 60, 61, 64,
 	{P(0, 0), P(1, 0), STOP}, "N0@0+8", "1 0 0 0 0 0 0"},
+    {"38 END first, then what it speaks of", 60, 130, 64,
+	{Q(0, ORIGIN, 0, 0), Q(40, END, 1920, 0), P(41, 1), STOP},
+	"C0@0+8>1 N1@8+8 D", "1 1 0 0 0 0 0"},
+    {"39 an end far behind what is due is 5 s behind it", 60, 9000, 64,
+	{Q(0, 0, 0, 57600), Q(1260, END, 57600 * 100, 0), STOP},
+	"N0@0+480 C1@480+480 C2@960+480 C3@1440+480 C4@1920+480 C5@2400+80 D",
+	"1 5 0 0 0 0 0"},
 };
 
 static void

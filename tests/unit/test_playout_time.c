@@ -309,6 +309,7 @@ a_wild_count_of_samples_fills_no_disk(void **state)
 	world_run(&w, w.now + 60 * SILBO_NS_PER_S);
 	assert_true(w.done);
 	assert_int_equal(w.handed_out, 2 * 48000); /* heard 1 s, and slack */
+	assert_int_equal(w.done_at, START + SILBO_NS_PER_S + 40 * MS);
 	world_close(&w);
 }
 

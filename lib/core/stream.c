@@ -120,7 +120,8 @@ count_blocks(const struct silbo_data *data)
 	uint64_t count = 0;
 	size_t at = 0;
 
-	while (silbo_wire_parse_block(&block, data, &at))
+	while (at < data->blocks_bytes &&
+	    silbo_wire_parse_block(&block, data, &at))
 		count++;
 	return count;
 }

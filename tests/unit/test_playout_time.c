@@ -314,6 +314,22 @@ a_wild_count_of_samples_fills_no_disk(void **state)
 }
 
 static void
+nothing_behind_the_end_is_kept(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_default(&w);
+	arrive_all(&w, 0, 1, 0);
+	silbo_playout_on_end(w.playout, 1920, w.now);
+	assert_false(world_put(&w, 2, 1920, 960));
+	assert_true(world_put(&w, 1, 1919, 960));
+	assert_int_equal(world_report(&w).held, 2);
+	assert_int_equal(world_report(&w).late + world_report(&w).overflow, 0);
+	world_close(&w);
+}
+
+static void
 a_payload_larger_than_a_place_is_counted(void **state)
 {
 	uint8_t bytes[WORLD_PAYLOAD_MAX + 1] = {0};
@@ -349,6 +365,7 @@ main(void)
 	    cmocka_unit_test(absurd_media_times_do_no_harm),
 	    cmocka_unit_test(the_delay_is_from_arrival_to_hand_out),
 	    cmocka_unit_test(a_wild_count_of_samples_fills_no_disk),
+	    cmocka_unit_test(nothing_behind_the_end_is_kept),
 	    cmocka_unit_test(a_payload_larger_than_a_place_is_counted),
 	};
 

@@ -202,6 +202,24 @@ an_end_waits_until_nothing_is_pending(void **state)
 	assert_true(silbo_stream_is_done(f->stream));
 }
 
+static void
+an_end_with_a_count_waits_until_all_is_handed_out(void **state)
+{
+	struct fixture *f = *state;
+	struct silbo_info info = info_of(0, 0);
+
+	silbo_stream_on_info(f->stream, 0, &info, f->now);
+	give_all(f, 0, 10, 0);
+	end_at(f, 10, 20 * 960, START + 10 * FRAME);
+	run(f, START + 12 * FRAME + 60 * MS);
+	assert_int_equal(f->played, 10);
+	assert_int_equal(report_of(f).playout.held, 0);
+	assert_false(silbo_stream_is_done(f->stream));
+	run(f, START + 20 * FRAME + 60 * MS);
+	assert_true(silbo_stream_is_done(f->stream));
+	assert_int_equal(f->handed_out, 20 * 960);
+}
+
 /* We listen since START; the first INFO comes 100 ms later. */
 static const struct {
 	silbo_time age;
@@ -416,6 +434,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_whole_stream_from_head_to_tail_is_exact),
 	    TEST(an_end_waits_until_nothing_is_pending),
+	    TEST(an_end_with_a_count_waits_until_all_is_handed_out),
 	    TEST_EACH(the_first_info_decides_whether_we_heard_the_beginning),
 	    TEST(the_report_keeps_the_info_of_the_highest_number),
 	    TEST(jitter_is_fed_with_first_copies_that_have_a_place_in_time),

@@ -78,8 +78,6 @@ parse_open(char host[SILBO_HOST_TEXT_BYTES], uint16_t *port, const char *text)
 {
 	const char *colon = strchr(text, ':');
 
-	if (text[0] == '\0')
-		return false;
 	if (colon == NULL)
 		return copy_host(host, text, strlen(text));
 	if (strchr(colon + 1, ':') != NULL)

@@ -55,7 +55,8 @@ int silbo_wait(const int *fds, int count, silbo_time until);
 enum silbo_family { SILBO_FAMILY_ANY, SILBO_FAMILY_V4, SILBO_FAMILY_V6 };
 
 /*
- * Split "host", "host:port", "[v6]", "[v6]:port", a bare IPv6 address, ":port".
+ * Split "host", "host:port", "[v6]", "[v6]:port", a bare IPv6 address, ":port",
+ * or "", which is neither.
  *
  *   host   receives the host, "" if none
  *   port   receives the port, or default_port if none stands in text

@@ -15,9 +15,10 @@
 #include <time.h>
 
 /*
- * A datagram is stamped when it comes from the device, and queued a little
- * later: it may have been under way between the two when the queue was found
- * empty.  Larger steps of the wall clock than this are still seen.
+ * A datagram is stamped when it comes from the device and queued a little
+ * later, so the queue may be found empty between the two.  That is the rule,
+ * not the exception, for a receiver that polls while another core sends.  Steps
+ * of the wall clock that are larger than this are still seen.
  */
 #define UNDER_WAY_NS SILBO_NS_PER_MS
 

@@ -144,6 +144,7 @@ a_stamp_older_than_the_empty_queue_is_refused_and_counted(void **state)
 		bool believed;
 	} rows[] = {
 	    {0, true},
+	    {200 * SILBO_NS_PER_US, true}, /* was being queued */
 	    {SILBO_NS_PER_S, false},
 	    {0, true},
 	    {3600 * SILBO_NS_PER_S, false},

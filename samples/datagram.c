@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * silbo as a library: a socket sends itself 20 numbers, plain and then sealed.
- * 5 and 11 never leave, 8 leaves twice, 14 and 15 change places: you see what
- * comes out, and a report that says just that.
+ * 5 and 11 never leave, 8 leaves twice, 14 and 15 change places: it says so.
  *
  *   cc -Ilib/include samples/datagram.c -Lbuild/dev/lib -lsilbo_net \
  *       -lsilbo_core -lsodium -o datagram
@@ -78,6 +77,7 @@ run(const struct silbo_key *key, silbo_time now)
 	silbo_sender_config_init(&out);
 	silbo_key_source(&out.source, random, key);
 	out.key = key;
+	out.origin = silbo_clock_wall();
 	silbo_sender_init(&tx, &out, now);
 	silbo_receiver_config_init(&in, now);
 	in.gate.keys = key;
@@ -112,6 +112,7 @@ main(void)
 		err(1, "127.0.0.1");
 	randombytes_buf(master, sizeof master);
 	silbo_key_init(&key, master);
+	sodium_memzero(master, sizeof master);
 	run(NULL, silbo_clock_now());
 	run(&key, silbo_clock_now());
 	silbo_udp_close(&udp);

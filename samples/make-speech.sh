@@ -28,11 +28,14 @@ trap 'exit 1' HUP INT TERM
 cat >"$work/text" <<'TEXT'
 On the island of La Gomera, people whistle.
 
-Their valleys are deep, and the far side of a ravine is an hour's walk away, but a whistled sentence crosses it in five seconds. They call it Silbo.
+Their valleys are deep, and the far side of a ravine is an hour's walk away,
+but a whistled sentence crosses it in five seconds. They call it Silbo.
 
-The whistler cannot know whether every word arrived. Wind takes some of them, and an echo brings others twice.
+The whistler cannot know whether every word arrived. Wind takes some of them,
+and an echo brings others twice.
 
-A datagram is no different. We number the words, we listen for the gaps, and then we say exactly what was lost.
+A datagram is no different. We number the words, we listen for the gaps, and
+then we say exactly what was lost.
 TEXT
 
 # No dither (-D) and no random numbers (-R): the same samples every time.  The

@@ -34,82 +34,82 @@ check_like(const float *ideal, size_t n, double least)
 	assert_true(fabs(sound_rms(got, n) / sound_rms(ideal, n) - 1) < 0.01);
 }
 
+static const struct {
+	int format, rate, channels, frames;
+	int samples; /* expected at 48000 */
+	double like; /* how like the ideal tone, at least */
+	const char *text;
+} formats[] = {
+    /* 1 */ {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000, 1, 8000, 48000, 0.9999,
+	"WAV, 8000 Hz, mono"},
+    /* 2 */
+    {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 11025, 2, 11024, 47996, 0.9999,
+	"WAV, 11025 Hz, stereo"},
+    /* 3 */
+    {SF_FORMAT_WAV | SF_FORMAT_PCM_24, 44100, 2, 44101, 48001, 0.9999,
+	"WAV, 44100 Hz, stereo"},
+    /* 4 */
+    {SF_FORMAT_WAV | SF_FORMAT_FLOAT, 48000, 1, 47999, 47999, 0.9999,
+	"WAV, 48000 Hz, mono"},
+    /* 5 */
+    {SF_FORMAT_WAV | SF_FORMAT_FLOAT, 96000, 6, 96000, 48000, 0.9999,
+	"WAV, 96000 Hz, 6 channels"},
+    /* 6 */
+    {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 192000, 1, 191999, 48000, 0.9999,
+	"WAV, 192000 Hz, mono"},
+    /* 7 */
+    {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 22050, 1, 22050, 48000, 0.9999,
+	"FLAC, 22050 Hz, mono"},
+    /* 8 */
+    {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 48000, 2, 40000, 40000, 0.9999,
+	"FLAC, 48000 Hz, stereo"},
+    /* 9 */
+    {SF_FORMAT_OGG | SF_FORMAT_VORBIS, 44100, 2, 44100, 48000, 0.99,
+	"OGG, 44100 Hz, stereo"},
+    /* 10 */
+    {SF_FORMAT_OGG | SF_FORMAT_VORBIS, 16000, 1, 15999, 47997, 0.99,
+	"OGG, 16000 Hz, mono"},
+    /* 11 */
+    {SF_FORMAT_OGG | SF_FORMAT_OPUS, 48000, 1, 48000, 48000, 0.99,
+	"OGG, 48000 Hz, mono"},
+    /* 12 */
+    {SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 44100, 1, 44100, 48000, 0.99,
+	"MPEG-1/2, 44100 Hz, mono"},
+    /* 13 */
+    {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000, 1, 1, 6, 0, "WAV, 8000 Hz, mono"},
+    /* 14 */
+    {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 192000, 1, 1, 0, 0,
+	"WAV, 192000 Hz, mono"},
+};
+
 static void
 every_format_and_rate_has_its_exact_length_pitch_and_level(void **state)
 {
-	static const struct {
-		int format, rate, channels, frames;
-		int samples; /* expected at 48000 */
-		double like; /* how like the ideal tone, at least */
-		const char *text;
-	} rows[] = {
-	    /* 1 */ {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000, 1, 8000, 48000,
-		0.9999, "WAV, 8000 Hz, mono"},
-	    /* 2 */
-	    {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 11025, 2, 11024, 47996, 0.9999,
-		"WAV, 11025 Hz, stereo"},
-	    /* 3 */
-	    {SF_FORMAT_WAV | SF_FORMAT_PCM_24, 44100, 2, 44101, 48001, 0.9999,
-		"WAV, 44100 Hz, stereo"},
-	    /* 4 */
-	    {SF_FORMAT_WAV | SF_FORMAT_FLOAT, 48000, 1, 47999, 47999, 0.9999,
-		"WAV, 48000 Hz, mono"},
-	    /* 5 */
-	    {SF_FORMAT_WAV | SF_FORMAT_FLOAT, 96000, 6, 96000, 48000, 0.9999,
-		"WAV, 96000 Hz, 6 channels"},
-	    /* 6 */
-	    {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 192000, 1, 191999, 48000, 0.9999,
-		"WAV, 192000 Hz, mono"},
-	    /* 7 */
-	    {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 22050, 1, 22050, 48000, 0.9999,
-		"FLAC, 22050 Hz, mono"},
-	    /* 8 */
-	    {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 48000, 2, 40000, 40000, 0.9999,
-		"FLAC, 48000 Hz, stereo"},
-	    /* 9 */
-	    {SF_FORMAT_OGG | SF_FORMAT_VORBIS, 44100, 2, 44100, 48000, 0.99,
-		"OGG, 44100 Hz, stereo"},
-	    /* 10 */
-	    {SF_FORMAT_OGG | SF_FORMAT_VORBIS, 16000, 1, 15999, 47997, 0.99,
-		"OGG, 16000 Hz, mono"},
-	    /* 11 */
-	    {SF_FORMAT_OGG | SF_FORMAT_OPUS, 48000, 1, 48000, 48000, 0.99,
-		"OGG, 48000 Hz, mono"},
-	    /* 12 */
-	    {SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 44100, 1, 44100, 48000,
-		0.99, "MPEG-1/2, 44100 Hz, mono"},
-	    /* 13 */
-	    {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000, 1, 1, 6, 0,
-		"WAV, 8000 Hz, mono"},
-	    /* 14 */
-	    {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 192000, 1, 1, 0, 0,
-		"WAV, 192000 Hz, mono"},
-	};
-
 	(void)state;
-	for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+	for (size_t r = 0; r < sizeof formats / sizeof *formats; r++) {
 		struct silbo_audio_source *source;
 		struct silbo_audio_info info;
 		int n;
 
-		sound_tone(made, (size_t)rows[r].frames, rows[r].channels, 1000,
-		    rows[r].rate, 0.25);
-		write_file("in", rows[r].format, rows[r].rate, rows[r].channels,
-		    rows[r].frames);
+		sound_tone(made, (size_t)formats[r].frames, formats[r].channels,
+		    1000, formats[r].rate, 0.25);
+		write_file("in", formats[r].format, formats[r].rate,
+		    formats[r].channels, formats[r].frames);
 		source = open_good("in");
 		silbo_audio_source_info(source, &info);
-		assert_string_equal(info.format, rows[r].text);
-		assert_int_equal(info.rate, rows[r].rate);
-		assert_int_equal(info.channels, rows[r].channels > 1 ? 2 : 1);
-		assert_int_equal(info.samples, rows[r].samples);
+		assert_string_equal(info.format, formats[r].text);
+		assert_int_equal(info.rate, formats[r].rate);
+		assert_int_equal(
+		    info.channels, formats[r].channels > 1 ? 2 : 1);
+		assert_int_equal(info.samples, formats[r].samples);
 		n = read_all(source, 960);
-		if (n != rows[r].samples)
+		if (n != formats[r].samples)
 			fail_msg("row %zu: %d samples", r + 1, n);
 		silbo_audio_source_close(source);
 		unlink(sound_path("in"));
 
 		sound_tone(made, (size_t)n, info.channels, 1000, 48000, 0.25);
-		check_like(made, (size_t)(n * info.channels), rows[r].like);
+		check_like(made, (size_t)(n * info.channels), formats[r].like);
 	}
 }
 
@@ -195,6 +195,22 @@ what_is_no_number_is_silence_and_what_is_too_loud_is_full_scale(void **state)
 }
 
 static void
+what_48000_hz_cannot_carry_does_not_fold_back(void **state)
+{
+	struct silbo_audio_source *source;
+
+	(void)state;
+	sound_tone(made, 96000, 1, 30000, 96000, 0.25);
+	write_file("in", SF_FORMAT_WAV | SF_FORMAT_PCM_24, 96000, 1, 96000);
+	source = open_good("in");
+	assert_int_equal(read_all(source, 960), 48000);
+	silbo_audio_source_close(source);
+	unlink(sound_path("in"));
+	/* 100 dB down, but for the edges, where the tone is not one */
+	assert_true(sound_rms(got + 960, 46000) < 0.25e-5);
+}
+
+static void
 more_than_two_channels_are_mixed_by_their_places(void **state)
 {
 	static const int sides[8] = {SF_CHANNEL_MAP_LEFT, SF_CHANNEL_MAP_RIGHT,
@@ -261,6 +277,7 @@ main(void)
 	    cmocka_unit_test(sound_at_48000_passes_unchanged),
 	    cmocka_unit_test(
 		what_is_no_number_is_silence_and_what_is_too_loud_is_full_scale),
+	    cmocka_unit_test(what_48000_hz_cannot_carry_does_not_fold_back),
 	    cmocka_unit_test(more_than_two_channels_are_mixed_by_their_places),
 	};
 

@@ -78,7 +78,7 @@ int cli_parse(const struct cli_command *command, int argc, char *const *argv,
 void cli_help(FILE *out, const struct cli_command *command);
 
 /* The word among names (NULL-terminated) nearest to this one, or NULL when none
- * is near: at most 2 edits (insert, delete, replace, swap of neighbours), and
+ * is near: at most 3 edits (insert, delete, replace, swap of neighbours), and
  * fewer than half of its letters. */
 const char *cli_nearest(const char *word, const char *const *names);
 

@@ -14,6 +14,7 @@
 
 #define MESSAGE_BYTES 1024
 #define WORD_MAX 32 /* longer words are not compared */
+#define EDITS_MAX 3 /* as many as make recv of receive */
 
 static const char *program = "silbo";
 static bool quiet;
@@ -151,7 +152,7 @@ cli_nearest(const char *word, const char *const *names)
 {
 	const char *nearest = NULL;
 	size_t len = strlen(word);
-	unsigned best = 3;
+	unsigned best = EDITS_MAX + 1;
 
 	if (len > WORD_MAX)
 		return NULL;

@@ -382,8 +382,10 @@ the_nearest_word_is_offered_only_when_it_is_near(void **state)
 	    {"verison", "version"},
 	    {"kegyne", "keygen"}, /* two swaps: two edits */
 	    {"vresoin", "version"},
-	    {"vrseoin", NULL}, /* three edits */
-	    {"sxxd", NULL},    /* two of four letters */
+	    {"receive", "recv"}, /* three edits */
+	    {"recieve", "recv"},
+	    {"revsoins", NULL}, /* four edits */
+	    {"sxxd", NULL},     /* two of four letters */
 	    {"x", NULL},
 	    {"", NULL},
 	    {"h", NULL},

@@ -122,7 +122,6 @@ build_playout(struct builder *b, const struct report_stream *stream)
 	build_put(b, playout, "overflow", build_count(stream->overflow));
 	build_put(b, playout, "resyncs", build_count(stream->resyncs));
 	build_put(b, playout, "undecodable", build_count(stream->undecodable));
-	build_put(b, playout, "samples", build_count(stream->samples));
 	build_put(b, playout, "clock_ppm", build_real(stream->clock_ppm, 2));
 	return playout;
 }
@@ -164,7 +163,7 @@ build_sent(struct builder *b, const struct report_stream *stream)
 	for (int i = 0; i < 3; i++)
 		build_put(b, lateness, names[i],
 		    build_real(stream->lateness_ms[i], 3));
-	build_put(b, sent, "datagrams", build_count(stream->sent));
+	build_put(b, sent, "data", build_count(stream->sent));
 	build_put(b, sent, "info", build_count(stream->sent_info));
 	build_put(b, sent, "bytes", build_count(stream->sent_bytes));
 	build_put(b, sent, "unsent", build_count(stream->unsent));
@@ -212,6 +211,7 @@ build_stream(struct builder *b, const struct report_stream *stream)
 	build_put(b, object, "tail", build_tail(stream));
 	build_put(b, object, "joined_late", build_boolean(stream->joined_late));
 	build_put(b, object, "file", build_text(stream->file));
+	build_put(b, object, "samples", build_count(stream->samples));
 	build_put(b, object, "sent", build_sent(b, stream));
 	return object;
 }

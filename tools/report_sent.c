@@ -56,7 +56,7 @@ print_errors(FILE *out, const struct report_stream *stream)
 			    silbo_err_name(errors[kind]));
 	report_line_end(&line);
 	if (stream->send_errors[REPORT_SEND_REFUSED] > 0)
-		fprintf(out, "  receiver    absent: %s %" PRId64 " time%s\n",
+		fprintf(out, "  receiver absent: %s %" PRId64 " time%s\n",
 		    silbo_err_name(SILBO_ERR_REFUSED),
 		    stream->send_errors[REPORT_SEND_REFUSED],
 		    stream->send_errors[REPORT_SEND_REFUSED] == 1 ? "" : "s");

@@ -89,14 +89,16 @@ print_datagrams(
 	report_line_end(&line);
 }
 
+/* Where nothing was repaired, concealment has a line of its own. */
 static void
 print_repaired(FILE *out, const struct report_stream *stream)
 {
+	bool repaired = stream->repaired > 0;
 	struct report_line line =
-	    report_line(out, stream->repaired >= 0 ? "repaired" : "concealed");
-	const char *word = stream->repaired >= 0 ? " concealed" : "";
+	    report_line(out, repaired ? "repaired" : "concealed");
+	const char *word = repaired ? " concealed" : "";
 
-	if (stream->repaired >= 0)
+	if (repaired)
 		report_part(&line, "%" PRId64 "%s%s", stream->repaired,
 		    stream->repaired_by[0] != '\0' ? " by " : "",
 		    stream->repaired_by);

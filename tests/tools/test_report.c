@@ -267,7 +267,7 @@ no_repair_leaves_a_line_of_concealment_alone(void **state)
 
 	(void)state;
 	fill_report(&report, &stream);
-	stream.repaired = REPORT_UNKNOWN;
+	stream.repaired = 0;
 	stream.overflow = 2;
 	stream.resyncs = 1;
 	stream.paused_s = 1.5;
@@ -406,7 +406,7 @@ a_sender_tells_what_left_and_what_did_not(void **state)
 	    "late\n"
 	    "  not sent    5 datagrams   3 local queue full   2 larger than "
 	    "the datagram limit\n"
-	    "  receiver    absent: port unreachable 40 times\n"));
+	    "  receiver absent: port unreachable 40 times\n"));
 }
 
 /* Every key and value of the example, in its order; more keys are allowed.
@@ -551,7 +551,7 @@ what_is_unknown_is_null_in_the_json_at_both_ends(void **state)
 	check_null(object, "codec", "frame_ms");
 	object = json_object_get(object, "sent");
 	assert_int_equal(
-	    json_integer_value(json_object_get(object, "datagrams")), 1200);
+	    json_integer_value(json_object_get(object, "data")), 1200);
 	json_decref(root);
 }
 

@@ -5,11 +5,13 @@
 set -eu
 cd "$1"
 cc=$2 cxx=$3
+# A header that is itself the input has inline functions nobody calls.
+warnings='-Wall -Wextra -Wpedantic -Werror -Wno-unused-function'
 count=0
 for header in lib/include/silbo/*.h; do
-	$cc -std=c11 -Wall -Wextra -Wpedantic -Werror -Ilib/include \
+	$cc -std=c11 $warnings -Ilib/include \
 		-fsyntax-only -x c "$header"
-	$cxx -std=c++17 -Wall -Wextra -Wpedantic -Werror -Ilib/include \
+	$cxx -std=c++17 $warnings -Ilib/include \
 		-fsyntax-only -x c++ "$header"
 	count=$((count + 1))
 done

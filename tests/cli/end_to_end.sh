@@ -37,7 +37,7 @@ is "encrypted" "$(json "$work/r.json" 's["encrypted"]')" \
 	"$([ "$mode" = plain ] && echo False || echo True)"
 is "same id at both ends" "$(json "$work/r.json" 's["id"]')" \
 	"$(json "$work/s.json" 's["id"]')"
-is "sent, by the sender" "$(json "$work/s.json" 's["sent"]["datagrams"]')" $sent
+is "sent, by the sender" "$(json "$work/s.json" 's["sent"]["data"]')" $sent
 is "samples recorded" "$(python3 -c 'import sys, wave
 print(wave.open(sys.argv[1]).getnframes())' "$work/out.wav")" 192000
 is "samples reported" "$(json "$work/r.json" 's["playout"]["samples"]')" 192000

@@ -29,6 +29,7 @@ struct run {
 	struct truth truth[WORLDS_MAX];
 	struct played played[WORLDS_MAX];
 	silbo_time now, interval;
+	silbo_time last; /* when anything arrived */
 };
 
 static inline void
@@ -43,6 +44,8 @@ run_init(struct run *run, struct world *worlds, size_t count)
 	run->now = T0 + worlds[0].join;
 	run->interval = run->now;
 	silbo_receiver_config_init(&config, run->now);
+	if (worlds[0].wait_ns > 0)
+		config.gate.stream.wait_ns = worlds[0].wait_ns;
 	config.gate.keys = &worlds[0].key;
 	config.gate.keys_count = worlds[0].keyed;
 	mem = malloc(silbo_receiver_size(&config));
@@ -98,6 +101,7 @@ deliver(struct run *run, struct flight *f)
 	enum silbo_verdict verdict;
 	uint32_t stream;
 
+	run->last = f->at;
 	memcpy(data, f->bytes, sizeof(data));
 	verdict =
 	    silbo_receiver_on_datagram(run->rx, &arrival, &stream, run->now);
@@ -274,6 +278,9 @@ check_truth(struct run *run, uint32_t stream)
 	assert_int_equal(p->report.playout.late, 0);
 	assert_int_equal(silbo_receiver_state(run->rx, stream, run->now),
 	    w->endless ? SILBO_STREAM_CLOSED : SILBO_STREAM_ENDED);
+	/* Of what has ended nobody waits whether it falls silent. */
+	assert_int_equal(
+	    run->now < run->last + SILBO_RECEIVER_STALL_NS, !w->endless);
 	if (w->opaque)
 		return;
 	assert_true(p->done);

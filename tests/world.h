@@ -43,12 +43,13 @@ struct hap {
 
 struct world {
 	bool keyed;
-	bool opaque;     /* payloads without duration */
-	bool endless;    /* the END is not sent */
-	bool late_end;   /* it comes when the last frame has left */
-	uint64_t data;   /* how many */
-	uint64_t first;  /* number of the first */
-	silbo_time join; /* since when the receiver listens, after T0 */
+	bool opaque;        /* payloads without duration */
+	bool endless;       /* the END is not sent */
+	bool late_end;      /* it comes when the last frame has left */
+	uint64_t data;      /* how many */
+	uint64_t first;     /* number of the first */
+	silbo_time join;    /* since when the receiver listens, after T0 */
+	silbo_time wait_ns; /* of its track; 0: the default */
 	struct silbo_key key;
 	struct flight *flights;
 	size_t count;

@@ -87,9 +87,9 @@ touch(struct silbo_place *place, const struct silbo_header *header,
 	about->at_source = arrival->at_source;
 	/* Who held a datagram back and sends it on from elsewhere is not above
 	 * the highest, unless all that followed is held back as well. */
-	if (header->number < place->above[header->type])
+	if (header->number < place->highest[header->type])
 		return;
-	place->above[header->type] = header->number + 1;
+	place->highest[header->type] = header->number;
 	about->peer = arrival->from;
 }
 

@@ -15,8 +15,7 @@ struct silbo_place {
 	struct silbo_seal seal;
 	/* Replay memory of every type but DATA, which has a track. */
 	struct silbo_window windows[SILBO_TYPES];
-	/* Highest number of each type, plus one: 0 is none yet. */
-	uint64_t above[SILBO_TYPES];
+	uint64_t highest[SILBO_TYPES]; /* number of each type; 0 before one */
 	struct silbo_stream *stream;
 };
 

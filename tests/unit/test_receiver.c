@@ -19,76 +19,72 @@ check_world(struct world *w)
 #define DATA SILBO_TYPE_DATA
 #define INFO SILBO_TYPE_INFO
 
+static const struct {
+	uint64_t data, first;
+	silbo_time join;
+	bool opaque, late_end;
+	struct hap haps[8];
+} histories[] = {
+    /* 0: nothing */ {3000, 0, 0, false, false, {{0}}},
+    /* 1: some of everything */
+    {3000, 0, 0, false, false,
+	{{DROP, 100, 1, 0, DATA}, {DROP, 200, 3, 0, DATA},
+	    {COPY, 300, 5, 1 * MS, DATA}, {DELAY, 400, 1, 21 * MS, DATA},
+	    {DELAY, 500, 1, 55 * MS, DATA}, {COPY, 600, 40, 500 * MS, DATA},
+	    {DROP, 700, 40, 0, DATA}, {DROP, 3, 4, 0, INFO}}},
+    /* 2: each second one swapped, for a while */
+    {3000, 0, 0, false, false,
+	{{DELAY, 50, 1, 30 * MS, DATA}, {DELAY, 52, 1, 30 * MS, DATA},
+	    {DELAY, 54, 1, 30 * MS, DATA}, {DELAY, 56, 1, 30 * MS, DATA},
+	    {COPY, 56, 1, 5 * MS, DATA}}},
+    /* 3: the head is lost */
+    {3000, 0, 0, false, false, {{DROP, 0, 7, 0, DATA}}},
+    /* 4: the tail is lost, only the END tells of it */
+    {3000, 0, 0, false, false, {{DROP, 2990, 10, 0, DATA}}},
+    /* 5: all but the last END lost */
+    {3000, 0, 0, false, true,
+	{{DROP, 2990, 10, 0, DATA}, {DROP, 65, 4, 0, INFO}}},
+    /* 6: joined late, then a loss */
+    {3000, 0, 10 * SILBO_NS_PER_S + 7 * MS, false, false,
+	{{DROP, 600, 2, 0, DATA}}},
+    /* 7: a copy of a head that is delayed */
+    {3000, 0, 0, false, false,
+	{{DELAY, 0, 1, 25 * MS, DATA}, {COPY, 0, 2, 3 * MS, DATA}}},
+    /* 8: only one came */
+    {20, 0, 0, false, false, {{DROP, 0, 9, 0, DATA}, {DROP, 10, 10, 0, DATA}}},
+    /* 9: every number twice */
+    {3000 / 2, 0, 0, false, false, {{COPY, 0, 1500, 90 * MS, DATA}}},
+    /* 10: past 2^16 */
+    {300, ((uint64_t)1 << 16) - 5, 0, false, false,
+	{{DROP, 3, 4, 0, DATA}, {COPY, 8, 1, MS, DATA}}},
+    /* 11: past 2^32 */
+    {300, ((uint64_t)1 << 32) - 5, 0, false, false,
+	{{DROP, 3, 4, 0, DATA}, {DELAY, 4, 1, 25 * MS, DATA}}},
+    /* 12: up to the limit */
+    {11, SILBO_WIRE_NUMBER_MAX - 10, 0, false, false,
+	{{DROP, 10, 1, 0, DATA}, {COPY, 3, 1, MS, DATA}}},
+    /* 13: payloads without time */
+    {3000, 0, 0, true, false,
+	{{DROP, 0, 2, 0, DATA}, {DROP, 100, 5, 0, DATA},
+	    {DELAY, 200, 3, 70 * MS, DATA}, {COPY, 300, 2, MS, DATA}}},
+};
+
 static void
 reports_and_frames_are_exactly_what_happened(void **state)
 {
-	static const struct {
-		uint64_t data, first;
-		silbo_time join;
-		bool opaque, late_end;
-		struct hap haps[8];
-	} rows[] = {
-	    /* 0: nothing */ {3000, 0, 0, false, false, {{0}}},
-	    /* 1: some of everything */
-	    {3000, 0, 0, false, false,
-		{{DROP, 100, 1, 0, DATA}, {DROP, 200, 3, 0, DATA},
-		    {COPY, 300, 5, 1 * MS, DATA},
-		    {DELAY, 400, 1, 21 * MS, DATA},
-		    {DELAY, 500, 1, 55 * MS, DATA},
-		    {COPY, 600, 40, 500 * MS, DATA}, {DROP, 700, 40, 0, DATA},
-		    {DROP, 3, 4, 0, INFO}}},
-	    /* 2: each second one swapped, for a while */
-	    {3000, 0, 0, false, false,
-		{{DELAY, 50, 1, 30 * MS, DATA}, {DELAY, 52, 1, 30 * MS, DATA},
-		    {DELAY, 54, 1, 30 * MS, DATA},
-		    {DELAY, 56, 1, 30 * MS, DATA},
-		    {COPY, 56, 1, 5 * MS, DATA}}},
-	    /* 3: the head is lost */
-	    {3000, 0, 0, false, false, {{DROP, 0, 7, 0, DATA}}},
-	    /* 4: the tail is lost, only the END tells of it */
-	    {3000, 0, 0, false, false, {{DROP, 2990, 10, 0, DATA}}},
-	    /* 5: all but the last END lost */
-	    {3000, 0, 0, false, true,
-		{{DROP, 2990, 10, 0, DATA}, {DROP, 65, 4, 0, INFO}}},
-	    /* 6: joined late, then a loss */
-	    {3000, 0, 10 * SILBO_NS_PER_S + 7 * MS, false, false,
-		{{DROP, 600, 2, 0, DATA}}},
-	    /* 7: a copy of a head that is delayed */
-	    {3000, 0, 0, false, false,
-		{{DELAY, 0, 1, 25 * MS, DATA}, {COPY, 0, 2, 3 * MS, DATA}}},
-	    /* 8: only one came */
-	    {20, 0, 0, false, false,
-		{{DROP, 0, 9, 0, DATA}, {DROP, 10, 10, 0, DATA}}},
-	    /* 9: every number twice */
-	    {3000 / 2, 0, 0, false, false, {{COPY, 0, 1500, 90 * MS, DATA}}},
-	    /* 10: past 2^16 */
-	    {300, ((uint64_t)1 << 16) - 5, 0, false, false,
-		{{DROP, 3, 4, 0, DATA}, {COPY, 8, 1, MS, DATA}}},
-	    /* 11: past 2^32 */
-	    {300, ((uint64_t)1 << 32) - 5, 0, false, false,
-		{{DROP, 3, 4, 0, DATA}, {DELAY, 4, 1, 25 * MS, DATA}}},
-	    /* 12: up to the limit */
-	    {11, SILBO_WIRE_NUMBER_MAX - 10, 0, false, false,
-		{{DROP, 10, 1, 0, DATA}, {COPY, 3, 1, MS, DATA}}},
-	    /* 13: payloads without time */
-	    {3000, 0, 0, true, false,
-		{{DROP, 0, 2, 0, DATA}, {DROP, 100, 5, 0, DATA},
-		    {DELAY, 200, 3, 70 * MS, DATA}, {COPY, 300, 2, MS, DATA}}},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+	for (size_t i = 0; i < 2 * COUNT(histories); i++) {
 		struct world w = {.keyed = i % 2,
-		    .data = rows[i / 2].data,
-		    .first = rows[i / 2].first,
-		    .join = rows[i / 2].join,
-		    .opaque = rows[i / 2].opaque,
-		    .late_end = rows[i / 2].late_end};
+		    .data = histories[i / 2].data,
+		    .first = histories[i / 2].first,
+		    .join = histories[i / 2].join,
+		    .opaque = histories[i / 2].opaque,
+		    .late_end = histories[i / 2].late_end};
 
 		world_send(&w, 1);
-		for (size_t j = 0; j < COUNT(rows[0].haps); j++)
-			if (rows[i / 2].haps[j].what != 0)
-				world_happen(&w, &rows[i / 2].haps[j]);
+		for (size_t j = 0; j < COUNT(histories[0].haps); j++)
+			if (histories[i / 2].haps[j].what != 0)
+				world_happen(&w, &histories[i / 2].haps[j]);
 		print_message("row %zu\n", i / 2);
 		check_world(&w);
 	}
@@ -179,13 +175,10 @@ check_state(struct run *run, silbo_time at, enum silbo_stream_state expected)
 	assert_int_equal(silbo_receiver_state(run->rx, 0, at), expected);
 }
 
-/* One stream of 50 whose last DATA is kept back, and all else is in. */
+/* Everything that was sent is in; returns when the last of it came. */
 static silbo_time
-run_into_silence(struct run *run, struct world *w, struct flight *kept)
+run_into_silence(struct run *run, struct world *w)
 {
-	world_send(w, 1);
-	*kept = w->flights[--w->count];
-	assert_int_equal(kept->type, SILBO_TYPE_DATA);
 	world_settle(w);
 	run_init(run, w, 1);
 	while (run->arrived[0] < w->count) {
@@ -207,12 +200,16 @@ a_stream_that_falls_silent_stalls_then_closes_then_comes_back(void **state)
 		    .opaque = opaque};
 		struct silbo_frame frame;
 		struct flight kept;
+		silbo_time last, stall, close;
 		struct run run;
-		silbo_time last = run_into_silence(&run, &w, &kept);
-		silbo_time stall = last + 3 * SILBO_NS_PER_S;
-		silbo_time close = last + 30 * SILBO_NS_PER_S;
 		unsigned steps;
 
+		world_send(&w, 1);
+		kept = w.flights[--w.count];
+		assert_int_equal(kept.type, SILBO_TYPE_DATA);
+		last = run_into_silence(&run, &w);
+		stall = last + 3 * SILBO_NS_PER_S;
+		close = last + 30 * SILBO_NS_PER_S;
 		(void)idle_until(&run, stall - 1);
 		check_state(&run, stall - 1, SILBO_STREAM_ACTIVE);
 		check_state(&run, stall, SILBO_STREAM_STALLED);
@@ -242,6 +239,29 @@ a_stream_that_falls_silent_stalls_then_closes_then_comes_back(void **state)
 		assert_int_equal(run.played[0].report.track.unique, 50);
 		run_reset(&run);
 	}
+}
+
+static void
+silence_after_the_end_is_no_stall(void **state)
+{
+	const struct hap drop = {DROP, 40, 1, 0, DATA};
+	struct world w = {.data = 50, .wait_ns = 5 * SILBO_NS_PER_S};
+	struct run run;
+	silbo_time last;
+
+	(void)state;
+	world_send(&w, 1);
+	world_happen(&w, &drop);
+	last = run_into_silence(&run, &w);
+	(void)idle_until(&run, last + 4 * SILBO_NS_PER_S);
+	assert_true(run.played[0].done);
+	/* Number 40 may still come. */
+	check_state(&run, last + 4 * SILBO_NS_PER_S, SILBO_STREAM_ACTIVE);
+	(void)idle_until(&run, last + 5 * SILBO_NS_PER_S);
+	check_state(&run, run.now, SILBO_STREAM_ENDED);
+	check_state(&run, last + 3600 * SILBO_NS_PER_S, SILBO_STREAM_ENDED);
+	assert_int_equal(silbo_receiver_deadline(run.rx), SILBO_TIME_NEVER);
+	run_reset(&run);
 }
 
 static void
@@ -280,6 +300,7 @@ main(void)
 	    cmocka_unit_test(sixty_four_streams_do_not_mix),
 	    cmocka_unit_test(
 		a_stream_that_falls_silent_stalls_then_closes_then_comes_back),
+	    cmocka_unit_test(silence_after_the_end_is_no_stall),
 	    cmocka_unit_test(an_idle_receiver_has_no_deadline),
 	};
 

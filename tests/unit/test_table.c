@@ -58,6 +58,7 @@ the_times_of_a_source_are_those_of_its_arrivals(void **state)
 	    {2, 30, 30, 10, 20, SILBO_DROP_DUPLICATE},
 	    {3, 40, 41, 10, 40, SILBO_ACCEPTED},
 	};
+	struct silbo_stream_report stream;
 	struct silbo_gate_source about;
 	struct bench b;
 
@@ -82,6 +83,10 @@ the_times_of_a_source_are_those_of_its_arrivals(void **state)
 		assert_int_equal(about.at_source, SILBO_STAMP_SIM);
 	}
 	assert_int_equal(about.accepted, 4);
+	/* Jitter lives on them too: 10, 5 and 25 ms apart at one media time. */
+	silbo_stream_report(silbo_gate_stream(b.gate, 0), &stream);
+	assert_int_equal(stream.jitter.count, 3);
+	assert_in_range(stream.jitter.last_ns, 2404000, 2405000);
 	assert_false(about.encrypted);
 	tear_down(&b);
 }

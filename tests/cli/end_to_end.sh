@@ -40,7 +40,7 @@ is "same id at both ends" "$(json "$work/r.json" 's["id"]')" \
 is "sent, by the sender" "$(json "$work/s.json" 's["sent"]["data"]')" $sent
 is "samples recorded" "$(python3 -c 'import sys, wave
 print(wave.open(sys.argv[1]).getnframes())' "$work/out.wav")" 192000
-is "samples reported" "$(json "$work/r.json" 's["playout"]["samples"]')" 192000
+is "samples reported" "$(json "$work/r.json" 's["samples"]')" 192000
 says recv.err "expected"
 says recv.err "15 lost"
 says recv.err "7 duplicated"

@@ -170,6 +170,19 @@ hand_out(struct silbo_playout *p, struct silbo_frame *frame, silbo_time now)
 	return kind;
 }
 
+static bool
+is_due(const struct silbo_playout *p, silbo_time now)
+{
+	return (int64_t)now >= due_at(&p->axis, p->next);
+}
+
+/* All is handed out; before the start there may be more to come. */
+static bool
+is_at_end(const struct silbo_playout *p)
+{
+	return p->report.started && p->has_end && p->next >= p->end;
+}
+
 enum silbo_frame_kind
 silbo_playout_get(
     struct silbo_playout *p, struct silbo_frame *frame, silbo_time now)
@@ -180,15 +193,15 @@ silbo_playout_get(
 		frame->kind = SILBO_FRAME_DONE;
 	} else if (p->ring.timeless > 0) {
 		frame->kind = play(p, lowest_timeless(&p->ring), frame, now);
-	} else if (p->mapped && p->has_end && p->next >= p->end) {
+	} else if (!p->mapped || !(is_at_end(p) || is_due(p, now))) {
+		frame->kind = SILBO_FRAME_WAIT;
+	} else if (p->has_end && p->next >= p->end) {
 		settle(p);
 		p->report.done = true;
 		frame->kind = SILBO_FRAME_DONE;
-	} else if (p->mapped && (int64_t)now >= due_at(&p->axis, p->next)) {
+	} else {
 		frame->position = (uint64_t)(p->next - p->zero);
 		frame->kind = hand_out(p, frame, now);
-	} else {
-		frame->kind = SILBO_FRAME_WAIT;
 	}
 	return frame->kind;
 }
@@ -208,7 +221,7 @@ silbo_playout_deadline(const struct silbo_playout *p)
 		return 0;
 	if (p->report.done || !p->mapped)
 		return SILBO_TIME_NEVER;
-	if (p->has_end && p->next >= p->end)
+	if (is_at_end(p))
 		return 0;
 	due = due_at(&p->axis, p->next);
 	return due > 0 ? (silbo_time)due : 0;

@@ -153,6 +153,9 @@ static const struct row rows[] = {
     {"40 it runs empty twice", 20, 141, 64, {P(0, 0), P(60, 3), STOP},
 	"N0@0+8 C1@8+8 C2@16+8>1 N3@24+8 C4@32+8 C5@40+8 C6@48+8",
 	"2 2 0 0 0 2 0"},
+    {"41 an END below the first payload waits for those below it", 60, 200, 64,
+	{Q(0, JOINED, 0, 0), P(50, 1), Q(55, END, 960, 0), P(56, 0), STOP},
+	"N0@0+8 D", "1 0 0 0 0 0 0"},
 };
 
 static void

@@ -116,6 +116,18 @@ oracle_due(const struct oracle *o, int64_t sample)
 	return o->due_zero + oracle_ns(sample - o->ref);
 }
 
+/* What ends the stream, if that is known at t. */
+static int64_t
+oracle_end(const struct oracle *o, int64_t t)
+{
+	const struct stream *s = o->stream;
+	int64_t origin = s->origin == ORIGIN_NEVER ? o->first : 0;
+
+	if (!s->has_end || (int64_t)s->end_at > t)
+		return INT64_MAX;
+	return origin + s->end;
+}
+
 /* The clock and the first position: from what came before the start. */
 static void
 oracle_start(struct oracle *o)
@@ -131,6 +143,8 @@ oracle_start(struct oracle *o)
 		if (i > 0 && o->started_by < t->at &&
 		    oracle_due(o, o->first) < (int64_t)t->at)
 			break;
+		if (i > 0 && t->sample >= oracle_end(o, (int64_t)t->at))
+			continue;
 		o->started_by = t->at;
 		due =
 		    (int64_t)(t->at + s->delay) - oracle_ns(t->sample - o->ref);
@@ -141,18 +155,6 @@ oracle_start(struct oracle *o)
 		o->first = s->origin == ORIGIN_START ? 0 : lowest;
 	}
 	o->next = o->first;
-}
-
-/* What ends the stream, if that is known at t. */
-static int64_t
-oracle_end(const struct oracle *o, int64_t t)
-{
-	const struct stream *s = o->stream;
-	int64_t origin = s->origin == ORIGIN_NEVER ? o->first : 0;
-
-	if (!s->has_end || (int64_t)s->end_at > t)
-		return INT64_MAX;
-	return origin + s->end;
 }
 
 static void

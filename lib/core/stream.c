@@ -120,8 +120,7 @@ count_blocks(const struct silbo_data *data)
 	uint64_t count = 0;
 	size_t at = 0;
 
-	while (at < data->blocks_bytes &&
-	    silbo_wire_parse_block(&block, data, &at))
+	while (silbo_wire_parse_block(&block, data, &at))
 		count++;
 	return count;
 }

@@ -246,10 +246,13 @@ bool
 silbo_wire_parse_block(
     struct silbo_block *block, const struct silbo_data *data, size_t *at)
 {
-	const uint8_t *in = data->blocks + *at;
+	const uint8_t *in;
 	size_t bytes;
 
 	assert(*at <= data->blocks_bytes);
+	if (*at == data->blocks_bytes)
+		return false;
+	in = data->blocks + *at;
 	bytes = block_length(in, data->blocks_bytes - *at);
 	if (bytes == 0)
 		return false;

@@ -11,7 +11,8 @@ strace -qq -e trace=none -o /dev/null true 2>/dev/null ||
 # fault ERRNO KIND TEXT: every send from the 30th to the 39th fails.
 fault() {
 	listening recv --null --once --json "$work/r.json"
-	run send strace -qq -o /dev/null -e trace=sendto,sendmsg,sendmmsg \
+	run send strace -E ASAN_OPTIONS=detect_leaks=0 -qq -o /dev/null \
+		-e trace=sendto,sendmsg,sendmmsg \
 		-e "inject=sendto,sendmsg,sendmmsg:error=$1:when=30..39" \
 		"$SILBO" send tone "127.0.0.1:$port" -d 2s --json "$work/s.json"
 	is "$1: sender's exit" $status 0
@@ -39,7 +40,8 @@ fault EMSGSIZE too_large "too long"
 
 # EINTR is retried: nothing is lost.
 listening recv --null --once --json "$work/r.json"
-run send strace -qq -o /dev/null -e trace=sendto,sendmsg,sendmmsg \
+run send strace -E ASAN_OPTIONS=detect_leaks=0 -qq -o /dev/null \
+		-e trace=sendto,sendmsg,sendmmsg \
 	-e "inject=sendto,sendmsg,sendmmsg:error=EINTR:when=30..39" \
 	"$SILBO" send tone "127.0.0.1:$port" -d 1s
 ends recv

@@ -12,7 +12,7 @@
 
 /* A terminal in stderr's place; what it was sent is read from master. */
 struct terminal {
-	int master, saved;
+	int master, slave, saved;
 	char text[1024];
 };
 
@@ -36,24 +36,27 @@ terminal_begin(struct terminal *terminal, unsigned short columns)
 	assert_int_equal(ioctl(slave, TIOCSWINSZ, &size), 0);
 	terminal->saved = dup(STDERR_FILENO);
 	dup2(slave, STDERR_FILENO);
-	close(slave);
+	terminal->slave = slave;
 }
 
+/* What was sent comes through the kernel in pieces: read up to a last byte. */
 static const char *
 terminal_end(struct terminal *terminal)
 {
-	size_t len = 0;
+	size_t used = 0;
 	ssize_t n;
 
-	/* With its last writer gone the terminal ends with EIO, not before all
-	 * that was written has come through. */
+	assert_int_equal(write(STDERR_FILENO, "\x04", 1), 1);
 	dup2(terminal->saved, STDERR_FILENO);
 	close(terminal->saved);
-	while (len < sizeof(terminal->text) - 1 &&
-	    (n = read(terminal->master, terminal->text + len,
-		 sizeof(terminal->text) - 1 - len)) > 0)
-		len += (size_t)n;
-	terminal->text[len] = '\0';
+	do {
+		n = read(terminal->master, terminal->text + used,
+		    sizeof(terminal->text) - 1 - used);
+		assert_true(n > 0);
+		used += (size_t)n;
+	} while (terminal->text[used - 1] != '\x04');
+	terminal->text[used - 1] = '\0';
+	close(terminal->slave);
 	close(terminal->master);
 	return terminal->text;
 }

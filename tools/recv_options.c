@@ -60,6 +60,7 @@ static const struct cli_command command = {
     .notes = "The report goes to standard error. The first Ctrl-C ends with "
 	     "the report,\nthe second at once.\n",
     .options = options,
+    .receives = true,
     .arguments_min = 0,
     .arguments_max = 0,
     .arguments = "no arguments",

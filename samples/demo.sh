@@ -21,6 +21,7 @@ install_missing build
 say() { printf '\n== %s\n' "$*"; }
 
 say "building silbo (release)"
+mkdir -p "$root/build"
 (cd "$root" && cmake --preset release >"$build.log" 2>&1 &&
 	cmake --build --preset release -j"$(nproc)" >>"$build.log" 2>&1) || {
 	tail -n 30 "$build.log"
@@ -57,11 +58,12 @@ relay "127.0.0.1:$from" "127.0.0.1:$to" $drop $repeat $delay >"$work/road" &
 road=$!
 pids="$receiver $road"
 tries=0
-until grep -q 'listening on' "$work/report"; do
+until grep -q 'listening on' "$work/report" && kill -0 $road 2>/dev/null; do
 	tries=$((tries + 1))
-	if [ $tries -gt 100 ] || ! kill -0 $receiver 2>/dev/null; then
+	if [ $tries -gt 100 ] || ! kill -0 $receiver 2>/dev/null ||
+		! kill -0 $road 2>/dev/null; then
 		cat "$work/report"
-		echo "demo: the receiver did not start" >&2
+		echo "demo: receiver or road did not start" >&2
 		exit 1
 	fi
 	sleep 0.1

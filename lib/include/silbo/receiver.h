@@ -93,7 +93,7 @@ enum silbo_stream_state silbo_receiver_state(
 void silbo_receiver_report(
     const struct silbo_receiver *rx, struct silbo_gate_report *report);
 
-/* Everything about one stream and its source. */
+/* Everything about one stream and its source (NULL: not wanted). */
 void silbo_receiver_report_stream(const struct silbo_receiver *rx,
     uint32_t stream, struct silbo_stream_report *report,
     struct silbo_gate_source *source);

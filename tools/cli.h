@@ -13,13 +13,12 @@
 
 #define CLI_OPTIONS_MAX 48 /* in one command */
 
-/* Exit statuses; when several apply the order is 2 1 5 3 4 0. */
+/* Exit statuses; when several apply the order is 2 1 5 3 0. */
 enum exit_status {
 	EXIT_DONE = 0,
 	EXIT_RUNTIME = 1,
 	EXIT_USAGE = 2,
 	EXIT_NOTHING = 3,    /* nothing received */
-	EXIT_LIMIT = 4,      /* a --fail-if limit was exceeded */
 	EXIT_UNAUTHENTIC = 5 /* traffic came, none was accepted */
 };
 

@@ -18,6 +18,7 @@
 
 static const char *program = "silbo";
 static bool quiet;
+static bool muted; /* the latest news was not told: neither is its hint */
 
 void
 cli_set_program(const char *command)
@@ -56,6 +57,7 @@ cli_error(const char *format, ...)
 {
 	va_list args;
 
+	muted = false;
 	va_start(args, format);
 	say(program, ": ", format, args);
 	va_end(args);
@@ -66,6 +68,8 @@ cli_hint(const char *format, ...)
 {
 	va_list args;
 
+	if (muted)
+		return;
 	va_start(args, format);
 	say("", "  hint: ", format, args);
 	va_end(args);
@@ -76,7 +80,8 @@ cli_note(const char *format, ...)
 {
 	va_list args;
 
-	if (quiet)
+	muted = quiet;
+	if (muted)
 		return;
 	va_start(args, format);
 	say(program, ": ", format, args);

@@ -25,7 +25,6 @@
 #include "summary.h"
 
 #define ONCE_SILENCE (10 * SILBO_NS_PER_S) /* --once gives up on END */
-#define INTERVAL SILBO_NS_PER_S
 #define DRAIN 256 /* datagrams taken before frames are looked at again */
 
 static void
@@ -122,13 +121,22 @@ all_done(const struct recv *r, silbo_time now)
 	return true;
 }
 
+/* The log doubles its interval when it is full; a program that slept skips
+ * those it has missed. */
+static silbo_time
+next_interval(const struct recv *r, silbo_time now)
+{
+	silbo_time length = (silbo_time)(intervals_seconds(r->intervals) * 1e9);
+
+	return r->started + (1 + (now - r->started) / length) * length;
+}
+
 static void
 on_ticks(struct recv *r, silbo_time now)
 {
 	if (now >= r->interval_at) {
 		end_interval(r, now);
-		r->interval_at +=
-		    INTERVAL * (1 + (now - r->interval_at) / INTERVAL);
+		r->interval_at = next_interval(r, now);
 	}
 	if (now >= r->status_at) {
 		recv_show_status(r, now);
@@ -156,7 +164,7 @@ receive(struct recv *r, int signals)
 	silbo_time now = silbo_clock_now();
 
 	r->heard_at = now;
-	r->interval_at = r->started + INTERVAL;
+	r->interval_at = next_interval(r, now);
 	r->status_at = run_later(now, status_period());
 	r->end_at =
 	    r->duration > 0 ? now + (silbo_time)r->duration : SILBO_TIME_NEVER;

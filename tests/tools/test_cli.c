@@ -455,6 +455,7 @@ quiet_silences_notes_but_never_errors(void **state)
 	cli_note("listening on %d", 7587);
 	cli_set_quiet(true);
 	cli_note("listening again");
+	cli_hint("a hint to what was not said");
 	cli_error("cannot listen");
 	cli_hint("try another port");
 	assert_string_equal(capture_end(&err),

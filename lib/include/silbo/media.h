@@ -164,6 +164,7 @@ int silbo_audio_sink_truncate(struct silbo_audio_sink *sink, uint64_t samples);
 uint64_t silbo_audio_sink_samples(const struct silbo_audio_sink *sink);
 
 /* Finish the header and close.  Returns 0 or SILBO_ERR_SYSTEM. */
+SILBO_MUST_USE
 int silbo_audio_sink_close(struct silbo_audio_sink *sink);
 
 #ifdef __cplusplus

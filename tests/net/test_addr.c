@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "testing.h"
 
+#include <unistd.h>
+
 #include <silbo/net.h>
 
 #include <net/if.h>
@@ -139,15 +141,27 @@ numeric_addresses_resolve_and_come_back_as_text(void **state)
 	}
 }
 
+/* A minimal system has no /etc/hosts, and then no localhost at all. */
+static void
+skip_without_localhost(void)
+{
+	if (access("/etc/hosts", R_OK) == 0)
+		return;
+	print_message("SKIP: net.addr: no /etc/hosts, so no localhost\n");
+	skip();
+}
+
 static void
 localhost_resolves_without_a_network(void **state)
 {
 	struct silbo_peer peer[8];
 	const char *why = NULL;
-	int n = silbo_addr_resolve(
-	    peer, COUNT(peer), "localhost", 9, SILBO_FAMILY_ANY, &why);
+	int n;
 
 	(void)state;
+	skip_without_localhost();
+	n = silbo_addr_resolve(
+	    peer, COUNT(peer), "localhost", 9, SILBO_FAMILY_ANY, &why);
 	assert_true(n >= 1);
 	for (int i = 0; i < n; i++) {
 		char text[SILBO_ADDR_TEXT_BYTES];
@@ -169,6 +183,7 @@ no_more_addresses_are_given_than_fit(void **state)
 	assert_int_equal(
 	    silbo_addr_resolve(peer, 1, "", 9, SILBO_FAMILY_ANY, &why), 1);
 	assert_int_equal(peer[1].len, 0xa5);
+	skip_without_localhost();
 	assert_int_equal(
 	    silbo_addr_resolve(peer, 1, "localhost", 9, SILBO_FAMILY_ANY, &why),
 	    1);

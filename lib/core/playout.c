@@ -17,6 +17,11 @@
 /* What is made up when no payload has told how long they are: 20 ms. */
 #define DURATION_DEFAULT 960
 
+/* A sender may call a payload one sample long, and what is made up after it
+ * would be 48000 frames a second: 2.5 ms, the shortest of Opus, are the least
+ * (RFC 6716 section 2.1.4). */
+#define UNIT_MIN 120
+
 size_t
 silbo_playout_size(const struct silbo_playout_config *config)
 {
@@ -115,9 +120,13 @@ play(struct silbo_playout *p, struct slot *slot, struct silbo_frame *frame,
 static int64_t
 unit_of(const struct silbo_playout *p, const struct slot *next)
 {
+	int64_t unit = DURATION_DEFAULT;
+
 	if (p->duration > 0)
-		return p->duration;
-	return next != NULL ? next->duration : DURATION_DEFAULT;
+		unit = p->duration;
+	else if (next != NULL)
+		unit = next->duration;
+	return unit > UNIT_MIN ? unit : UNIT_MIN;
 }
 
 /* Nothing is there for this position: conceal, or keep the pause. */

@@ -314,6 +314,20 @@ a_wild_count_of_samples_fills_no_disk(void **state)
 }
 
 static void
+what_follows_a_payload_of_one_sample_is_made_up_in_2_5_ms(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_default(&w);
+	assert_true(world_put(&w, 0, 0, 1));
+	world_run(&w, w.now + SILBO_NS_PER_S);
+	assert_true(w.handed_out >= 48000 - 60 * 48);
+	assert_true(w.frames <= 400);
+	world_close(&w);
+}
+
+static void
 nothing_behind_the_end_is_kept(void **state)
 {
 	struct world w;
@@ -365,6 +379,8 @@ main(void)
 	    cmocka_unit_test(absurd_media_times_do_no_harm),
 	    cmocka_unit_test(the_delay_is_from_arrival_to_hand_out),
 	    cmocka_unit_test(a_wild_count_of_samples_fills_no_disk),
+	    cmocka_unit_test(
+		what_follows_a_payload_of_one_sample_is_made_up_in_2_5_ms),
 	    cmocka_unit_test(nothing_behind_the_end_is_kept),
 	    cmocka_unit_test(a_payload_larger_than_a_place_is_counted),
 	};

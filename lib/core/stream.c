@@ -215,10 +215,32 @@ silbo_stream_on_time(struct silbo_stream *s, silbo_time now)
 	silbo_track_on_time(&s->track, now);
 }
 
+/* An end without a count of samples cannot be reached, only run dry. */
+bool
+silbo_stream_is_done(const struct silbo_stream *s)
+{
+	struct silbo_track_report track;
+	struct silbo_playout_report playout;
+
+	if (!s->report.ended)
+		return false;
+	silbo_track_report(&s->track, &track);
+	silbo_playout_report(s->playout, &playout);
+	if (track.pending > 0)
+		return false;
+	return playout.done || (!s->counted && playout.held == 0);
+}
+
 enum silbo_frame_kind
 silbo_stream_get(
     struct silbo_stream *s, struct silbo_frame *frame, silbo_time now)
 {
+	/* Play-out knows no end that nobody counted: it would make up for ever
+	 * what was never sent. */
+	if (silbo_stream_is_done(s)) {
+		*frame = (struct silbo_frame){.kind = SILBO_FRAME_DONE};
+		return SILBO_FRAME_DONE;
+	}
 	return silbo_playout_get(s->playout, frame, now);
 }
 
@@ -234,23 +256,9 @@ silbo_stream_deadline(const struct silbo_stream *s)
 	silbo_time track = silbo_track_deadline(&s->track);
 	silbo_time playout = silbo_playout_deadline(s->playout);
 
+	if (silbo_stream_is_done(s))
+		return SILBO_TIME_NEVER;
 	return track < playout ? track : playout;
-}
-
-/* An end without a count of samples cannot be reached, only run dry. */
-bool
-silbo_stream_is_done(const struct silbo_stream *s)
-{
-	struct silbo_track_report track;
-	struct silbo_playout_report playout;
-
-	if (!s->report.ended)
-		return false;
-	silbo_track_report(&s->track, &track);
-	silbo_playout_report(s->playout, &playout);
-	if (track.pending > 0)
-		return false;
-	return playout.done || (!s->counted && playout.held == 0);
 }
 
 void

@@ -394,6 +394,23 @@ an_end_without_a_count_is_done_when_it_has_run_dry(void **state)
 }
 
 static void
+behind_an_end_without_a_count_nothing_is_made_up(void **state)
+{
+	struct fixture *f = *state;
+	struct silbo_info info = info_of(0, 0);
+	struct silbo_frame frame;
+
+	silbo_stream_on_info(f->stream, 0, &info, f->now);
+	give_all(f, 0, 10, 0);
+	end_at(f, 10, 0, START + 10 * FRAME);
+	run(f, START + 60 * SILBO_NS_PER_S);
+	assert_int_equal(f->handed_out, 10 * 960);
+	assert_int_equal(
+	    silbo_stream_get(f->stream, &frame, f->now), SILBO_FRAME_DONE);
+	assert_int_equal(silbo_stream_deadline(f->stream), SILBO_TIME_NEVER);
+}
+
+static void
 wild_ends_overflow_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -442,6 +459,7 @@ main(void)
 	    TEST(repair_blocks_are_counted_and_skipped),
 	    TEST(opaque_payloads_go_out_at_once_and_end_without_play_out),
 	    TEST(an_end_without_a_count_is_done_when_it_has_run_dry),
+	    TEST(behind_an_end_without_a_count_nothing_is_made_up),
 	    TEST(wild_ends_overflow_nothing),
 	    TEST(a_bad_body_is_received_and_not_played),
 	};

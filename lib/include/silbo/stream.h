@@ -90,7 +90,7 @@ void silbo_stream_on_info(struct silbo_stream *stream, uint64_t number,
 /* Let time pass: pending numbers become final. */
 void silbo_stream_on_time(struct silbo_stream *stream, silbo_time now);
 
-/* The next frame; see silbo_playout_get. */
+/* The next frame; see silbo_playout_get.  DONE also once the stream is done. */
 SILBO_MUST_USE
 enum silbo_frame_kind silbo_stream_get(
     struct silbo_stream *stream, struct silbo_frame *frame, silbo_time now);
@@ -98,7 +98,7 @@ enum silbo_frame_kind silbo_stream_get(
 /* See silbo_playout_on_output. */
 void silbo_stream_on_output(struct silbo_stream *stream, uint32_t samples);
 
-/* Earliest of track and play-out. */
+/* Earliest of track and play-out; SILBO_TIME_NEVER once the stream is done. */
 silbo_time silbo_stream_deadline(const struct silbo_stream *stream);
 
 /*

@@ -86,6 +86,8 @@ recv_open_receiver(struct recv *r)
 	config.gate.stream.wait_ns = (silbo_time)r->wait;
 	config.gate.stream.playout.delay_ns = (silbo_time)r->delay;
 	config.gate.stream.playout.frames = recv_ring_frames(r->delay);
+	config.gate.stream.playout.payload_max =
+	    (uint32_t)silbo_wire_payload_max((size_t)r->mtu, SILBO_MODE_PLAIN);
 	memory = calloc(1, silbo_receiver_size(&config));
 	r->recordings = calloc(config.gate.sources, sizeof *r->recordings);
 	r->intervals = intervals_open(config.gate.sources, 1.0);

@@ -97,8 +97,9 @@ check_size(const struct send *s)
 {
 	size_t room = silbo_wire_payload_max((size_t)s->mtu,
 	    s->keys_count > 0 ? SILBO_MODE_PSK : SILBO_MODE_PLAIN);
+	/* Rounded as Opus rounds. */
 	size_t bytes =
-	    (size_t)(s->bitrate * s->frame / (8 * SILBO_SAMPLES_PER_S));
+	    (size_t)((s->bitrate * s->frame / SILBO_SAMPLES_PER_S + 4) / 8);
 
 	if (bytes <= room && bytes <= SILBO_MEDIA_PACKET_MAX)
 		return -1;

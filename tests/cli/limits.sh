@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What is as large as it may be.
+# What is as large as it may be, and one more.
 . "$(dirname -- "$0")/lib.sh"
 
 # A larger datagram is played, not only accepted: 1250 bytes a frame.
@@ -17,4 +17,16 @@ is "large: sender" $status 0
 ends large
 is "large: overflow" "$(json "$work/r.json" 's["playout"]["overflow"]')" 0
 is "large: concealed" "$(json "$work/r.json" 's["playout"]["concealed"]')" 0
+
+# Opus rounds the bytes of a frame to the nearest: 441.25 fit, 441.75 do not.
+key room.key
+for rate in 88250 176500; do
+	frame=$([ $rate = 88250 ] && echo 40ms || echo 20ms)
+	set -- -f $frame --mtu 500 --key "$work/room.key" -d 100ms
+	run fits "$SILBO" send tone 127.0.0.1:9 -b $rate "$@"
+	is "441.25 bytes in $frame" $status 0
+	run more "$SILBO" send tone 127.0.0.1:9 -b $((rate * 44175 / 44125)) "$@"
+	is "441.75 bytes in $frame" $status 2
+	says more.err "a frame of 442 bytes does not fit"
+done
 pass

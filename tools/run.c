@@ -31,7 +31,9 @@ run_signals(void)
 	sigaddset(&set, SIGTERM);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -1;
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	/* A pipe nobody reads and a file at its limit are errors of a write. */
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
 		return -1;
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }

@@ -10,8 +10,8 @@
 #include <silbo/defs.h>
 
 /*
- * Turn SIGINT and SIGTERM into a readable descriptor and ignore SIGPIPE.
- * Returns the descriptor, or -1 with errno kept.
+ * Turn SIGINT and SIGTERM into a readable descriptor and ignore
+ * SIGPIPE and SIGXFSZ.  Returns the descriptor, or -1 with errno kept.
  */
 int run_signals(void);
 

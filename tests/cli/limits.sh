@@ -29,4 +29,21 @@ for rate in 88250 176500; do
 	is "441.75 bytes in $frame" $status 2
 	says more.err "a frame of 442 bytes does not fit"
 done
+
+# A recording that may not grow ends; the measurement does not.
+(
+	ulimit -f 100
+	exec "$SILBO" recv --port 0 --once -o "$work/short.wav" \
+		--json "$work/r.json"
+) >"$work/short.out" 2>"$work/short.err" &
+echo $! >"$work/short.pid"
+pids="$pids $!"
+until_says "$work/short.err" "listening on"
+port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' "$work/short.err")
+run send "$SILBO" send tone "127.0.0.1:$port" -d 1500ms
+is "short: sender" $status 0
+ends short
+is "short: exit" $status 1
+says short.err "File too large"
+is "short: unique" "$(json "$work/r.json" 's["packets"]["unique"]')" 76
 pass

@@ -88,7 +88,7 @@ static json_t *
 build_setting(const struct report_setting *setting)
 {
 	if (setting->text != NULL)
-		return json_string(setting->text);
+		return build_text(setting->text);
 	if (!isnan(setting->number))
 		return build_whole(setting->number);
 	return build_boolean(setting->boolean);

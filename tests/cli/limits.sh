@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What is as large as it may be, and one more.
+# What is as large as it may be, one more, and a name that is no UTF-8.
 . "$(dirname -- "$0")/lib.sh"
 
 # A larger datagram is played, not only accepted: 1250 bytes a frame.
@@ -46,4 +46,12 @@ ends short
 is "short: exit" $status 1
 says short.err "File too large"
 is "short: unique" "$(json "$work/r.json" 's["packets"]["unique"]')" 76
+
+# Names of files are bytes.
+name=$work/$(printf 'l\374')
+cp "$work/stereo.wav" "$name"
+run bytes "$SILBO" send "$name" 127.0.0.1:9 -d 100ms --json "$work/s.json"
+is "bytes: exit" $status 0
+is "bytes: input" "$(json "$work/s.json" \
+	'r["config"]["input"].endswith("/l\\xfc")')" True
 pass

@@ -66,10 +66,8 @@ close_recordings(struct recv *r)
 }
 
 static int
-exit_status(
-    const struct recv *r, const struct silbo_gate_report *gate, int failed)
+exit_status(const struct silbo_gate_report *gate, int failed)
 {
-	(void)r;
 	if (failed != 0)
 		return EXIT_RUNTIME;
 	if (gate->received > 0 && gate->accepted == 0)
@@ -147,7 +145,7 @@ recv_finish(struct recv *r)
 		report.error = why;
 	}
 	report_text(stderr, &report);
-	status = exit_status(r, &gate, failed);
+	status = exit_status(&gate, failed);
 	if (r->json != NULL && report_json(r->json, &report) < 0) {
 		cli_error("cannot write %s: %s", r->json, strerror(errno));
 		status = EXIT_RUNTIME;

@@ -157,10 +157,11 @@ next_event(const struct recv *r)
 	return run_earlier(when, r->end_at);
 }
 
-static void
+/* Returns EXIT_DONE, or EXIT_RUNTIME after a message. */
+static int
 receive(struct recv *r, int signals)
 {
-	int fds[2] = {r->udp.fd, signals};
+	int fds[2] = {r->udp.fd, signals}, status = EXIT_DONE;
 	silbo_time now = silbo_clock_now();
 
 	r->heard_at = now;
@@ -170,8 +171,11 @@ receive(struct recv *r, int signals)
 	    r->duration > 0 ? now + (silbo_time)r->duration : SILBO_TIME_NEVER;
 	while (now < r->end_at && !run_stopped(signals) &&
 	    !(r->once && all_done(r, now))) {
-		if (silbo_wait(fds, 2, next_event(r)) < 0)
+		if (silbo_wait(fds, 2, next_event(r)) < 0) {
+			cli_error("cannot wait: %s", strerror(errno));
+			status = EXIT_RUNTIME;
 			break;
+		}
 		take_datagrams(r);
 		now = silbo_clock_now();
 		silbo_receiver_on_time(r->rx, now);
@@ -181,36 +185,58 @@ receive(struct recv *r, int signals)
 		on_ticks(r, now);
 	}
 	end_interval(r, silbo_clock_now());
+	return status;
+}
+
+static int
+introduce(struct recv *r)
+{
+	char text[SILBO_ADDR_TEXT_BYTES], key[9];
+
+	if (silbo_udp_local(&r->udp, &r->local) < 0) {
+		cli_error("cannot tell the address: %s", strerror(errno));
+		return EXIT_RUNTIME;
+	}
+	silbo_addr_text(text, &r->local);
+	cli_note("listening on %s/udp, %s%s", text,
+	    r->keys_count > 0 ? "key " : "not encrypted",
+	    r->keys_count > 0 ? keyfile_id(key, r->keys) : "");
+	return EXIT_DONE;
+}
+
+static int
+receive_and_report(struct recv *r)
+{
+	int signals = run_signals(), status, reported;
+
+	if (signals < 0) {
+		cli_error("cannot set up signals: %s", strerror(errno));
+		return EXIT_RUNTIME;
+	}
+	status = introduce(r);
+	if (status == EXIT_DONE) {
+		status = receive(r, signals);
+		reported = recv_finish(r);
+		status = status != EXIT_DONE ? status : reported;
+	}
+	close(signals);
+	return status;
 }
 
 static int
 run(struct recv *r)
 {
-	char key[9];
-	int signals, status;
+	int status;
 
 	silbo_wait_init();
-	signals = run_signals();
-	if (signals < 0) {
-		cli_error("cannot set up signals: %s", strerror(errno));
-		return EXIT_RUNTIME;
-	}
+	/* Before signals are held back: a name may take long to resolve. */
 	status = recv_open_socket(r);
 	if (status != EXIT_DONE)
 		return status;
 	status = recv_open_receiver(r);
-	if (status == EXIT_DONE && silbo_udp_local(&r->udp, &r->local) == 0) {
-		char text[SILBO_ADDR_TEXT_BYTES];
-
-		silbo_addr_text(text, &r->local);
-		cli_note("listening on %s/udp, %s%s", text,
-		    r->keys_count > 0 ? "key " : "not encrypted",
-		    r->keys_count > 0 ? keyfile_id(key, r->keys) : "");
-		receive(r, signals);
-		status = recv_finish(r);
-	}
+	if (status == EXIT_DONE)
+		status = receive_and_report(r);
 	silbo_udp_close(&r->udp);
-	close(signals);
 	return status;
 }
 

@@ -47,4 +47,13 @@ run send strace -E ASAN_OPTIONS=detect_leaks=0 -qq -o /dev/null \
 ends recv
 is "EINTR: lost" "$(json "$work/r.json" 's["packets"]["lost"]')" 0
 is "EINTR: expected" "$(json "$work/r.json" 's["packets"]["expected"]')" 51
+
+# A receiver that cannot wait any more says so, and reports what it has.
+start recv strace -E ASAN_OPTIONS=detect_leaks=0 -qq -o /dev/null \
+	-e trace=ppoll -e inject=ppoll:error=ENOMEM:when=5 \
+	"$SILBO" recv --port 0 --null --json "$work/r.json"
+ends recv
+is "ENOMEM: receiver's exit" $status 1
+says recv.err "cannot wait: Cannot allocate memory"
+is "ENOMEM: its report" "$(json "$work/r.json" 'r["role"]')" recv
 pass

@@ -25,7 +25,8 @@
 #include "summary.h"
 
 #define ONCE_SILENCE (10 * SILBO_NS_PER_S) /* --once gives up on END */
-#define DRAIN 256 /* datagrams taken before frames are looked at again */
+#define DRAIN 256  /* datagrams taken before frames are looked at again */
+#define FRAMES 256 /* handed out before signals and socket are */
 
 static void
 take_datagrams(struct recv *r)
@@ -63,7 +64,8 @@ hand_out(struct recv *r, uint32_t i, silbo_time now)
 	struct silbo_frame frame;
 	bool reported = false;
 
-	for (;;) {
+	/* After a long gap hours can be due at once. */
+	for (int n = 0; n < FRAMES; n++) {
 		enum silbo_frame_kind kind =
 		    silbo_receiver_get(r->rx, i, &frame, now);
 		uint32_t samples = frame.duration;

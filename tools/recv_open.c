@@ -24,7 +24,7 @@ recv_open_socket(struct recv *r)
 	const char *why = NULL;
 	uint16_t port;
 	char text[SILBO_ADDR_TEXT_BYTES], quoted[128];
-	int count, err = 0;
+	int count, reason = 0;
 
 	*host = '\0';
 	port = (uint16_t)r->port;
@@ -44,22 +44,22 @@ recv_open_socket(struct recv *r)
 	}
 	for (int i = 0; i < count; i++) {
 		config.local = local[i];
-		err = silbo_udp_open(&r->udp, &config);
-		if (err == 0)
+		if (silbo_udp_open(&r->udp, &config) == 0)
 			return EXIT_DONE;
+		reason = errno;
 		/* Only an absent IPv6 is a reason to try the next one. */
-		if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
+		if (reason != EAFNOSUPPORT && reason != EADDRNOTAVAIL)
 			break;
 	}
 	silbo_addr_text(text, &config.local);
-	cli_error("cannot listen on %s/udp: %s", text, strerror(errno));
-	if (errno == EADDRINUSE)
+	cli_error("cannot listen on %s/udp: %s", text, strerror(reason));
+	if (reason == EADDRINUSE)
 		cli_hint("another receiver? choose a port with --port, or "
 			 "see: ss -ulpn sport = :%u",
 		    port);
-	else if (errno == EADDRNOTAVAIL)
+	else if (reason == EADDRNOTAVAIL)
 		cli_hint("that is no address of this machine; see: ip addr");
-	else if (errno == EACCES)
+	else if (reason == EACCES)
 		cli_hint("ports below 1024 need privileges");
 	return EXIT_RUNTIME;
 }

@@ -126,7 +126,7 @@ keyfile_read(struct silbo_key keys[SILBO_KEYS_MAX], const char *path)
 	char text[SILBO_KEY_FILE_BYTES_MAX + 1], quoted[QUOTED];
 	unsigned line = 0;
 	ssize_t len = -1;
-	int fd, count;
+	int fd, count = 0;
 
 	keyfile_harden();
 	fd = open_file(path, cli_quote(quoted, sizeof(quoted), path));
@@ -135,12 +135,11 @@ keyfile_read(struct silbo_key keys[SILBO_KEYS_MAX], const char *path)
 	if (check_file(fd, quoted))
 		len = read_all(fd, text, sizeof(text), quoted);
 	close(fd);
-	if (len < 0)
-		return 0;
-	count = silbo_key_parse(keys, SILBO_KEYS_MAX, &line, text, (size_t)len);
+	if (len >= 0)
+		count = silbo_key_parse(
+		    keys, SILBO_KEYS_MAX, &line, text, (size_t)len);
 	sodium_memzero(text, sizeof(text));
-	if (count > 0)
-		return (size_t)count;
-	complain(count, line, quoted);
-	return 0;
+	if (count < 0)
+		complain(count, line, quoted);
+	return count > 0 ? (size_t)count : 0;
 }

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sodium.h>
+
 #include "cli.h"
 #include "keyfile.h"
 #include "recv.h"
@@ -125,7 +127,7 @@ recv_options(struct recv *r, int argc, char *const *argv)
 			return EXIT_USAGE;
 	}
 	*r = opt;
-	memset(opt.keys, 0, sizeof opt.keys);
+	sodium_memzero(opt.keys, sizeof opt.keys);
 	return -1;
 }
 

@@ -81,6 +81,7 @@ recv_tell_new_streams(struct recv *r)
 		age = ((double)silbo_clock_wall() -
 			  (double)stream.first_media_time) /
 		    1e9;
+		/* Not every datagram that introduces a stream has a time. */
 		if (stream.first_media_time != 0 && age > 60)
 			cli_note("its clock is %.0f s behind ours: a recorded "
 				 "stream, or a wrong clock (--max-age refuses "

@@ -33,6 +33,17 @@ run nothing "$SILBO" recv --port 0 --null -d 300ms --json "$work/nothing.json"
 is "nothing received" $status 3
 is "its report" "$(json "$work/nothing.json" 'r["datagrams"]["received"]')" 0
 
+# A stranger who tells no time has no clock that could be wrong.
+listening timeless --null --json "$work/timeless.json"
+python3 -c 'import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.sendto(b"\x14\0" + bytes(22), ("127.0.0.1", int(sys.argv[1])))' "$port"
+until_says "$work/timeless.err" "stream "
+kill -INT "$(pid_of timeless)"
+ends timeless
+is "timeless: exit" $status 0
+says_not timeless.err "clock"
+
 # Both keys at the receiver: either sender is heard.
 { grep silbo1: "$work/b.key"; grep silbo1: "$work/a.key"; } >"$work/both.key"
 chmod 600 "$work/both.key"

@@ -63,6 +63,7 @@ hand_out(struct recv *r, uint32_t i, silbo_time now)
 	struct silbo_gate_source source;
 	struct silbo_frame frame;
 	bool reported = false;
+	char quoted[256];
 
 	/* After a long gap hours can be due at once. */
 	for (int n = 0; n < FRAMES; n++) {
@@ -82,7 +83,8 @@ hand_out(struct recv *r, uint32_t i, silbo_time now)
 		}
 		if (rec->failed_errno != 0 && !failed)
 			cli_error("cannot write %s: %s; going on without it",
-			    rec->path, strerror(rec->failed_errno));
+			    cli_quote(quoted, sizeof quoted, rec->path),
+			    strerror(rec->failed_errno));
 		silbo_receiver_on_output(r->rx, i, samples);
 	}
 }

@@ -123,7 +123,7 @@ recv_finish(struct recv *r)
 	silbo_time now = silbo_clock_now();
 	struct silbo_gate_report gate;
 	uint64_t drops = silbo_udp_drops(&r->udp);
-	char why[256] = "";
+	char why[256] = "", quoted[256];
 	int failed, status;
 
 	status_clear();
@@ -147,7 +147,8 @@ recv_finish(struct recv *r)
 	report_text(stderr, &report);
 	status = exit_status(&gate, failed);
 	if (r->json != NULL && report_json(r->json, &report) < 0) {
-		cli_error("cannot write %s: %s", r->json, strerror(errno));
+		cli_error("cannot write %s: %s",
+		    cli_quote(quoted, sizeof quoted, r->json), strerror(errno));
 		status = EXIT_RUNTIME;
 	}
 	free(report.streams);

@@ -64,7 +64,7 @@ recv_tell_new_streams(struct recv *r)
 		struct recording *rec = &r->recordings[r->streams];
 		struct silbo_stream_report stream;
 		struct silbo_gate_source source;
-		char peer[SILBO_ADDR_TEXT_BYTES];
+		char peer[SILBO_ADDR_TEXT_BYTES], quoted[256];
 		double age;
 
 		silbo_receiver_report_stream(
@@ -77,7 +77,7 @@ recv_tell_new_streams(struct recv *r)
 			rec->failed_errno = ENAMETOOLONG;
 		cli_note("stream %02x%02x from %s%s%s", source.id.bytes[0],
 		    source.id.bytes[1], peer, r->output != NULL ? " to " : "",
-		    r->output != NULL ? rec->path : "");
+		    cli_quote(quoted, sizeof quoted, rec->path));
 		age = ((double)silbo_clock_wall() -
 			  (double)stream.first_media_time) /
 		    1e9;

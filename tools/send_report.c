@@ -77,6 +77,7 @@ send_finish(struct send *s)
 	};
 	struct report_stream out;
 	struct silbo_sender_report tx;
+	char quoted[256];
 	struct report report = {.role = "send",
 	    .start_wall_ns = s->started_wall,
 	    .config = config,
@@ -99,7 +100,8 @@ send_finish(struct send *s)
 	}
 	report_text(stderr, &report);
 	if (s->json != NULL && report_json(s->json, &report) < 0) {
-		cli_error("cannot write %s: %s", s->json, strerror(errno));
+		cli_error("cannot write %s: %s",
+		    cli_quote(quoted, sizeof quoted, s->json), strerror(errno));
 		status = EXIT_RUNTIME;
 	}
 	return status;

@@ -54,4 +54,13 @@ run bytes "$SILBO" send "$name" 127.0.0.1:9 -d 100ms --json "$work/s.json"
 is "bytes: exit" $status 0
 is "bytes: input" "$(json "$work/s.json" \
 	'r["config"]["input"].endswith("/l\\xfc")')" True
+name=$work/$(printf '\033[2J')
+run bytes "$SILBO" send tone 127.0.0.1:9 -d 100ms --json "$name/s.json"
+is "bytes: exit" $status 1
+says bytes.err '\x1b[2J/s.json'
+listening bytes --once -o "$name.wav"
+run send "$SILBO" send tone "127.0.0.1:$port" -d 100ms
+ends bytes
+says bytes.err ' to '
+says_not bytes.err "$(printf '\033')"
 pass

@@ -58,11 +58,11 @@ relay "127.0.0.1:$from" "127.0.0.1:$to" $drop $repeat $delay >"$work/road" &
 road=$!
 pids="$receiver $road"
 tries=0
-until grep -q 'listening on' "$work/report" && kill -0 $road 2>/dev/null; do
+until grep -q 'listening on' "$work/report" &&
+	grep -q ready "$work/road"; do
 	tries=$((tries + 1))
-	if [ $tries -gt 100 ] || ! kill -0 $receiver 2>/dev/null ||
-		! kill -0 $road 2>/dev/null; then
-		cat "$work/report"
+	if [ $tries -gt 100 ] || ! kill -0 $receiver $road 2>/dev/null; then
+		cat "$work/report" "$work/road"
 		echo "demo: receiver or road did not start" >&2
 		exit 1
 	fi

@@ -114,6 +114,8 @@ main(int argc, char **argv)
 	signal(SIGTERM, on_signal);
 	open_end(&from, argv[1], true);
 	open_end(&to, argv[2], false);
+	puts("relay: ready");
+	fflush(stdout);
 	while (!stop) {
 		silbo_time now = silbo_clock_now();
 

@@ -21,7 +21,7 @@ listening recv "$@" --once -o "$work/out.wav" --json "$work/r.json"
 relay_port=$(free_ports 1)
 start relay "$RELAY" "$(at $address $relay_port)" "$(at $address $port)" \
 	$drop $repeat $delay
-sleep 0.3
+until_says "$work/relay.out" "ready"
 run send "$SILBO" send voice "$(at $address $relay_port)" -d 4s "$@" \
 	--json "$work/s.json"
 is "sender's exit" $status 0

@@ -9,7 +9,7 @@ key room.key
 port=$(free_ports 1)
 start recv "$PEAK" "$work/recv.kib" "$SILBO" recv \
 	--port "$port" --key "$work/room.key" --once -o "$work/out.wav"
-sleep 0.5
+until_says "$work/recv.err" "listening on"
 run send "$PEAK" "$work/send.kib" "$SILBO" send "$clip" \
 	"127.0.0.1:$port" --key "$work/room.key" -d 6s
 is "sender" $status 0

@@ -114,12 +114,28 @@ recording_put(struct recording *rec, const struct silbo_frame *frame,
 	return n - skip;
 }
 
+/* The length of what the sender sent, of the samples in the file. */
+static uint64_t
+samples_to_keep(
+    const struct recording *rec, const struct silbo_playout_report *playout)
+{
+	uint64_t samples = silbo_audio_sink_samples(rec->sink);
+
+	if (!playout->done)
+		return rec->genuine;
+	if (playout->beyond_samples > samples)
+		return 0;
+	return samples - playout->beyond_samples;
+}
+
 int
-recording_close(struct recording *rec, bool complete)
+recording_close(
+    struct recording *rec, const struct silbo_playout_report *playout)
 {
 	if (rec->sink != NULL) {
-		if (!complete && rec->failed_errno == 0 &&
-		    silbo_audio_sink_truncate(rec->sink, rec->genuine) < 0)
+		if (rec->failed_errno == 0 &&
+		    silbo_audio_sink_truncate(
+			rec->sink, samples_to_keep(rec, playout)) < 0)
 			rec->failed_errno = errno;
 		rec->written = silbo_audio_sink_samples(rec->sink);
 		if (silbo_audio_sink_close(rec->sink) < 0 &&

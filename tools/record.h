@@ -47,9 +47,14 @@ uint32_t recording_put(struct recording *rec, const struct silbo_frame *frame,
     const struct silbo_stream_report *report);
 
 /*
- * Close the file.  Without a known end a made-up tail is cut off.
+ * Close the file.  A made-up tail is cut off: all of it without a known end,
+ * else what lies behind the end.
+ *
+ *   playout   its final report
+ *
  * Returns 0, or the errno of the first failure.
  */
-int recording_close(struct recording *rec, bool complete);
+int recording_close(
+    struct recording *rec, const struct silbo_playout_report *playout);
 
 #endif

@@ -58,7 +58,7 @@ close_recordings(struct recv *r)
 		int err;
 
 		silbo_receiver_report_stream(r->rx, i, &stream, &source);
-		err = recording_close(&r->recordings[i], stream.playout.done);
+		err = recording_close(&r->recordings[i], &stream.playout);
 		if (first == 0)
 			first = err;
 	}

@@ -179,6 +179,27 @@ hand_out(struct silbo_playout *p, struct silbo_frame *frame, silbo_time now)
 	return kind;
 }
 
+/*
+ * An END that came after its time: what was made up behind the end meanwhile is
+ * neither concealment nor an underrun, and the caller may want to cut it off.
+ */
+static void
+finish(struct silbo_playout *p)
+{
+	uint64_t beyond = (uint64_t)(p->next - p->end);
+	uint64_t unit = (uint64_t)unit_of(p, NULL);
+
+	p->report.beyond_samples = beyond;
+	if (beyond > p->trailing_samples)
+		beyond = p->trailing_samples;
+	p->trailing_samples -= beyond;
+	p->trailing = (p->trailing_samples + unit - 1) / unit;
+	if (p->starved && p->trailing == 0)
+		p->report.underruns--;
+	settle(p);
+	p->report.done = true;
+}
+
 static bool
 is_due(const struct silbo_playout *p, silbo_time now)
 {
@@ -205,8 +226,7 @@ silbo_playout_get(
 	} else if (!p->mapped || !(is_at_end(p) || is_due(p, now))) {
 		frame->kind = SILBO_FRAME_WAIT;
 	} else if (p->has_end && p->next >= p->end) {
-		settle(p);
-		p->report.done = true;
+		finish(p);
 		frame->kind = SILBO_FRAME_DONE;
 	} else {
 		frame->position = (uint64_t)(p->next - p->zero);

@@ -45,4 +45,33 @@ says recv.err "expected"
 says recv.err "15 lost"
 says recv.err "7 duplicated"
 says send.err "late"
+
+# The first two that tell the end are lost: 125 ms, twice the delay of play-out.
+cat >"$work/lose_ends.py" <<'P'
+import socket, sys
+address, here, there, last = sys.argv[1], *map(int, sys.argv[2:])
+family = socket.AF_INET6 if ":" in address else socket.AF_INET
+a, b = (socket.socket(family, socket.SOCK_DGRAM) for _ in "ab")
+a.bind((address, here))
+ended = lost = 0
+while True:
+    datagram = a.recv(2048)
+    kind, number = datagram[0] & 15, int.from_bytes(datagram[2:8], "big")
+    if kind == 1 and ended and lost < 2:
+        lost += 1
+        continue
+    ended |= kind == 0 and number == last
+    b.sendto(datagram, (address, there))
+P
+listening late "$@" --once -o "$work/late.wav" --json "$work/late.json"
+start lose_ends python3 "$work/lose_ends.py" $address $relay_port $port 25
+sleep 0.3
+run short "$SILBO" send tone "$(at $address $relay_port)" -d 500ms "$@"
+ends late
+kill "$(pid_of lose_ends)"
+is "receiver's exit, late end" $status 0
+is "samples recorded, late end" "$(python3 -c 'import sys, wave
+print(wave.open(sys.argv[1]).getnframes())' "$work/late.wav")" 24000
+is "concealed, late end" \
+	"$(json "$work/late.json" 's["playout"]["concealed"]')" 0
 pass

@@ -255,20 +255,24 @@ compare_counts(const struct world *w, const struct oracle *o, uint64_t seed)
 	struct silbo_playout_report r = world_report(w);
 	const struct stream *s = o->stream;
 	uint64_t played = 0, made_up = 0, concealed = 0, paused = 0;
-	uint64_t late = 0;
+	uint64_t late = 0, trailing = 0;
 
 	for (size_t i = 0; i < o->logged; i++) {
 		const struct logged *f = &o->log[i];
 
 		made_up += f->kind == SILBO_FRAME_CONCEAL;
+		/* Behind an end that came late nothing was missing. */
+		trailing += f->kind == SILBO_FRAME_CONCEAL &&
+		    (int64_t)f->position < s->end;
 		paused += f->kind == SILBO_FRAME_PAUSE ? f->duration : 0;
 		if (f->kind == SILBO_FRAME_NORMAL) {
 			played++;
 			concealed = made_up;
+			trailing = 0;
 		}
 	}
 	if (w->done)
-		concealed = made_up;
+		concealed += trailing;
 	for (size_t i = 0; i < s->arrivals; i++) {
 		const struct sent *t = &s->sent[s->order[i]];
 		int64_t next = o->first;
@@ -286,6 +290,8 @@ compare_counts(const struct world *w, const struct oracle *o, uint64_t seed)
 		fail_with(seed, "overflow or resync for no reason");
 	if (w->stored != r.played + r.held)
 		fail_with(seed, "a stored payload is unaccounted for");
+	if (w->done && (int64_t)(r.position - r.beyond_samples) != s->end)
+		fail_with(seed, "what lies behind the end is not all told");
 	if (w->done && (int64_t)r.position != s->end && w->last_at >= s->end_at)
 		fail_with(seed, "not as long as the stream");
 }

@@ -358,6 +358,45 @@ a_payload_larger_than_a_place_is_counted(void **state)
 	world_close(&w);
 }
 
+/*
+ * END is lost for a while: what was made up meanwhile lies behind the end.
+ * Rows: payloads that came, payloads that the stream had, when END comes.
+ */
+static void
+an_end_that_comes_after_its_time_says_how_much_is_too_much(void **state)
+{
+	static const struct {
+		uint64_t came, had, told; /* in frames */
+		uint64_t beyond, concealed, underruns;
+	} rows[] = {
+	    {50, 50, 50, 0, 0, 0}, /* before the end is due: nothing */
+	    {50, 50, 53, 0, 0, 0}, /* 60 ms later */
+	    {50, 50, 54, 1, 0, 0}, {50, 50, 60, 7, 0, 0},
+	    {50, 52, 60, 5, 2, 1}, /* two were really lost */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct silbo_playout_report r;
+		struct world w;
+
+		open_default(&w);
+		arrive_all(&w, 0, rows[i].came, 0);
+		world_run(&w, START + rows[i].told * FRAME);
+		silbo_playout_on_end(w.playout, rows[i].had * 960, w.now);
+		world_run(&w, START + 100 * FRAME);
+		r = world_report(&w);
+		assert_true(r.done);
+		assert_int_equal(r.beyond_samples, rows[i].beyond * 960);
+		assert_int_equal(
+		    w.handed_out, (rows[i].had + rows[i].beyond) * 960);
+		assert_int_equal(r.concealed, rows[i].concealed);
+		assert_int_equal(r.concealed_samples, rows[i].concealed * 960);
+		assert_int_equal(r.underruns, rows[i].underruns);
+		world_close(&w);
+	}
+}
+
 int
 main(void)
 {
@@ -382,6 +421,8 @@ main(void)
 	    cmocka_unit_test(
 		what_follows_a_payload_of_one_sample_is_made_up_in_2_5_ms),
 	    cmocka_unit_test(nothing_behind_the_end_is_kept),
+	    cmocka_unit_test(
+		an_end_that_comes_after_its_time_says_how_much_is_too_much),
 	    cmocka_unit_test(a_payload_larger_than_a_place_is_counted),
 	};
 

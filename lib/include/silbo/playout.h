@@ -77,6 +77,7 @@ struct silbo_playout_report {
 	uint64_t underruns;       /* times it ran empty while playing */
 	uint64_t resyncs;         /* times the media clock was set anew */
 	uint64_t output_samples;  /* as told by on_output */
+	uint64_t beyond_samples;  /* handed out before END told the end */
 	silbo_time target_ns;     /* the delay it aims at */
 	silbo_time delay_mean_ns; /* waited by payloads, arrival to hand-out */
 	silbo_time delay_min_ns, delay_max_ns;
@@ -140,7 +141,8 @@ void silbo_playout_on_origin(struct silbo_playout *playout, uint64_t media_time,
  * The stream ends `samples` (1/48000 s) after its origin.  What is missing up
  * to there is concealed, then DONE; the last frame is cut to fit.  Payloads
  * behind the end are ignored.  An end more than 5 s behind what is due now is
- * not believed: there is none further than that.  Only the first call has an
+ * not believed: there is none further than that.  What was handed out beyond
+ * an end that came late is told in beyond_samples.  Only the first call has an
  * effect.
  */
 void silbo_playout_on_end(

@@ -112,6 +112,7 @@ main(int argc, char **argv)
 	for (int what = DROP; what <= DELAY; what++)
 		parse_list(list[what], argv[3 + what]);
 	signal(SIGTERM, on_signal);
+	signal(SIGINT, on_signal);
 	open_end(&from, argv[1], true);
 	open_end(&to, argv[2], false);
 	puts("relay: ready");

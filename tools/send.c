@@ -178,8 +178,6 @@ introduce(const struct send *s)
 static int
 run(struct send *s)
 {
-	int err;
-
 	silbo_wait_init();
 	s->signals = run_signals();
 	if (s->signals < 0) {
@@ -187,9 +185,7 @@ run(struct send *s)
 		return EXIT_RUNTIME;
 	}
 	introduce(s);
-	err = send_open_socket(s);
-	if (err != 0)
-		send_note_error(s, err, silbo_clock_now());
+	send_open_socket(s);
 	s->started = silbo_clock_now();
 	s->started_wall = silbo_clock_wall();
 	silbo_quantile_init(&s->lateness);

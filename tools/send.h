@@ -30,6 +30,8 @@ struct send {
 	struct silbo_peer peers[8];
 	int peers_count, peer; /* the one in use */
 	struct silbo_udp udp;
+	int closed; /* why there is no socket, a silbo_err; 0: there is one */
+	int closed_errno;
 	struct silbo_sender tx;
 	struct silbo_source id;
 	int signals;
@@ -42,6 +44,7 @@ struct send {
 	struct silbo_quantile lateness;
 	uint64_t late_over_1ms;
 	uint64_t unsent; /* DATA that did not leave */
+	uint64_t unsent_info, unsent_bytes;
 	uint64_t errors[REPORT_SEND_OTHER + 1];
 	struct run_reason said[REPORT_SEND_OTHER + 1];
 	silbo_time reopen_at;
@@ -56,15 +59,11 @@ int send_options(struct send *s, int argc, char *const *argv);
 /* Find the addresses of the target.  Returns an exit status. */
 int send_resolve(struct send *s);
 
-/* Open a socket to one of them, the one in use first.  0 or a silbo_err. */
-int send_open_socket(struct send *s);
+/* Open a socket to one of them, the one in use first; else say why in s. */
+void send_open_socket(struct send *s);
 
 /* Start a new source at s->started. */
 void send_open_sender(struct send *s, silbo_time now);
-
-/* Count and, once per minute and kind, tell an error of sending; errno is its
- * reason. */
-enum report_send_error send_note_error(struct send *s, int err, silbo_time now);
 
 /* Send a datagram; what goes wrong is counted and never ends the stream. */
 void send_depart(

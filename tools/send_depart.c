@@ -56,8 +56,9 @@ tell_error(struct send *s, enum report_send_error kind, silbo_time now)
 		cli_hint("a firewall of this machine forbids it");
 }
 
-enum report_send_error
-send_note_error(struct send *s, int err, silbo_time now)
+/* Count and tell an error of sending; errno is its reason. */
+static enum report_send_error
+note_error(struct send *s, int err, silbo_time now)
 {
 	enum report_send_error kind = kind_of(err);
 
@@ -84,7 +85,19 @@ reopen(struct send *s, silbo_time now)
 	silbo_udp_close(&s->udp);
 	s->peer = (s->peer + 1) % s->peers_count;
 	/* A failure shows at the next datagram, which is counted then. */
-	(void)send_open_socket(s);
+	send_open_socket(s);
+}
+
+/* Returns 0 or a silbo_err with errno; without a socket, why there is none. */
+static int
+transmit(struct send *s, const uint8_t *datagram, int len, bool *sent)
+{
+	if (s->closed == 0)
+		return silbo_udp_send(
+		    &s->udp, datagram, (size_t)len, NULL, sent);
+	*sent = false;
+	errno = s->closed_errno;
+	return s->closed;
 }
 
 void
@@ -95,13 +108,16 @@ send_depart(struct send *s, const uint8_t *datagram, int len, bool is_data)
 	bool sent = false;
 	int err;
 
-	err = silbo_udp_send(&s->udp, datagram, (size_t)len, NULL, &sent);
-	if (!sent && is_data)
-		s->unsent++;
+	err = transmit(s, datagram, len, &sent);
+	if (!sent) {
+		s->unsent += is_data;
+		s->unsent_info += !is_data;
+		s->unsent_bytes += (uint64_t)len;
+	}
 	/* That a receiver goes once it has heard END is no fault. */
 	if (err == 0 || (err == SILBO_ERR_REFUSED && s->ended))
 		return;
-	kind = send_note_error(s, err, now);
+	kind = note_error(s, err, now);
 	if (wants_reopen(kind))
 		reopen(s, now);
 }

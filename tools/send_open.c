@@ -3,6 +3,7 @@
  * Opening of silbo send: the receiver's addresses, the socket, the sender with
  * a source id of its own.
  */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,21 +40,19 @@ send_resolve(struct send *s)
 }
 
 /* Try the addresses in turn, beginning with the one in use. */
-int
+void
 send_open_socket(struct send *s)
 {
 	struct silbo_udp_config config = {.receive_buffer = 0};
-	int err = SILBO_ERR_SYSTEM;
 
 	for (int i = 0; i < s->peers_count; i++) {
 		config.remote = s->peers[s->peer];
-		err = silbo_udp_open(&s->udp, &config);
-		if (err == 0)
-			return 0;
-		s->udp.fd = -1;
+		s->closed = silbo_udp_open(&s->udp, &config);
+		if (s->closed == 0)
+			return;
+		s->closed_errno = errno;
 		s->peer = (s->peer + 1) % s->peers_count;
 	}
-	return err;
 }
 
 void

@@ -48,8 +48,8 @@ fill_stream(const struct send *s, struct report_stream *out,
 		    SILBO_SAMPLES_PER_S / (double)tx->samples;
 	out->duration_s = (double)tx->samples / SILBO_SAMPLES_PER_S;
 	out->sent = (int64_t)(tx->data - s->unsent);
-	out->sent_info = (int64_t)tx->info;
-	out->sent_bytes = (int64_t)tx->bytes;
+	out->sent_info = (int64_t)(tx->info - s->unsent_info);
+	out->sent_bytes = (int64_t)(tx->bytes - s->unsent_bytes);
 	out->unsent = (int64_t)s->unsent;
 	for (int i = 0; i <= REPORT_SEND_OTHER; i++)
 		out->send_errors[i] = (int64_t)s->errors[i];

@@ -56,4 +56,30 @@ ends recv
 is "ENOMEM: receiver's exit" $status 1
 says recv.err "cannot wait: Cannot allocate memory"
 is "ENOMEM: its report" "$(json "$work/r.json" 'r["role"]')" recv
+
+# nowhere WHEN: no route when a socket is opened, the WHENth times.
+nowhere() {
+	run send strace -E ASAN_OPTIONS=detect_leaks=0 -qq -o /dev/null \
+		-e trace=connect \
+		-e "inject=connect:error=ENETUNREACH:when=$1" \
+		"$SILBO" send tone "127.0.0.1:$port" -d 1500ms \
+		--json "$work/s.json"
+	says send.err "Network is unreachable"
+	says_not send.err "Bad file descriptor"
+	is "no route: of that kind, and no other" "$(json "$work/s.json" \
+		'[k for k, n in s["sent"]["errors"].items() if n > 0]')" \
+		"['unreachable']"
+}
+nowhere 1+
+is "no route: exit" $status 1
+is "no route: nothing left" "$(json "$work/s.json" \
+	'[s["sent"][k] for k in ("data", "info", "bytes")]')" "[0, 0, 0]"
+
+# The second attempt follows at once, the third a second later.
+listening recv --null --once
+nowhere 1..2
+ends recv
+is "route comes back: exit" $status 0
+is "route comes back: what did not leave" "$(json "$work/s.json" \
+	'40 < s["sent"]["unsent"] < 60')" True
 pass

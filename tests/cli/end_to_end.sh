@@ -53,6 +53,7 @@ address, here, there, last = sys.argv[1], *map(int, sys.argv[2:])
 family = socket.AF_INET6 if ":" in address else socket.AF_INET
 a, b = (socket.socket(family, socket.SOCK_DGRAM) for _ in "ab")
 a.bind((address, here))
+print("ready", flush=True)
 ended = lost = 0
 while True:
     datagram = a.recv(2048)
@@ -65,7 +66,7 @@ while True:
 P
 listening late "$@" --once -o "$work/late.wav" --json "$work/late.json"
 start lose_ends python3 "$work/lose_ends.py" $address $relay_port $port 25
-sleep 0.3
+until_says "$work/lose_ends.out" ready
 run short "$SILBO" send tone "$(at $address $relay_port)" -d 500ms "$@"
 ends late
 kill "$(pid_of lose_ends)"

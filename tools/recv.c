@@ -22,7 +22,6 @@
 #include "recv.h"
 #include "run.h"
 #include "status.h"
-#include "summary.h"
 
 #define ONCE_SILENCE (10 * SILBO_NS_PER_S) /* --once gives up on END */
 #define DRAIN 256  /* datagrams taken before frames are looked at again */

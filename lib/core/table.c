@@ -7,7 +7,6 @@
  * is.  No place is given up in this version: a source that was silent for long
  * is remembered, so that its recorded datagrams stay what they are, copies.
  */
-#include <assert.h>
 #include <string.h>
 
 #include "bytes.h"

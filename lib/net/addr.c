@@ -11,7 +11,7 @@
 #include "sockaddr.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
+#include <assert.h>
 #include <netdb.h>
 #include <stdio.h>
 

@@ -48,17 +48,17 @@ says short.err "File too large"
 is "short: unique" "$(json "$work/r.json" 's["packets"]["unique"]')" 76
 
 # Names of files are bytes.
-name=$work/$(printf 'l\374')
-cp "$work/stereo.wav" "$name"
-run bytes "$SILBO" send "$name" 127.0.0.1:9 -d 100ms --json "$work/s.json"
+odd=$work/$(printf 'l\374')
+cp "$work/stereo.wav" "$odd"
+run bytes "$SILBO" send "$odd" 127.0.0.1:9 -d 100ms --json "$work/s.json"
 is "bytes: exit" $status 0
 is "bytes: input" "$(json "$work/s.json" \
 	'r["config"]["input"].endswith("/l\\xfc")')" True
-name=$work/$(printf '\033[2J')
-run bytes "$SILBO" send tone 127.0.0.1:9 -d 100ms --json "$name/s.json"
+odd=$work/$(printf '\033[2J')
+run bytes "$SILBO" send tone 127.0.0.1:9 -d 100ms --json "$odd/s.json"
 is "bytes: exit" $status 1
 says bytes.err '\x1b[2J/s.json'
-listening bytes --once -o "$name.wav"
+listening bytes --once -o "$odd.wav"
 run send "$SILBO" send tone "127.0.0.1:$port" -d 100ms
 ends bytes
 says bytes.err ' to '

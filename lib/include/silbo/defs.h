@@ -21,6 +21,13 @@
 #define SILBO_MUST_USE
 #endif
 
+/* What libsilbo exports: it is built with everything else hidden. */
+#if defined(__GNUC__)
+#define SILBO_API __attribute__((visibility("default")))
+#else
+#define SILBO_API
+#endif
+
 /*
  * Nanoseconds on the caller's monotonic clock.  The library never reads a
  * clock: every function that needs the time takes it as its last parameter,

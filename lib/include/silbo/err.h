@@ -79,12 +79,14 @@ silbo_verdict_is_accepted(enum silbo_verdict v)
  * Short text for an error, for people: "host name does not resolve".  Never
  * NULL; an unknown value gives "unknown error".
  */
+SILBO_API
 const char *silbo_err_name(int err);
 
 /*
  * Name of a verdict as it stands in reports and in docs/wire-format.md:
  * "accepted", "bad_body", "drop_auth".  Never NULL.
  */
+SILBO_API
 const char *silbo_verdict_name(enum silbo_verdict verdict);
 
 #ifdef __cplusplus

@@ -60,10 +60,12 @@ struct silbo_gate_source {
 struct silbo_gate; /* opaque */
 
 /* Bytes of memory, the streams' included. */
+SILBO_API
 size_t silbo_gate_size(const struct silbo_gate_config *config);
 
 /* Prepare one in mem (silbo_gate_size bytes, zeroed or not, aligned as by
  * malloc).  A stream's memory is not touched before its source comes. */
+SILBO_API
 struct silbo_gate *silbo_gate_init(
     void *mem, const struct silbo_gate_config *config);
 
@@ -76,24 +78,30 @@ struct silbo_gate *silbo_gate_init(
  *
  * Returns the verdict, already counted.
  */
+SILBO_API
 SILBO_MUST_USE
 enum silbo_verdict silbo_gate_on_datagram(struct silbo_gate *gate,
     uint32_t *source, struct silbo_arrival *arrival, silbo_time now);
 
 /* How many sources are known: valid indices are below it. */
+SILBO_API
 uint32_t silbo_gate_sources(const struct silbo_gate *gate);
 
 /* The stream of a source; index below silbo_gate_sources. */
+SILBO_API
 struct silbo_stream *silbo_gate_stream(
     struct silbo_gate *gate, uint32_t source);
 
+SILBO_API
 void silbo_gate_report(
     const struct silbo_gate *gate, struct silbo_gate_report *report);
 
+SILBO_API
 void silbo_gate_report_source(const struct silbo_gate *gate, uint32_t source,
     struct silbo_gate_source *report);
 
 /* Erase the keys from memory. */
+SILBO_API
 void silbo_gate_reset(struct silbo_gate *gate);
 
 #ifdef __cplusplus

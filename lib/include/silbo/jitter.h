@@ -35,18 +35,22 @@ struct silbo_jitter_report {
 	uint64_t max_ns;
 };
 
+SILBO_API
 void silbo_jitter_init(struct silbo_jitter *jitter);
 
 /*
  * Feed one first copy.  A difference above one hour (a clock step, or a hostile
  * media time) is not fed; the next one starts from here.
  */
+SILBO_API
 void silbo_jitter_on_arrival(
     struct silbo_jitter *jitter, uint64_t media_time, silbo_time arrival);
 
 /* Forget the last arrival, not the figures: after a pause or discontinuity. */
+SILBO_API
 void silbo_jitter_reset(struct silbo_jitter *jitter);
 
+SILBO_API
 void silbo_jitter_report(
     const struct silbo_jitter *jitter, struct silbo_jitter_report *report);
 

@@ -33,6 +33,7 @@ struct silbo_key {
 };
 
 /* Derive the subkeys.  The caller wipes the master. */
+SILBO_API
 void silbo_key_init(
     struct silbo_key *key, const uint8_t master[SILBO_KEY_MASTER_BYTES]);
 
@@ -52,11 +53,13 @@ void silbo_key_init(
  * SILBO_ERR_TOO_LARGE: longer than SILBO_KEY_FILE_BYTES_MAX.  On failure keys
  * is wiped.
  */
+SILBO_API
 SILBO_MUST_USE
 int silbo_key_parse(struct silbo_key *keys, size_t cap, unsigned *line,
     const char *text, size_t len);
 
 /* Write a key line, with line feed and NUL, for a key file. */
+SILBO_API
 void silbo_key_pack(char out[SILBO_KEY_LINE_BYTES],
     const uint8_t master[SILBO_KEY_MASTER_BYTES]);
 
@@ -65,6 +68,7 @@ void silbo_key_pack(char out[SILBO_KEY_LINE_BYTES],
  * replaced by the key check T = first 4 bytes of BLAKE2b-128(R, key K_check),
  * R being the first twelve.  With key NULL (plain mode) all 16 are kept.
  */
+SILBO_API
 void silbo_key_source(struct silbo_source *out,
     const uint8_t random[SILBO_KEY_RANDOM_BYTES], const struct silbo_key *key);
 
@@ -72,11 +76,13 @@ void silbo_key_source(struct silbo_source *out,
  * Does the key check of this source id match the key?  Constant time.  A match
  * is a hint (1 in 2^32 ids match by chance), never authentication.
  */
+SILBO_API
 SILBO_MUST_USE
 bool silbo_key_matches(
     const struct silbo_key *key, const struct silbo_source *source);
 
 /* Erase the subkeys from memory. */
+SILBO_API
 void silbo_key_reset(struct silbo_key *key);
 
 #ifdef __cplusplus

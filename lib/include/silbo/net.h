@@ -24,15 +24,18 @@ extern "C" {
 /* ---- clock.c ---- */
 
 /* CLOCK_MONOTONIC: the `now` of every other function. */
+SILBO_API
 silbo_time silbo_clock_now(void);
 
 /* CLOCK_REALTIME in ns since the Unix epoch: for anchors and reports only. */
+SILBO_API
 uint64_t silbo_clock_wall(void);
 
 /* ---- wait.c ---- */
 
 /* Ask the kernel for sharp timers in this thread (slack 1 ns instead of
  * 50 us).  Call once at start. */
+SILBO_API
 void silbo_wait_init(void);
 
 /*
@@ -47,6 +50,7 @@ void silbo_wait_init(void);
  */
 #define SILBO_WAIT_MAX 8
 
+SILBO_API
 SILBO_MUST_USE
 int silbo_wait(const int *fds, int count, silbo_time until);
 
@@ -63,6 +67,7 @@ enum silbo_family { SILBO_FAMILY_ANY, SILBO_FAMILY_V4, SILBO_FAMILY_V6 };
  *
  * Returns 0 or SILBO_ERR_NAME: no valid form, host too long, port not 1-65535.
  */
+SILBO_API
 SILBO_MUST_USE
 int silbo_addr_parse(char host[SILBO_HOST_TEXT_BYTES], uint16_t *port,
     const char *text, uint16_t default_port);
@@ -76,15 +81,18 @@ int silbo_addr_parse(char host[SILBO_HOST_TEXT_BYTES], uint16_t *port,
  *
  * Returns how many, at least 1, or SILBO_ERR_NAME.
  */
+SILBO_API
 SILBO_MUST_USE
 int silbo_addr_resolve(struct silbo_peer *out, size_t cap, const char *host,
     uint16_t port, enum silbo_family family, const char **why);
 
 /* "192.0.2.9:40112" or "[2001:db8::1]:7587"; an IPv4 address that came to an
  * IPv6 socket is written as IPv4.  Always ends in NUL. */
+SILBO_API
 void silbo_addr_text(
     char out[SILBO_ADDR_TEXT_BYTES], const struct silbo_peer *peer);
 
+SILBO_API
 uint16_t silbo_addr_port(const struct silbo_peer *peer);
 
 /* ---- udp.c ---- */
@@ -113,10 +121,12 @@ struct silbo_udp {
  *
  * Returns 0 or a silbo_err with errno kept; then nothing is left open.
  */
+SILBO_API
 SILBO_MUST_USE
 int silbo_udp_open(
     struct silbo_udp *udp, const struct silbo_udp_config *config);
 
+SILBO_API
 void silbo_udp_close(struct silbo_udp *udp);
 
 /*
@@ -134,6 +144,7 @@ void silbo_udp_close(struct silbo_udp *udp);
  * Returns 1 for a datagram, 0 for none, or the error of an earlier send that
  * the kernel reports here (SILBO_ERR_REFUSED ...): take again.
  */
+SILBO_API
 SILBO_MUST_USE
 int silbo_udp_recv(struct silbo_udp *udp, struct silbo_arrival *arrival,
     uint8_t *buf, size_t cap, silbo_time now);
@@ -149,6 +160,7 @@ int silbo_udp_recv(struct silbo_udp *udp, struct silbo_arrival *arrival,
  * the retry failed; *sent (may be NULL) says whether this datagram left all the
  * same.
  */
+SILBO_API
 SILBO_MUST_USE
 int silbo_udp_send(struct silbo_udp *udp, const uint8_t *data, size_t len,
     const struct silbo_peer *to, bool *sent);
@@ -157,9 +169,11 @@ int silbo_udp_send(struct silbo_udp *udp, const uint8_t *data, size_t len,
  * Datagrams of any kind that this socket's receive queue has dropped so far
  * (SO_MEMINFO), as a cumulative count.  Call at least once per 2^32 drops.
  */
+SILBO_API
 uint64_t silbo_udp_drops(struct silbo_udp *udp);
 
 /* The local address, for messages.  Returns 0 or SILBO_ERR_SYSTEM. */
+SILBO_API
 SILBO_MUST_USE
 int silbo_udp_local(const struct silbo_udp *udp, struct silbo_peer *out);
 

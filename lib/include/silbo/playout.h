@@ -91,9 +91,11 @@ struct silbo_playout_report {
 struct silbo_playout;
 
 /* Bytes of memory a play-out needs. */
+SILBO_API
 size_t silbo_playout_size(const struct silbo_playout_config *config);
 
 /* Prepare one in mem (silbo_playout_size bytes, aligned as by malloc). */
+SILBO_API
 struct silbo_playout *silbo_playout_init(
     void *mem, const struct silbo_playout_config *config);
 
@@ -119,6 +121,7 @@ struct silbo_playout_put {
  * ones.  Positions go on where they were; `delay` later the hand-out goes on.
  * After that the length of what is handed out is no longer that of the stream.
  */
+SILBO_API
 SILBO_MUST_USE
 bool silbo_playout_put(struct silbo_playout *playout,
     const struct silbo_playout_put *put, silbo_time now);
@@ -134,6 +137,7 @@ bool silbo_playout_put(struct silbo_playout *playout,
  * Only the first call has an effect; an origin behind the first payload has
  * none.
  */
+SILBO_API
 void silbo_playout_on_origin(struct silbo_playout *playout, uint64_t media_time,
     silbo_time since, silbo_time now);
 
@@ -145,6 +149,7 @@ void silbo_playout_on_origin(struct silbo_playout *playout, uint64_t media_time,
  * an end that came late is told in beyond_samples.  Only the first call has an
  * effect.
  */
+SILBO_API
 void silbo_playout_on_end(
     struct silbo_playout *playout, uint64_t samples, silbo_time now);
 
@@ -154,19 +159,23 @@ void silbo_playout_on_end(
  * Before the start it answers WAIT; once started always something when it is
  * due.  Never ahead of its time: at most one frame per frame time.
  */
+SILBO_API
 SILBO_MUST_USE
 enum silbo_frame_kind silbo_playout_get(
     struct silbo_playout *playout, struct silbo_frame *frame, silbo_time now);
 
 /* The consumer handed on so many samples for the last frame. */
+SILBO_API
 void silbo_playout_on_output(struct silbo_playout *playout, uint32_t samples);
 
 /*
  * When get has something; 0: it has something already; SILBO_TIME_NEVER: not
  * before a put.
  */
+SILBO_API
 silbo_time silbo_playout_deadline(const struct silbo_playout *playout);
 
+SILBO_API
 void silbo_playout_report(
     const struct silbo_playout *playout, struct silbo_playout_report *report);
 

@@ -29,11 +29,14 @@ struct silbo_quantile {
 	uint64_t max_ns;
 };
 
+SILBO_API
 void silbo_quantile_init(struct silbo_quantile *quantile);
 
 /* Add one duration.  O(1). */
+SILBO_API
 void silbo_quantile_put(struct silbo_quantile *quantile, uint64_t ns);
 
+SILBO_API
 uint64_t silbo_quantile_count(const struct silbo_quantile *quantile);
 
 /*
@@ -41,10 +44,12 @@ uint64_t silbo_quantile_count(const struct silbo_quantile *quantile);
  * middle of its bucket, held within the exact minimum and maximum.  0 when
  * empty.  per_mille 0 to 1000: 0 gives the exact minimum, 1000 the maximum.
  */
+SILBO_API
 uint64_t silbo_quantile_get(
     const struct silbo_quantile *quantile, unsigned per_mille);
 
 /* Exact mean in ns, 0 when empty. */
+SILBO_API
 uint64_t silbo_quantile_mean(const struct silbo_quantile *quantile);
 
 #ifdef __cplusplus

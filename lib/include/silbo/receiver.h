@@ -43,15 +43,18 @@ struct silbo_receiver_config {
 
 /* Defaults of every field: plain, 64 sources, 1200-byte datagrams, no age
  * limit, 60 ms of play-out, track of 1024 numbers and 1 s. */
+SILBO_API
 void silbo_receiver_config_init(
     struct silbo_receiver_config *config, silbo_time now);
 
 struct silbo_receiver; /* opaque */
 
 /* Bytes of memory a receiver needs; touched only as streams come. */
+SILBO_API
 size_t silbo_receiver_size(const struct silbo_receiver_config *config);
 
 /* Prepare one in mem (that many bytes, aligned as by malloc). */
+SILBO_API
 struct silbo_receiver *silbo_receiver_init(
     void *mem, const struct silbo_receiver_config *config);
 
@@ -59,46 +62,56 @@ struct silbo_receiver *silbo_receiver_init(
  * Take one datagram.  See silbo_gate_on_datagram; stream receives the index of
  * its stream or SILBO_GATE_NONE.
  */
+SILBO_API
 SILBO_MUST_USE
 enum silbo_verdict silbo_receiver_on_datagram(struct silbo_receiver *rx,
     struct silbo_arrival *arrival, uint32_t *stream, silbo_time now);
 
 /* How many streams have appeared: valid indices are below it. */
+SILBO_API
 uint32_t silbo_receiver_streams(const struct silbo_receiver *rx);
 
 /*
  * The next frame of a stream, if one is due.  Call until WAIT or DONE; a stream
  * that is closed answers DONE.
  */
+SILBO_API
 SILBO_MUST_USE
 enum silbo_frame_kind silbo_receiver_get(struct silbo_receiver *rx,
     uint32_t stream, struct silbo_frame *frame, silbo_time now);
 
 /* The consumer handed on so many samples for that frame. */
+SILBO_API
 void silbo_receiver_on_output(
     struct silbo_receiver *rx, uint32_t stream, uint32_t samples);
 
 /* Let time pass in all streams: call after every wait, when the datagrams that
  * have come are in, and before a report.  O(streams). */
+SILBO_API
 void silbo_receiver_on_time(struct silbo_receiver *rx, silbo_time now);
 
 /* When something happens by itself: a frame is due, a number becomes final, a
  * stream stalls or closes.  O(streams). */
+SILBO_API
 silbo_time silbo_receiver_deadline(const struct silbo_receiver *rx);
 
+SILBO_API
 enum silbo_stream_state silbo_receiver_state(
     const struct silbo_receiver *rx, uint32_t stream, silbo_time now);
 
 /* Counts of all datagrams. */
+SILBO_API
 void silbo_receiver_report(
     const struct silbo_receiver *rx, struct silbo_gate_report *report);
 
 /* Everything about one stream and its source (NULL: not wanted). */
+SILBO_API
 void silbo_receiver_report_stream(const struct silbo_receiver *rx,
     uint32_t stream, struct silbo_stream_report *report,
     struct silbo_gate_source *source);
 
 /* Erase the keys from memory. */
+SILBO_API
 void silbo_receiver_reset(struct silbo_receiver *rx);
 
 #ifdef __cplusplus

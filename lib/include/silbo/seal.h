@@ -29,6 +29,7 @@ struct silbo_seal {
 };
 
 /* Compute the subkey of this source under K_data.  About 0.1 us. */
+SILBO_API
 void silbo_seal_init(struct silbo_seal *seal, const struct silbo_key *key,
     const struct silbo_source *source);
 
@@ -42,6 +43,7 @@ void silbo_seal_init(struct silbo_seal *seal, const struct silbo_key *key,
  * Returns len + SILBO_WIRE_TAG_BYTES, or SILBO_ERR_SPACE with the datagram
  * untouched.  The same header must never be sealed twice under one key.
  */
+SILBO_API
 SILBO_MUST_USE
 int silbo_seal(
     const struct silbo_seal *seal, uint8_t *datagram, size_t len, size_t cap);
@@ -56,10 +58,12 @@ int silbo_seal(
  * SILBO_ERR_AUTH if the tag is wrong or the datagram is shorter than header
  * and tag.  On failure the body is wiped or untouched: never use it.
  */
+SILBO_API
 SILBO_MUST_USE
 int silbo_unseal(const struct silbo_seal *seal, uint8_t *datagram, size_t len);
 
 /* Erase the subkey from memory. */
+SILBO_API
 void silbo_seal_reset(struct silbo_seal *seal);
 
 #ifdef __cplusplus

@@ -37,6 +37,7 @@ struct silbo_sender_config {
 
 /* Defaults: plain, 1200 bytes, opaque payloads, first 0; source and origin
  * must still be set. */
+SILBO_API
 void silbo_sender_config_init(struct silbo_sender_config *config);
 
 struct silbo_sender_report {
@@ -65,6 +66,7 @@ struct silbo_sender {
 };
 
 /* Prepare a sender.  The media clock is at origin, INFO is due at once. */
+SILBO_API
 void silbo_sender_init(struct silbo_sender *tx,
     const struct silbo_sender_config *config, silbo_time now);
 
@@ -82,6 +84,7 @@ void silbo_sender_init(struct silbo_sender *tx,
  * again with a new source id.  Each call uses one number: what is not sent
  * afterwards counts as lost.
  */
+SILBO_API
 SILBO_MUST_USE
 int silbo_sender_put(struct silbo_sender *tx, uint8_t *out, size_t cap,
     const void *payload, size_t payload_bytes, uint16_t duration, uint8_t flags,
@@ -94,6 +97,7 @@ int silbo_sender_put(struct silbo_sender *tx, uint8_t *out, size_t cap,
  *
  * Returns its bytes, 0 when none is due, SILBO_ERR_SPACE or SILBO_ERR_LIMIT.
  */
+SILBO_API
 SILBO_MUST_USE
 int silbo_sender_get_info(
     struct silbo_sender *tx, uint8_t *out, size_t cap, silbo_time now);
@@ -104,16 +108,20 @@ int silbo_sender_get_info(
  *   samples   exact length of what was sent, per channel, 1/48000 s, without
  *             pre-skip; 0 for opaque payloads
  */
+SILBO_API
 void silbo_sender_on_end(
     struct silbo_sender *tx, uint64_t samples, silbo_time now);
 
 /* When the next INFO is due; SILBO_TIME_NEVER once the last END is made. */
+SILBO_API
 silbo_time silbo_sender_deadline(const struct silbo_sender *tx);
 
+SILBO_API
 void silbo_sender_report(
     const struct silbo_sender *tx, struct silbo_sender_report *report);
 
 /* Erase the subkey from memory. */
+SILBO_API
 void silbo_sender_reset(struct silbo_sender *tx);
 
 #ifdef __cplusplus

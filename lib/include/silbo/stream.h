@@ -28,6 +28,7 @@ struct silbo_stream_config {
 };
 
 /* The defaults of every field; bound_at = now. */
+SILBO_API
 void silbo_stream_config_init(
     struct silbo_stream_config *config, silbo_time now);
 
@@ -53,9 +54,11 @@ struct silbo_stream_report {
 struct silbo_stream; /* opaque */
 
 /* Bytes of memory one stream needs. */
+SILBO_API
 size_t silbo_stream_size(const struct silbo_stream_config *config);
 
 /* Prepare one in mem (silbo_stream_size bytes, aligned as by malloc). */
+SILBO_API
 struct silbo_stream *silbo_stream_init(
     void *mem, const struct silbo_stream_config *config);
 
@@ -63,6 +66,7 @@ struct silbo_stream *silbo_stream_init(
  * Step 8 of the order of checks: seen before?  Decides and commits.
  * Returns what silbo_track_on_number returns.
  */
+SILBO_API
 SILBO_MUST_USE
 enum silbo_verdict silbo_stream_on_number(
     struct silbo_stream *stream, uint64_t number, silbo_time now);
@@ -76,38 +80,47 @@ enum silbo_verdict silbo_stream_on_number(
  *            does not
  *   at       when it arrived
  */
+SILBO_API
 void silbo_stream_put(struct silbo_stream *stream, uint64_t number,
     const struct silbo_data *data, enum silbo_verdict verdict, silbo_time at,
     silbo_time now);
 
 /* A body that could not be parsed came with an accepted number. */
+SILBO_API
 void silbo_stream_on_bad_body(struct silbo_stream *stream, silbo_time now);
 
 /* An INFO; number is its own, for counting the gaps among INFO. */
+SILBO_API
 void silbo_stream_on_info(struct silbo_stream *stream, uint64_t number,
     const struct silbo_info *info, silbo_time now);
 
 /* Let time pass: pending numbers become final. */
+SILBO_API
 void silbo_stream_on_time(struct silbo_stream *stream, silbo_time now);
 
 /* The next frame; see silbo_playout_get.  DONE also once the stream is done. */
+SILBO_API
 SILBO_MUST_USE
 enum silbo_frame_kind silbo_stream_get(
     struct silbo_stream *stream, struct silbo_frame *frame, silbo_time now);
 
 /* See silbo_playout_on_output. */
+SILBO_API
 void silbo_stream_on_output(struct silbo_stream *stream, uint32_t samples);
 
 /* Earliest of track and play-out; SILBO_TIME_NEVER once the stream is done. */
+SILBO_API
 silbo_time silbo_stream_deadline(const struct silbo_stream *stream);
 
 /*
  * Nothing more will change: END came, nothing is pending, play-out is done or
  * empty.
  */
+SILBO_API
 SILBO_MUST_USE
 bool silbo_stream_is_done(const struct silbo_stream *stream);
 
+SILBO_API
 void silbo_stream_report(
     const struct silbo_stream *stream, struct silbo_stream_report *report);
 

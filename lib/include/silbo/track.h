@@ -110,6 +110,7 @@ struct silbo_track {
 
 /* Bytes of memory that a track of this window needs beside its struct.
  * window is a power of two, SILBO_TRACK_WINDOW_MIN to _MAX.  6272 at 1024. */
+SILBO_API
 size_t silbo_track_size(uint32_t window);
 
 /*
@@ -121,6 +122,7 @@ size_t silbo_track_size(uint32_t window);
  *            become final by time and not by pressure
  *   wait_ns  T, SILBO_TRACK_WAIT_MIN to _MAX
  */
+SILBO_API
 void silbo_track_init(
     struct silbo_track *track, void *mem, uint32_t window, silbo_time wait_ns);
 
@@ -130,6 +132,7 @@ void silbo_track_init(
  * Returns SILBO_ACCEPTED, SILBO_LATE_FINAL, SILBO_DROP_DUPLICATE or
  * SILBO_DROP_OLD.  O(1) amortised, O(window) for a jump of any size.
  */
+SILBO_API
 SILBO_MUST_USE
 enum silbo_verdict silbo_track_on_number(
     struct silbo_track *track, uint64_t number, silbo_time now);
@@ -139,6 +142,7 @@ enum silbo_verdict silbo_track_on_number(
  * there become missing now.  Moves the edge up only; never makes an arrival
  * reordered.  O(window).
  */
+SILBO_API
 void silbo_track_on_next(
     struct silbo_track *track, uint64_t next, silbo_time now);
 
@@ -148,6 +152,7 @@ void silbo_track_on_next(
  * or of on_joined has an effect; a first above the lowest accepted number is
  * contradictory and decides only that the base is where it is.
  */
+SILBO_API
 void silbo_track_on_first(
     struct silbo_track *track, uint64_t first, silbo_time now);
 
@@ -155,16 +160,20 @@ void silbo_track_on_first(
  * The source had begun before we listened: counting starts at the lowest number
  * accepted so far, or at next if none was; lower ones are too_old from now on.
  */
+SILBO_API
 void silbo_track_on_joined(
     struct silbo_track *track, uint64_t next, silbo_time now);
 
 /* Let time pass: numbers missing for T become final.  O(1) amortised. */
+SILBO_API
 void silbo_track_on_time(struct silbo_track *track, silbo_time now);
 
 /* When the next pending number becomes final; SILBO_TIME_NEVER: none. */
+SILBO_API
 silbo_time silbo_track_deadline(const struct silbo_track *track);
 
 /* Copy the counts, as of the last call that had a `now`. */
+SILBO_API
 void silbo_track_report(
     const struct silbo_track *track, struct silbo_track_report *report);
 

@@ -21,6 +21,7 @@ struct silbo_window {
 	uint64_t seen; /* bit i: highest - i was seen; 0: nothing seen yet */
 };
 
+SILBO_API
 void silbo_window_init(struct silbo_window *window);
 
 /*
@@ -29,6 +30,7 @@ void silbo_window_init(struct silbo_window *window);
  * Returns SILBO_ACCEPTED, SILBO_DROP_DUPLICATE, or SILBO_DROP_OLD when the
  * number lies 64 or more below the highest.  O(1).
  */
+SILBO_API
 SILBO_MUST_USE
 enum silbo_verdict silbo_window_on_number(
     struct silbo_window *window, uint64_t number);

@@ -127,6 +127,7 @@ struct silbo_info {
 };
 
 /* Write the 24 bytes of a header. */
+SILBO_API
 void silbo_wire_pack_header(
     uint8_t out[SILBO_WIRE_HEADER_BYTES], const struct silbo_header *header);
 
@@ -136,6 +137,7 @@ void silbo_wire_pack_header(
  * Returns SILBO_ACCEPTED, SILBO_DROP_SHORT, SILBO_DROP_VERSION or
  * SILBO_DROP_TYPE.
  */
+SILBO_API
 SILBO_MUST_USE
 enum silbo_verdict silbo_wire_parse_header(
     struct silbo_header *header, const uint8_t *in, size_t len);
@@ -144,6 +146,7 @@ enum silbo_verdict silbo_wire_parse_header(
  * Largest payload of a DATA, so that it also fits a RESEND: mtu - 24 - 6 - 13,
  * and 16 less when sealed (1141 at 1200).  mtu from SILBO_WIRE_MTU_MIN.
  */
+SILBO_API
 size_t silbo_wire_payload_max(size_t mtu, enum silbo_mode mode);
 
 /*
@@ -151,6 +154,7 @@ size_t silbo_wire_payload_max(size_t mtu, enum silbo_mode mode);
  *
  * Returns its bytes or SILBO_ERR_SPACE.  The blocks must be well-formed.
  */
+SILBO_API
 SILBO_MUST_USE
 int silbo_wire_pack_data(
     uint8_t *out, size_t cap, const struct silbo_data *data);
@@ -161,6 +165,7 @@ int silbo_wire_pack_data(
  * Returns SILBO_ACCEPTED or SILBO_BAD_BODY: too short, more than 4 blocks, a
  * block that runs out of the datagram, padding without its 0x80 mark.
  */
+SILBO_API
 SILBO_MUST_USE
 enum silbo_verdict silbo_wire_parse_data(
     struct silbo_data *data, const uint8_t *in, size_t len);
@@ -172,11 +177,13 @@ enum silbo_verdict silbo_wire_parse_data(
  *
  * Returns true and fills block, or false when there are no more.
  */
+SILBO_API
 SILBO_MUST_USE
 bool silbo_wire_parse_block(
     struct silbo_block *block, const struct silbo_data *data, size_t *at);
 
 /* Write an INFO body.  Returns SILBO_WIRE_INFO_BYTES or SILBO_ERR_SPACE. */
+SILBO_API
 SILBO_MUST_USE
 int silbo_wire_pack_info(
     uint8_t *out, size_t cap, const struct silbo_info *info);
@@ -187,6 +194,7 @@ int silbo_wire_pack_info(
  * Returns SILBO_ACCEPTED or SILBO_BAD_BODY: shorter than SILBO_WIRE_INFO_BYTES,
  * first or next above the limit + 1, next below first, or channels above 8.
  */
+SILBO_API
 SILBO_MUST_USE
 enum silbo_verdict silbo_wire_parse_info(
     struct silbo_info *info, const uint8_t *in, size_t len);
@@ -195,6 +203,7 @@ enum silbo_verdict silbo_wire_parse_info(
  * Media time of a body in clear, for the age check of a new source: the
  * first 8 bytes of DATA and INFO alike.  Returns false when too short.
  */
+SILBO_API
 SILBO_MUST_USE
 bool silbo_wire_parse_media_time(
     uint64_t *media_time, const uint8_t *in, size_t len);

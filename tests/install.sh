@@ -6,7 +6,7 @@
 packages_build='gcc libc6-dev cmake make pkg-config libsodium-dev libopus-dev
 	libsndfile1-dev libspeexdsp-dev libjansson-dev'
 packages_test="$packages_build g++ libcmocka-dev binutils python3 strace iproute2
-	nftables"
+	nftables mandoc dpkg-dev file"
 packages_sanitize="$packages_test clang libclang-rt-14-dev"
 
 # Is a package installed?  dpkg-query is part of every Debian.

@@ -77,6 +77,18 @@ data_from(
 	letter_data(letter, number, b->now, &id, key_of(b));
 }
 
+/* An END: who says it is established at once. */
+static inline void
+end_from(
+    struct bench *b, struct letter *letter, uint8_t source, uint64_t number)
+{
+	const struct silbo_info info = {
+	    .media_time = b->now, .flags = SILBO_INFO_END};
+	struct silbo_source id = letter_source(source, key_of(b));
+
+	letter_say(letter, number, &info, &id, key_of(b));
+}
+
 static inline void
 type_from(struct bench *b, struct letter *letter, uint8_t source,
     enum silbo_type type, uint64_t number, size_t body_bytes)

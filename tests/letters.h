@@ -91,6 +91,19 @@ letter_data(struct letter *letter, uint64_t number, uint64_t media_time,
 	    letter, SILBO_TYPE_DATA, number, source, key, body, (size_t)bytes);
 }
 
+/* Any INFO; what it does not say is 0. */
+static inline void
+letter_say(struct letter *letter, uint64_t number,
+    const struct silbo_info *info, const struct silbo_source *source,
+    const struct silbo_key *key)
+{
+	uint8_t body[SILBO_WIRE_INFO_BYTES];
+
+	assert_true(silbo_wire_pack_info(body, sizeof(body), info) > 0);
+	letter_write(
+	    letter, SILBO_TYPE_INFO, number, source, key, body, sizeof(body));
+}
+
 /* Of a source that began an hour ago: what was before is no loss. */
 static inline void
 letter_info(struct letter *letter, uint64_t number, uint64_t media_time,
@@ -98,11 +111,8 @@ letter_info(struct letter *letter, uint64_t number, uint64_t media_time,
 {
 	const struct silbo_info info = {
 	    .media_time = media_time, .age_ns = 3600 * SILBO_NS_PER_S};
-	uint8_t body[SILBO_WIRE_INFO_BYTES];
 
-	assert_true(silbo_wire_pack_info(body, sizeof(body), &info) > 0);
-	letter_write(
-	    letter, SILBO_TYPE_INFO, number, source, key, body, sizeof(body));
+	letter_say(letter, number, &info, source, key);
 }
 
 /* How it comes; data is a copy, as it is opened in place. */

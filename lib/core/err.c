@@ -80,6 +80,8 @@ silbo_verdict_name(enum silbo_verdict verdict)
 		return "drop_stale";
 	case SILBO_DROP_TABLE_FULL:
 		return "drop_table_full";
+	case SILBO_DROP_JUMP:
+		return "drop_jump";
 	case SILBO_DROP_DUPLICATE:
 		return "drop_duplicate";
 	case SILBO_DROP_OLD:

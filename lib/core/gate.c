@@ -33,6 +33,7 @@ struct passage {
 	uint32_t source;         /* index, or SILBO_GATE_NONE: not known */
 	uint8_t key;             /* index of the key, for a source not known */
 	struct silbo_seal fresh; /* likewise: nothing is stored before step 7 */
+	bool end;                /* it is an INFO with END */
 	const uint8_t *body;
 	size_t body_bytes;
 };
@@ -163,12 +164,12 @@ is_stale(const struct silbo_gate *gate, const struct passage *p, silbo_time now)
 
 /* Step 7: the datagram is authentic.  False when no place is left. */
 static bool
-establish(struct silbo_gate *gate, struct passage *p)
+admit(struct silbo_gate *gate, struct passage *p, silbo_time now)
 {
 	struct silbo_place *place;
 
 	p->source = silbo_table_put(
-	    &gate->table, &p->header.source, &gate->config.stream);
+	    &gate->table, &p->header.source, &gate->config.stream, now);
 	if (p->source == SILBO_GATE_NONE)
 		return false;
 	place = &gate->table.places[p->source];
@@ -194,16 +195,18 @@ take_data(struct silbo_stream *stream, const struct passage *p,
 }
 
 static enum silbo_verdict
-take_info(struct silbo_stream *stream, const struct passage *p, silbo_time now)
+take_info(struct silbo_place *place, struct passage *p, silbo_time now)
 {
 	struct silbo_info info;
 
 	if (silbo_wire_parse_info(&info, p->body, p->body_bytes) !=
 	    SILBO_ACCEPTED) {
-		silbo_stream_on_bad_body(stream, now);
+		silbo_stream_on_bad_body(place->stream, now);
 		return SILBO_BAD_BODY;
 	}
-	silbo_stream_on_info(stream, p->header.number, &info, now);
+	p->end = info.flags & SILBO_INFO_END;
+	silbo_table_on_info(place, &info);
+	silbo_stream_on_info(place->stream, p->header.number, &info, now);
 	return SILBO_ACCEPTED;
 }
 
@@ -221,16 +224,16 @@ take_resend(const struct passage *p)
 
 /* Steps 9 and 10: the body, to whom it concerns. */
 static enum silbo_verdict
-hand_on(struct silbo_gate *gate, const struct passage *p,
-    enum silbo_verdict verdict, silbo_time at, silbo_time now)
+hand_on(struct silbo_gate *gate, struct passage *p, enum silbo_verdict verdict,
+    silbo_time at, silbo_time now)
 {
-	struct silbo_stream *stream = gate->table.places[p->source].stream;
+	struct silbo_place *place = &gate->table.places[p->source];
 
 	switch (p->header.type) {
 	case SILBO_TYPE_DATA:
-		return take_data(stream, p, verdict, at, now);
+		return take_data(place->stream, p, verdict, at, now);
 	case SILBO_TYPE_INFO:
-		return take_info(stream, p, now);
+		return take_info(place, p, now);
 	case SILBO_TYPE_RESEND:
 		return take_resend(p);
 	default: /* opaque so far */
@@ -266,13 +269,18 @@ check(struct silbo_gate *gate, struct passage *p,
 	if (p->source == SILBO_GATE_NONE) {
 		if (is_stale(gate, p, now))
 			return SILBO_DROP_STALE; /* 7 */
-		if (!establish(gate, p))
+		if (silbo_table_is_old(&gate->table, &p->header))
+			return SILBO_DROP_OLD;
+		if (!admit(gate, p, now))
 			return SILBO_DROP_TABLE_FULL;
 	}
 	verdict = silbo_table_on_number(
 	    &gate->table.places[p->source], &p->header, arrival, now); /* 8 */
-	if (silbo_verdict_is_accepted(verdict))
-		verdict = hand_on(gate, p, verdict, arrival->at, now);
+	if (!silbo_verdict_is_accepted(verdict))
+		return verdict;
+	verdict = hand_on(gate, p, verdict, arrival->at, now); /* 9, 10 */
+	silbo_table_on_accepted(
+	    &gate->table, p->source, &p->header, arrival, p->end);
 	return verdict;
 }
 
@@ -322,10 +330,27 @@ silbo_gate_stream(struct silbo_gate *gate, uint32_t source)
 }
 
 void
+silbo_gate_close(struct silbo_gate *gate, uint32_t source, bool ended)
+{
+	assert(source < gate->table.count);
+	silbo_table_close(&gate->table, source, ended);
+}
+
+void
+silbo_gate_release(struct silbo_gate *gate, uint32_t source)
+{
+	assert(source < gate->table.count);
+	silbo_table_release(&gate->table, source);
+}
+
+void
 silbo_gate_report(
     const struct silbo_gate *gate, struct silbo_gate_report *report)
 {
 	*report = gate->report;
+	report->accepted_gone = gate->table.accepted_gone;
+	report->established = gate->table.serials;
+	report->evicted = gate->table.evicted;
 }
 
 void

@@ -5,14 +5,12 @@
  *   a frame is due                  the stream's play-out      get
  *   a missing number becomes lost   the stream's track         on_time
  *   a stream is silent for 3 s      stalled                    state
- *   a stream is silent for 30 s     closed                     state, get
+ *   ... for 30 s                    closed                     on_time
+ *   an ended one is, for 2 s        closed                     on_time
+ *   a provisional one is, for 30 s  forgotten                  on_time
  *
  * It decides what silence means.  It refuses to know what a datagram holds,
  * that is the gate's, and what a frame holds, that is the stream's.
- *
- * A state is not stored: it follows from when the source was last heard.  So a
- * source that is heard again after 30 s simply is active again, with all its
- * counts and its replay memory.
  */
 #include <assert.h>
 #include <string.h>
@@ -73,13 +71,19 @@ silbo_receiver_streams(const struct silbo_receiver *rx)
 	return silbo_gate_sources(rx->gate);
 }
 
-static silbo_time
-last_heard(const struct silbo_receiver *rx, uint32_t stream)
+void
+silbo_receiver_release(struct silbo_receiver *rx, uint32_t stream)
+{
+	silbo_gate_release(rx->gate, stream);
+}
+
+static struct silbo_gate_source
+source_of(const struct silbo_receiver *rx, uint32_t stream)
 {
 	struct silbo_gate_source source;
 
 	silbo_gate_report_source(rx->gate, stream, &source);
-	return source.last_at;
+	return source;
 }
 
 static bool
@@ -91,18 +95,31 @@ has_end(const struct silbo_stream *stream)
 	return report.ended;
 }
 
+/* A stream that was superseded plays what it holds, and waits for the numbers
+ * that are pending to be lost. */
+static bool
+is_settled(const struct silbo_stream *stream)
+{
+	struct silbo_stream_report report;
+
+	silbo_stream_report(stream, &report);
+	return report.playout.held == 0 && report.track.pending == 0;
+}
+
 enum silbo_stream_state
 silbo_receiver_state(
     const struct silbo_receiver *rx, uint32_t stream, silbo_time now)
 {
 	const struct silbo_stream *s = silbo_gate_stream(rx->gate, stream);
-	silbo_time last = last_heard(rx, stream);
+	struct silbo_gate_source source = source_of(rx, stream);
 
+	if (source.serial == 0)
+		return SILBO_STREAM_NONE;
+	if (source.standing == SILBO_STANDING_CLOSED && is_settled(s))
+		return SILBO_STREAM_CLOSED;
 	if (silbo_stream_is_done(s))
 		return SILBO_STREAM_ENDED;
-	if (now >= last + SILBO_RECEIVER_CLOSE_NS)
-		return SILBO_STREAM_CLOSED;
-	if (now >= last + SILBO_RECEIVER_STALL_NS && !has_end(s))
+	if (now >= source.last_at + SILBO_RECEIVER_STALL_NS && !has_end(s))
 		return SILBO_STREAM_STALLED;
 	return SILBO_STREAM_ACTIVE;
 }
@@ -111,13 +128,19 @@ enum silbo_frame_kind
 silbo_receiver_get(struct silbo_receiver *rx, uint32_t stream,
     struct silbo_frame *frame, silbo_time now)
 {
-	if (silbo_receiver_state(rx, stream, now) == SILBO_STREAM_CLOSED) {
+	switch (silbo_receiver_state(rx, stream, now)) {
+	case SILBO_STREAM_NONE:
+		memset(frame, 0, sizeof(*frame));
+		frame->kind = SILBO_FRAME_WAIT;
+		return SILBO_FRAME_WAIT;
+	case SILBO_STREAM_CLOSED:
 		memset(frame, 0, sizeof(*frame));
 		frame->kind = SILBO_FRAME_DONE;
 		return SILBO_FRAME_DONE;
+	default:
+		return silbo_stream_get(
+		    silbo_gate_stream(rx->gate, stream), frame, now);
 	}
-	return silbo_stream_get(
-	    silbo_gate_stream(rx->gate, stream), frame, now);
 }
 
 void
@@ -127,15 +150,53 @@ silbo_receiver_on_output(
 	silbo_stream_on_output(silbo_gate_stream(rx->gate, stream), samples);
 }
 
+/* When silence alone closes it, or lets it be forgotten. */
+static silbo_time
+close_at(const struct silbo_receiver *rx, uint32_t stream)
+{
+	struct silbo_gate_source source = source_of(rx, stream);
+
+	if (source.serial > 0 &&
+	    silbo_stream_is_done(silbo_gate_stream(rx->gate, stream)))
+		return source.last_at + SILBO_RECEIVER_LINGER_NS;
+	return source.last_at + SILBO_RECEIVER_CLOSE_NS;
+}
+
+/* Everything that time does to one place. */
+static void
+pass_time(struct silbo_receiver *rx, uint32_t i, silbo_time now)
+{
+	struct silbo_stream *stream = silbo_gate_stream(rx->gate, i);
+
+	switch (source_of(rx, i).standing) {
+	case SILBO_STANDING_FREE:
+		return;
+	case SILBO_STANDING_CLOSED:
+		silbo_stream_on_time(stream, now);
+		return;
+	case SILBO_STANDING_PROVISIONAL:
+		silbo_stream_on_time(stream, now);
+		if (now >= close_at(rx, i))
+			silbo_gate_release(rx->gate, i);
+		return;
+	case SILBO_STANDING_ESTABLISHED:
+		silbo_stream_on_time(stream, now);
+		if (now >= close_at(rx, i))
+			silbo_gate_close(
+			    rx->gate, i, silbo_stream_is_done(stream));
+		return;
+	}
+}
+
 void
 silbo_receiver_on_time(struct silbo_receiver *rx, silbo_time now)
 {
-	uint32_t streams = silbo_gate_sources(rx->gate);
+	uint32_t places = silbo_gate_sources(rx->gate);
 
 	assert(now >= rx->told);
 	rx->told = now;
-	for (uint32_t i = 0; i < streams; i++)
-		silbo_stream_on_time(silbo_gate_stream(rx->gate, i), now);
+	for (uint32_t i = 0; i < places; i++)
+		pass_time(rx, i, now);
 }
 
 static silbo_time
@@ -145,33 +206,39 @@ earlier(silbo_time a, silbo_time b)
 }
 
 /*
- * When something happens to one stream.  A change by silence that on_time has
- * seen is over; without that, the deadline would stay in the past and the
- * caller's loop would never wait again.
+ * When something happens in one place.  That a stream has stalled is over when
+ * on_time has seen it; without that, the deadline would stay in the past and
+ * the caller's loop would never wait again.
  */
 static silbo_time
-stream_deadline(const struct silbo_receiver *rx, uint32_t stream)
+place_deadline(const struct silbo_receiver *rx, uint32_t i)
 {
-	const struct silbo_stream *s = silbo_gate_stream(rx->gate, stream);
-	silbo_time stall = last_heard(rx, stream) + SILBO_RECEIVER_STALL_NS;
-	silbo_time close = last_heard(rx, stream) + SILBO_RECEIVER_CLOSE_NS;
-	silbo_time due = silbo_stream_deadline(s);
+	const struct silbo_stream *stream = silbo_gate_stream(rx->gate, i);
+	struct silbo_gate_source source = source_of(rx, i);
+	silbo_time stall = source.last_at + SILBO_RECEIVER_STALL_NS;
+	silbo_time due = silbo_stream_deadline(stream);
 
-	if (silbo_stream_is_done(s))
-		return due;
-	if (close <= rx->told)
+	switch (source.standing) {
+	case SILBO_STANDING_FREE:
 		return SILBO_TIME_NEVER;
-	return earlier(due, stall > rx->told ? stall : close);
+	case SILBO_STANDING_PROVISIONAL: /* nothing is handed out */
+		return close_at(rx, i);
+	case SILBO_STANDING_CLOSED:
+		return is_settled(stream) ? SILBO_TIME_NEVER : due;
+	default:
+		due = earlier(due, close_at(rx, i));
+		return stall > rx->told ? earlier(due, stall) : due;
+	}
 }
 
 silbo_time
 silbo_receiver_deadline(const struct silbo_receiver *rx)
 {
-	uint32_t streams = silbo_gate_sources(rx->gate);
+	uint32_t places = silbo_gate_sources(rx->gate);
 	silbo_time when = SILBO_TIME_NEVER;
 
-	for (uint32_t i = 0; i < streams; i++)
-		when = earlier(when, stream_deadline(rx, i));
+	for (uint32_t i = 0; i < places; i++)
+		when = earlier(when, place_deadline(rx, i));
 	return when;
 }
 

@@ -20,9 +20,10 @@ struct silbo_stream {
 	struct silbo_track track;
 	struct silbo_jitter jitter;
 	struct silbo_playout *playout;
-	bool heard;   /* an accepted arrival is in the report */
-	bool timed;   /* a media time is in the report */
-	bool counted; /* END came with the count of samples */
+	bool returned; /* it was here before: not from its first number on */
+	bool heard;    /* an accepted arrival is in the report */
+	bool timed;    /* a media time is in the report */
+	bool counted;  /* END came with the count of samples */
 
 	/* numbers of INFO: all from low to high, or some are missing */
 	uint64_t info_low, info_high, info_count;
@@ -68,6 +69,14 @@ silbo_stream_init(void *mem, const struct silbo_stream_config *config)
 	rest += align(silbo_track_size(config->window));
 	s->playout = silbo_playout_init(rest, &config->playout);
 	return s;
+}
+
+void
+silbo_stream_on_return(struct silbo_stream *s, uint64_t next, silbo_time now)
+{
+	assert(!s->heard && !s->returned);
+	silbo_track_on_joined(&s->track, next, now);
+	s->returned = true;
 }
 
 static void
@@ -163,7 +172,7 @@ decide_base(
 {
 	silbo_time since = s->config.bound_at;
 
-	if (now >= since && info->age_ns <= now - since) {
+	if (!s->returned && now >= since && info->age_ns <= now - since) {
 		silbo_track_on_first(&s->track, info->first, now);
 	} else {
 		silbo_track_on_joined(&s->track, info->next, now);

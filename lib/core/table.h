@@ -10,43 +10,80 @@
 #include <silbo/seal.h>
 #include <silbo/window.h>
 
+#include "tombs.h"
+
+/* What a provisional source has shown so far. */
+struct silbo_proof {
+	uint32_t count;          /* accepted, in plain mode from one peer */
+	silbo_time since, until; /* first and last of them */
+	struct silbo_peer from;
+	bool enough;
+};
+
+/* A number that was too far ahead, and who sent it; none: 0 from nobody. */
+struct silbo_jump {
+	uint64_t next; /* the one that would confirm it */
+	struct silbo_peer from;
+};
+
 struct silbo_place {
 	struct silbo_gate_source about;
 	struct silbo_seal seal;
 	/* Replay memory of every type but DATA, which has a track. */
 	struct silbo_window windows[SILBO_TYPES];
-	uint64_t highest[SILBO_TYPES]; /* number of each type; 0 before one */
+	struct silbo_reach reach;  /* of what was accepted here */
+	struct silbo_reach before; /* of a tombstone: not delivered again */
+	struct silbo_jump jumps[SILBO_TYPES];
+	struct silbo_proof proof;
+	uint8_t tag[8];   /* of its INFO; zeros: none */
+	uint64_t closing; /* 1, 2 ... in order of closing */
 	struct silbo_stream *stream;
 };
 
 struct silbo_table {
 	/* private, count and places apart */
-	struct silbo_place *places; /* the first count of them are in use */
+	struct silbo_place *places; /* the first count of them were used */
 	uint32_t count;
 	uint32_t cap;
+	uint32_t sources, established; /* at most, and now */
+	uint64_t serials, closings;    /* given out so far */
+	uint64_t evicted, accepted_gone;
 	/* The first four bytes of every id, random in honest ones, side by
 	 * side: to look one up in 1024 reads 4 KiB, whoever chose the ids. */
 	uint32_t *prefixes;
 	uint8_t *streams;
 	size_t stream_bytes; /* from one stream to the next */
+	struct silbo_tombs tombs;
 };
 
-/* Bytes of memory for cap places beside the struct. */
-size_t silbo_table_size(uint32_t cap, const struct silbo_stream_config *stream);
+/* Bytes of memory for so many established sources, beside the struct. */
+size_t silbo_table_size(
+    uint32_t sources, const struct silbo_stream_config *stream);
 
 /* Prepare one; mem is aligned as by malloc.  A place, and the stream in it, is
  * not touched before it is used. */
-void silbo_table_init(struct silbo_table *table, void *mem, uint32_t cap,
+void silbo_table_init(struct silbo_table *table, void *mem, uint32_t sources,
     const struct silbo_stream_config *stream);
 
-/* The index of a source, or SILBO_GATE_NONE. */
+/* The place of a source that is provisional or established, or
+ * SILBO_GATE_NONE. */
 uint32_t silbo_table_get(
     const struct silbo_table *table, const struct silbo_source *id);
 
-/* A place for one more source, its stream prepared, or SILBO_GATE_NONE when
- * all are taken.  The caller has seen that it is not there yet. */
+/* Must a number of a source without a place be taken for an old one? */
+SILBO_MUST_USE
+bool silbo_table_is_old(
+    const struct silbo_table *table, const struct silbo_header *header);
+
+/*
+ * A place for one more source, provisional, its stream prepared: a free one,
+ * or that of the first to be closed, or that of the provisional source which
+ * is silent longest.  SILBO_GATE_NONE when as many are established as may be.
+ * The caller has seen that it has none yet.
+ */
 uint32_t silbo_table_put(struct silbo_table *table,
-    const struct silbo_source *id, const struct silbo_stream_config *stream);
+    const struct silbo_source *id, const struct silbo_stream_config *stream,
+    silbo_time now);
 
 /*
  * Step 8 of the order of checks, decided and committed in one: has this number
@@ -57,6 +94,24 @@ SILBO_MUST_USE
 enum silbo_verdict silbo_table_on_number(struct silbo_place *place,
     const struct silbo_header *header, const struct silbo_arrival *arrival,
     silbo_time now);
+
+/* In plain mode an INFO announces no more than a DATA could jump: cut `next`
+ * back if it does.  Then remember its tag. */
+void silbo_table_on_info(struct silbo_place *place, struct silbo_info *info);
+
+/*
+ * What was accepted counts for the standing of its source.  Once it is
+ * established, it supersedes those of its tag that fell silent before it came.
+ *
+ *   end  it was an INFO with END
+ */
+void silbo_table_on_accepted(struct silbo_table *table, uint32_t source,
+    const struct silbo_header *header, const struct silbo_arrival *arrival,
+    bool end);
+
+/* See silbo_gate_close and silbo_gate_release. */
+void silbo_table_close(struct silbo_table *table, uint32_t source, bool ended);
+void silbo_table_release(struct silbo_table *table, uint32_t source);
 
 /* Erase the subkeys from memory. */
 void silbo_table_reset(struct silbo_table *table);

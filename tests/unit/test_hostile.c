@@ -214,8 +214,8 @@ run_among_strangers(bool keyed)
 	b.now += SILBO_NS_PER_S;
 	assert_int_equal(play(&b, next), PAYLOADS);
 
-	assert_int_equal(
-	    silbo_gate_sources(b.gate), keyed ? 1 : b.config.sources);
+	assert_int_equal(silbo_gate_sources(b.gate),
+	    keyed ? 1 : b.config.sources + SILBO_GATE_PROVISIONAL);
 	silbo_stream_report(silbo_gate_stream(b.gate, 0), &report);
 	assert_int_equal(report.track.unique, PAYLOADS);
 	assert_int_equal(report.track.expected, PAYLOADS);

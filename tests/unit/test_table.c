@@ -105,7 +105,7 @@ a_full_table_refuses_newcomers_and_keeps_who_is_there(void **state)
 	start(&b);
 	for (uint8_t i = 0; i < 64; i++) {
 		assert_int_equal(silbo_gate_sources(b.gate), i);
-		data_from(&b, &letter, i, 0);
+		end_from(&b, &letter, i, 0);
 		assert_int_equal(
 		    deliver_to(&b, &letter, &source), SILBO_ACCEPTED);
 		assert_int_equal(source, i);

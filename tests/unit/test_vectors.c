@@ -337,6 +337,9 @@ check_verdict(
 	if (json_object_get(item, "earlier") != NULL)
 		assert_true(
 		    silbo_verdict_is_accepted(feed(gate, item, "earlier")));
+	if (json_object_get(item, "between") != NULL)
+		assert_false(
+		    silbo_verdict_is_accepted(feed(gate, item, "between")));
 	verdict = feed(gate, item, "datagram");
 	if (strcmp(silbo_verdict_name(verdict), text(item, "verdict")) != 0)
 		fail_msg("%s: %s, the vector says %s", text(item, "name"),

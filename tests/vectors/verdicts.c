@@ -29,6 +29,11 @@
 	ZEROS_80 ZEROS_16 "0000000000000000000000000000000000000000000000"
 #define INFO_NUMBERS "00000000000000000000000000000001" /* first, next */
 #define INFO INFO_HEAD INFO_NUMBERS INFO_TAIL_119 "00"
+#define INFO_END                                     \
+	INFO_HEAD INFO_NUMBERS ZEROS_16 ZEROS_16     \
+	    "0000000000000000"                       \
+	    "01" ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 \
+	    "000000000000000000000000000000"
 
 /* What the receiver took before. */
 enum earlier {
@@ -37,7 +42,10 @@ enum earlier {
 	SAME,   /* the datagram itself */
 	HIGHER, /* the source, by the same type and a number 64 higher */
 	TWIN,   /* the source, by another type and the same number */
-	OTHER   /* another source */
+	FIVE,   /* the source, by the same type and number 5 */
+	HEARD,  /* the source, by an INFO that announces 1 */
+	OTHER,  /* another source, provisional */
+	STAYS   /* another source, established: by an END */
 };
 
 struct row {
@@ -50,6 +58,7 @@ struct row {
 	uint64_t number;
 	const char *body; /* NULL: OPUS */
 	enum earlier earlier;
+	uint64_t between;   /* then one of this number, refused; 0: none */
 	size_t bend_at;     /* after sealing: this byte is bent */
 	uint8_t bend;       /* by XOR */
 	size_t keep;        /* KEEP(bytes) of the datagram, zeros beyond it */
@@ -160,10 +169,33 @@ static const struct row rows[] = {
     {"stale-info", SEALED, .type = 1, .body = INFO, .max_age_s = 60,
 	.wall_s = 3600, IS(DROP_STALE)},
     {"stale-timeless", SEALED, .type = 3, .max_age_s = 60, IS(DROP_STALE)},
-    {"table-full", SEALED, .earlier = OTHER, .sources = 1, IS(DROP_TABLE_FULL)},
-    {"table-full-not", SEALED, .earlier = OTHER, .sources = 2, IS(ACCEPTED)},
-    {"table-full-plain", PLAIN, .earlier = OTHER, .sources = 1,
+    {"table-full", SEALED, .earlier = STAYS, .sources = 1, IS(DROP_TABLE_FULL)},
+    {"table-full-not", SEALED, .earlier = STAYS, .sources = 2, IS(ACCEPTED)},
+    {"table-full-plain", PLAIN, .earlier = STAYS, .sources = 1,
 	IS(DROP_TABLE_FULL)},
+    {"table-full-not-by-provisional", SEALED, .earlier = OTHER, .sources = 1,
+	IS(ACCEPTED)},
+
+    {"jump-not-first", PLAIN, .number = 1 << 30, IS(ACCEPTED)},
+    {"jump-not-3000", PLAIN, .number = 3005, .earlier = FIVE, IS(ACCEPTED)},
+    {"jump-3001", PLAIN, .number = 3006, .earlier = FIVE, IS(DROP_JUMP)},
+    {"jump-limit", PLAIN, .number = LIMIT, .earlier = FIVE, IS(DROP_JUMP)},
+    {"jump-not-sealed", SEALED, .number = LIMIT, .earlier = FIVE, IS(ACCEPTED)},
+    {"jump-info", PLAIN, .type = 1, .body = INFO, .number = 3006,
+	.earlier = FIVE, IS(DROP_JUMP)},
+    {"jump-not-other-type", PLAIN, .type = 4, .body = "", .number = 9000,
+	.earlier = KNOWN, IS(ACCEPTED)},
+    {"jump-after-info", PLAIN, .number = 3001, .earlier = HEARD, IS(DROP_JUMP)},
+    {"jump-after-info-not", PLAIN, .number = 3000, .earlier = HEARD,
+	IS(ACCEPTED)},
+    {"jump-confirmed", PLAIN, .number = 90001, .earlier = FIVE,
+	.between = 90000, IS(ACCEPTED)},
+    {"jump-not-confirmed", PLAIN, .number = 90002, .earlier = FIVE,
+	.between = 90000, IS(DROP_JUMP)},
+    {"jump-again", PLAIN, .number = 90000, .earlier = FIVE, .between = 90000,
+	IS(DROP_JUMP)},
+    {"jump-before-bad-body", PLAIN, .body = "", .number = 3006, .earlier = FIVE,
+	IS(DROP_JUMP)},
 
     {"duplicate-data", SEALED, .earlier = SAME, IS(DROP_DUPLICATE)},
     {"duplicate-data-plain", PLAIN, .earlier = SAME, IS(DROP_DUPLICATE)},
@@ -244,6 +276,20 @@ write_earlier(
 	case TWIN:
 		header.type = SILBO_TYPE_REPORT;
 		break;
+	case FIVE:
+		header.number = 5;
+		if (header.type == SILBO_TYPE_DATA)
+			before.body = OPUS;
+		break;
+	case HEARD:
+		header.type = SILBO_TYPE_INFO;
+		before.body = INFO;
+		break;
+	case STAYS:
+		header.type = SILBO_TYPE_INFO;
+		before.body = INFO_END;
+		header.source = emit_source(emit, row->key);
+		break;
 	case OTHER:
 		header.source = emit_source(emit, row->key);
 		break;
@@ -251,6 +297,20 @@ write_earlier(
 	before.sealed_by = 0;
 	emit_hex(emit, "earlier", datagram,
 	    make_datagram(emit, datagram, &before, &header));
+}
+
+/* One datagram that is refused, but for its number the row's own. */
+static void
+write_between(
+    struct emit *emit, const struct row *row, struct silbo_header header)
+{
+	uint8_t datagram[EMIT_DATAGRAM_MAX];
+
+	if (row->between == 0)
+		return;
+	header.number = row->between;
+	emit_hex(emit, "between", datagram,
+	    make_datagram(emit, datagram, row, &header));
 }
 
 static uint8_t
@@ -291,6 +351,7 @@ write_row(struct emit *emit, const struct row *row)
 		emit_hex(emit, "own", header.source.bytes,
 		    sizeof(header.source.bytes));
 	write_earlier(emit, row, header);
+	write_between(emit, row, header);
 	len = make_datagram(emit, datagram, row, &header);
 	datagram[row->bend_at] ^= row->bend;
 	emit_hex(

@@ -18,7 +18,7 @@ VERDICTS = {
     "accepted", "bad_body", "drop_oversize", "drop_short", "drop_version",
     "drop_type", "drop_reflected", "drop_plain", "drop_encrypted",
     "drop_mode", "drop_limit", "drop_wrong_key", "drop_auth", "drop_stale",
-    "drop_table_full", "drop_duplicate", "drop_old"}
+    "drop_table_full", "drop_jump", "drop_duplicate", "drop_old"}
 BIG = {"media_time", "sender_time", "origin", "payload_bytes", "age_ns",
        "samples", "report_hold_ns"}  # may pass 2^53: decimal strings
 
@@ -116,6 +116,9 @@ class Vectors:
             self.expect(item["name"], "earlier", receiver.on_datagram(
                 bytes.fromhex(item["earlier"])) in ("accepted", "bad_body"),
                 True)
+        if "between" in item:
+            self.expect(item["name"], "between", receiver.on_datagram(
+                bytes.fromhex(item["between"])).startswith("drop_"), True)
         got = receiver.on_datagram(bytes.fromhex(item["datagram"]))
         self.expect(item["name"], "verdict", got, item["verdict"])
 

@@ -9,7 +9,9 @@ import struct
 from primitives import aead_open, aead_seal, hchacha20, kdf, xchacha_seal
 
 DATA, INFO, RESEND, REPORT, NACK, PROBE, ECHO = range(7)
-PADDED = 1
+PADDED = 1  # flag of DATA
+END = 1  # flag of INFO
+JUMP = 3000
 LIMIT = (1 << 48) - 1 - 8192
 
 INFO_LAYOUT = struct.Struct(">8Q8sIHHBBBx16s2x6sQ32s12x")
@@ -150,6 +152,31 @@ def pack_body(kind, fields):
     return fields["body"]
 
 
+class Source:
+    """What a receiver remembers of one sender: its numbers, by type."""
+
+    def __init__(self, key):
+        self.key, self.seen, self.highest, self.jumped = key, set(), {}, {}
+
+    def check_jump(self, kind, number):
+        if self.key or kind not in self.highest:
+            return
+        if number - self.highest[kind] <= JUMP:
+            return
+        if self.jumped.get(kind) != number - 1:
+            self.jumped[kind] = number
+            raise Verdict("drop_jump")
+
+    def check_number(self, kind, number):
+        highest = self.highest.get(kind, 0)
+        if kind != DATA and number <= highest - 64:
+            raise Verdict("drop_old")
+        if (kind, number) in self.seen:
+            raise Verdict("drop_duplicate")
+        self.seen.add((kind, number))
+        self.highest[kind] = max(highest, number)
+
+
 class Receiver:
     """The order of checks, without what happens after them."""
 
@@ -157,7 +184,8 @@ class Receiver:
         self.keys, self.own, self.limit = keys, own, limit
         self.places, self.max_age_ns = places, max_age_ns
         self.wall_ns = wall_ns
-        self.sources = {}  # id: (key, {(type, number)})
+        self.sources = {}  # id: Source
+        self.established = set()
 
     def on_datagram(self, datagram):
         try:
@@ -181,11 +209,18 @@ class Receiver:
             raise Verdict("drop_auth")
         if source not in self.sources:
             self.check_age(kind, body)
-            if len(self.sources) == self.places:
+            if len(self.established) == self.places:
                 raise Verdict("drop_table_full")
-            self.sources[source] = (key, set())
-        self.check_number(kind, number, self.sources[source][1])
-        parse_body(kind, body)
+            self.sources[source] = Source(key)
+        known = self.sources[source]
+        known.check_jump(kind, number)
+        known.check_number(kind, number)
+        fields = parse_body(kind, body)
+        if kind == INFO:
+            if key is None:
+                known.highest.setdefault(DATA, fields["next"] - 1)
+            if fields["flags"] & END:
+                self.established.add(source)
 
     def check_mode(self, mode):
         if mode == 0 and self.keys:
@@ -197,7 +232,7 @@ class Receiver:
 
     def find_key(self, source):
         if source in self.sources:
-            return self.sources[source][0]
+            return self.sources[source].key
         for key in self.keys:
             if key.matches(source):
                 return key
@@ -212,12 +247,3 @@ class Receiver:
             raise Verdict("drop_stale")
         if self.wall_ns - int.from_bytes(body[:8], "big") > self.max_age_ns:
             raise Verdict("drop_stale")
-
-    @staticmethod
-    def check_number(kind, number, seen):
-        highest = max((n for k, n in seen if k == kind), default=0)
-        if kind != DATA and number <= highest - 64:
-            raise Verdict("drop_old")
-        if (kind, number) in seen:
-            raise Verdict("drop_duplicate")
-        seen.add((kind, number))

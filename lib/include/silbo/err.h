@@ -62,8 +62,9 @@ enum silbo_verdict {
 	SILBO_DROP_AUTH,
 	SILBO_DROP_STALE, /* new source, older than the maximum age */
 	SILBO_DROP_TABLE_FULL,
+	SILBO_DROP_JUMP, /* plain: far above the highest, not confirmed yet */
 	SILBO_DROP_DUPLICATE,
-	SILBO_DROP_OLD, /* below the window: unknowable whether seen */
+	SILBO_DROP_OLD, /* below what is remembered: unknowable whether seen */
 
 	SILBO_VERDICTS /* how many there are */
 };

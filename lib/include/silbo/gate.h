@@ -5,7 +5,8 @@
  * the business of the stream it hands them to.
  *
  * Nothing but drop counters changes before the tag has been verified.
- * Invariant, asserted: received = accepted + sum of drops.
+ * Invariants: received = accepted + sum of drops (asserted), and
+ * accepted = accepted_gone + what was accepted of the sources in all places.
  */
 #ifndef SILBO_GATE_H
 #define SILBO_GATE_H
@@ -23,14 +24,35 @@ extern "C" {
 
 #define SILBO_GATE_SOURCES_DEFAULT 64
 #define SILBO_GATE_SOURCES_MAX 1024
+#define SILBO_GATE_PROVISIONAL 16  /* places beside those of the sources */
+#define SILBO_GATE_TOMBSTONES 256  /* sources remembered without a place */
+#define SILBO_GATE_JUMP 3000       /* plain: further than that is a jump */
 #define SILBO_GATE_NONE UINT32_MAX /* no source */
+
+/* What it takes to be established, without END. */
+#define SILBO_GATE_PROOF_COUNT 3
+#define SILBO_GATE_PROOF_NS (40 * SILBO_NS_PER_MS)
+
+/* A source is superseded by one with its tag after so long a silence. */
+#define SILBO_GATE_SUPERSEDE_NS (200 * SILBO_NS_PER_MS)
+
+/*
+ * What a place in the table holds.  Whoever sends one authentic datagram is
+ * provisional; established is who has sent three over 40 ms, or END.
+ */
+enum silbo_standing {
+	SILBO_STANDING_FREE,
+	SILBO_STANDING_PROVISIONAL, /* counted; makes way for newcomers */
+	SILBO_STANDING_ESTABLISHED, /* makes way for nobody */
+	SILBO_STANDING_CLOSED /* was established; to be read until released */
+};
 
 struct silbo_gate_config {
 	const struct silbo_key
 	    *keys;           /* copied; NULL with keys_count 0: plain */
 	size_t keys_count;   /* 0 to SILBO_KEYS_MAX */
 	size_t datagram_max; /* bytes; longer ones are drop_oversize */
-	uint32_t sources;    /* places in the table */
+	uint32_t sources;    /* established ones at once, 1 to _SOURCES_MAX */
 	const struct silbo_source *own; /* copied; NULL: we never send */
 	silbo_time max_age_ns;  /* refuse new sources that are older or cannot
 	                           show their age; _NEVER: do not */
@@ -43,11 +65,16 @@ struct silbo_gate_report {
 	uint64_t received;
 	uint64_t accepted;
 	uint64_t verdict[SILBO_VERDICTS];
-	uint64_t bytes; /* received, UDP payload */
+	uint64_t bytes;         /* received, UDP payload */
+	uint64_t accepted_gone; /* of which, of sources without a place now */
+	uint64_t established;   /* sources that ever were */
+	uint64_t evicted;       /* provisional ones that had to make way */
 };
 
 /* What the gate knows of one source. */
 struct silbo_gate_source {
+	enum silbo_standing standing;
+	uint64_t serial; /* 1, 2 ... in order of establishment; 0: not yet */
 	struct silbo_source id;
 	struct silbo_peer peer; /* moved by a number above the highest only */
 	uint8_t key;            /* index of the key that opens it */
@@ -59,7 +86,8 @@ struct silbo_gate_source {
 
 struct silbo_gate; /* opaque */
 
-/* Bytes of memory, the streams' included. */
+/* Bytes of memory, the streams' included: sources + SILBO_GATE_PROVISIONAL
+ * places.  What no source came for is never touched. */
 SILBO_API
 size_t silbo_gate_size(const struct silbo_gate_config *config);
 
@@ -73,8 +101,8 @@ struct silbo_gate *silbo_gate_init(
  * Take one datagram through all steps.  arrival->data is opened in place.
  *
  *   source   receives the index of its source, when it is known and the
- *            datagram is authentic, else SILBO_GATE_NONE; indices count from 0
- *            in order of appearance
+ *            datagram is authentic, else SILBO_GATE_NONE.  The index is that of
+ *            its place; a place that is free again is given to another source
  *
  * Returns the verdict, already counted.
  */
@@ -83,14 +111,30 @@ SILBO_MUST_USE
 enum silbo_verdict silbo_gate_on_datagram(struct silbo_gate *gate,
     uint32_t *source, struct silbo_arrival *arrival, silbo_time now);
 
-/* How many sources are known: valid indices are below it. */
+/* How many places were ever used: valid indices are below it.  What each holds
+ * is in its silbo_gate_source. */
 SILBO_API
 uint32_t silbo_gate_sources(const struct silbo_gate *gate);
 
-/* The stream of a source; index below silbo_gate_sources. */
+/* The stream of a place; of a free one, what it held last. */
 SILBO_API
 struct silbo_stream *silbo_gate_stream(
     struct silbo_gate *gate, uint32_t source);
+
+/*
+ * An established source is heard no more: it becomes closed, and its numbers go
+ * to a tombstone.  What it sends from now on is that of another source, which
+ * begins where this one left off; if it had ended, drop_old.  A closed place is
+ * taken by a newcomer when no other is free, the first to close first.
+ *
+ *   ended   it said END: nothing can follow
+ */
+SILBO_API
+void silbo_gate_close(struct silbo_gate *gate, uint32_t source, bool ended);
+
+/* Give a place back, whatever it holds, and forget all but its numbers. */
+SILBO_API
+void silbo_gate_release(struct silbo_gate *gate, uint32_t source);
 
 SILBO_API
 void silbo_gate_report(

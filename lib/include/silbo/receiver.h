@@ -28,13 +28,21 @@ extern "C" {
 #define SILBO_RECEIVER_STALL_NS (3 * SILBO_NS_PER_S)
 #define SILBO_RECEIVER_CLOSE_NS (30 * SILBO_NS_PER_S)
 
+/* How long what has ended is still listened to, for its last copies. */
+#define SILBO_RECEIVER_LINGER_NS (2 * SILBO_NS_PER_S)
+
+/*
+ * What stands in a place.  Streams come from established sources only: of a
+ * provisional one all is counted and kept, and played when it is established.
+ */
 enum silbo_stream_state {
+	SILBO_STREAM_NONE, /* free, or a provisional source: nothing to do */
 	SILBO_STREAM_ACTIVE,
 	SILBO_STREAM_STALLED, /* silent for 3 s, no END */
 	SILBO_STREAM_ENDED,   /* END came, nothing pending, play-out is done;
-	                         it stays so, however long the silence */
-	SILBO_STREAM_CLOSED   /* silent for 30 s: nothing more is handed out,
-	                         until the source is heard again */
+	                         copies of what was sent are still counted */
+	SILBO_STREAM_CLOSED   /* final: ended and silent for 2 s, silent for
+	                         30 s, or superseded; nothing is handed out */
 };
 
 struct silbo_receiver_config {
@@ -67,13 +75,28 @@ SILBO_MUST_USE
 enum silbo_verdict silbo_receiver_on_datagram(struct silbo_receiver *rx,
     struct silbo_arrival *arrival, uint32_t *stream, silbo_time now);
 
-/* How many streams have appeared: valid indices are below it. */
+/*
+ * How many places to look at: valid indices are below it.  It never shrinks, up
+ * to sources + SILBO_GATE_PROVISIONAL.  silbo_receiver_state says whether a
+ * stream stands in a place; its serial (silbo_receiver_report_stream) says
+ * which: places are used again, serials are not.
+ */
 SILBO_API
 uint32_t silbo_receiver_streams(const struct silbo_receiver *rx);
 
 /*
+ * Give the place of a stream back to newcomers, whatever its state, when its
+ * report has been read for the last time.  A program that never does loses
+ * nothing but old reports: a place whose stream is CLOSED is also taken when no
+ * other is left, the first closed first.  Streams close in on_time, and
+ * newcomers come in on_datagram: who looks after each on_time misses none.
+ */
+SILBO_API
+void silbo_receiver_release(struct silbo_receiver *rx, uint32_t stream);
+
+/*
  * The next frame of a stream, if one is due.  Call until WAIT or DONE; a stream
- * that is closed answers DONE.
+ * that is closed answers DONE, a place without a stream WAIT.
  */
 SILBO_API
 SILBO_MUST_USE
@@ -85,8 +108,9 @@ SILBO_API
 void silbo_receiver_on_output(
     struct silbo_receiver *rx, uint32_t stream, uint32_t samples);
 
-/* Let time pass in all streams: call after every wait, when the datagrams that
- * have come are in, and before a report.  O(streams). */
+/* Let time pass in all streams, and close those whose time it is: call after
+ * every wait, when the datagrams that have come are in, and before a report.
+ * O(streams). */
 SILBO_API
 void silbo_receiver_on_time(struct silbo_receiver *rx, silbo_time now);
 
@@ -104,7 +128,9 @@ SILBO_API
 void silbo_receiver_report(
     const struct silbo_receiver *rx, struct silbo_gate_report *report);
 
-/* Everything about one stream and its source (NULL: not wanted). */
+/* Everything about one stream and its source (NULL: not wanted).  Its serial is
+ * 0 where no stream stands: then this is what a provisional source has shown.
+ */
 SILBO_API
 void silbo_receiver_report_stream(const struct silbo_receiver *rx,
     uint32_t stream, struct silbo_stream_report *report,

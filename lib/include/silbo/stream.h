@@ -63,6 +63,14 @@ struct silbo_stream *silbo_stream_init(
     void *mem, const struct silbo_stream_config *config);
 
 /*
+ * This source was here before and was forgotten but for its numbers: those of
+ * DATA below next were booked then, and are too_old now.  It counts from next,
+ * as one that joined late.  Only right after init.
+ */
+void silbo_stream_on_return(
+    struct silbo_stream *stream, uint64_t next, silbo_time now);
+
+/*
  * Step 8 of the order of checks: seen before?  Decides and commits.
  * Returns what silbo_track_on_number returns.
  */

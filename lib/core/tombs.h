@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tombstones: of sources that have lost their place, the numbers they had come
+ * to.  Private to lib/core.
+ *
+ * Established sources and provisional ones have rings of their own, so that a
+ * flood of ids that were never established does not wash away what keeps a
+ * recorded stream from being delivered twice.
+ */
+#ifndef SILBO_CORE_TOMBS_H
+#define SILBO_CORE_TOMBS_H
+
+#include <silbo/gate.h>
+
+#define TOMBS_EVICTED 64
+#define TOMBS_CLOSED (SILBO_GATE_TOMBSTONES - TOMBS_EVICTED)
+
+/* How far a source has come, by type. */
+struct silbo_reach {
+	uint64_t next[SILBO_TYPES]; /* highest number booked, and one */
+	bool known[SILBO_TYPES];    /* else there is no highest yet */
+};
+
+struct silbo_tomb {
+	struct silbo_source id;
+	struct silbo_reach reach;
+	bool used;
+	bool ended; /* END came: nothing can follow */
+};
+
+struct silbo_tombs {
+	struct silbo_tomb tombs[SILBO_GATE_TOMBSTONES];
+	uint32_t closed, evicted; /* where the next goes in each ring */
+};
+
+/* Prepare one without tombstones. */
+void silbo_tombs_init(struct silbo_tombs *tombs);
+
+/* The tombstone of a source, or NULL. */
+const struct silbo_tomb *silbo_tombs_get(
+    const struct silbo_tombs *tombs, const struct silbo_source *id);
+
+/*
+ * Remember a source, instead of the oldest of its kind if all are taken, and
+ * instead of what was remembered of it before.
+ *
+ *   tomb         copied
+ *   established  which ring
+ */
+void silbo_tombs_put(
+    struct silbo_tombs *tombs, const struct silbo_tomb *tomb, bool established);
+
+#endif

@@ -78,6 +78,26 @@ rows_of(const struct intervals *log, uint32_t stream)
 	return log->rows + (size_t)stream * INTERVALS_MAX;
 }
 
+/* What was not touched stays so: a page of zeros costs nothing. */
+static void
+clear(struct interval_row *row)
+{
+	const struct interval_row none = {0};
+
+	if (row->present)
+		*row = none;
+}
+
+void
+intervals_forget(struct intervals *log, uint32_t stream)
+{
+	struct interval_row *rows = rows_of(log, stream);
+
+	for (size_t i = 0; i < INTERVALS_MAX; i++)
+		clear(&rows[i]);
+	log->booked[stream] = (struct booked){0};
+}
+
 /* The growth of one count since it was last booked. */
 static uint64_t
 take(uint64_t *booked, uint64_t total)
@@ -130,17 +150,20 @@ merged(const struct interval_row *early, const struct interval_row *late)
 static void
 halve(struct intervals *log)
 {
-	const struct interval_row none = {0};
-
 	for (uint32_t s = 0; s < log->streams; s++) {
 		struct interval_row *rows = rows_of(log, s);
 
 		if (!log->booked[s].known)
 			continue;
-		for (size_t i = 0; i < INTERVALS_MAX / 2; i++)
-			rows[i] = merged(&rows[2 * i], &rows[2 * i + 1]);
+		for (size_t i = 0; i < INTERVALS_MAX / 2; i++) {
+			if (rows[2 * i].present || rows[2 * i + 1].present)
+				rows[i] =
+				    merged(&rows[2 * i], &rows[2 * i + 1]);
+			else
+				clear(&rows[i]);
+		}
 		for (size_t i = INTERVALS_MAX / 2; i < INTERVALS_MAX; i++)
-			rows[i] = none;
+			clear(&rows[i]);
 	}
 	for (size_t i = 0; i < INTERVALS_MAX / 2; i++)
 		log->ends[i] = log->ends[2 * i + 1];

@@ -30,6 +30,9 @@ struct intervals; /* owns its memory */
 struct intervals *intervals_open(uint32_t streams, double seconds);
 void intervals_close(struct intervals *log);
 
+/* Begin anew with this stream: its row is given to another. */
+void intervals_forget(struct intervals *log, uint32_t stream);
+
 /* Seconds per interval now: begins as given, doubles when full. */
 double intervals_seconds(const struct intervals *log);
 

@@ -55,9 +55,10 @@ take_datagrams(struct recv *r)
 }
 
 static void
-hand_out(struct recv *r, uint32_t i, silbo_time now)
+hand_out(struct recv *r, uint32_t row, silbo_time now)
 {
-	struct recording *rec = &r->recordings[i];
+	struct recording *rec = &r->recordings[row];
+	uint32_t i = r->rows[row].place;
 	struct silbo_stream_report stream;
 	struct silbo_gate_source source;
 	struct silbo_frame frame;
@@ -91,37 +92,33 @@ hand_out(struct recv *r, uint32_t i, silbo_time now)
 static void
 end_interval(struct recv *r, silbo_time now)
 {
-	struct silbo_stream_report stream;
-	struct silbo_gate_source source;
-
 	silbo_receiver_on_time(r->rx, now);
-	for (uint32_t i = 0; i < r->streams; i++) {
-		silbo_receiver_report_stream(r->rx, i, &stream, &source);
-		intervals_put(r->intervals, i, &stream.track,
-		    (double)stream.jitter.last_ns / 1e6);
-	}
+	for (uint32_t row = 0; row < r->rows_count; row++)
+		if (r->rows[row].live)
+			recv_rows_book(r, row);
 	intervals_end(r->intervals, (double)(now - r->started) / 1e9);
 	(void)silbo_udp_drops(&r->udp);
 }
 
 static bool
+is_over(const struct recv *r, uint32_t place, silbo_time now)
+{
+	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
+
+	if (silbo_receiver_state(r->rx, place, now) >= SILBO_STREAM_ENDED)
+		return true;
+	silbo_receiver_report_stream(r->rx, place, &stream, &source);
+	return now - source.last_at >= ONCE_SILENCE;
+}
+
+static bool
 all_done(const struct recv *r, silbo_time now)
 {
-	uint32_t count = silbo_receiver_streams(r->rx);
-
-	if (count == 0)
-		return false;
-	for (uint32_t i = 0; i < count; i++) {
-		struct silbo_stream_report stream;
-		struct silbo_gate_source source;
-
-		if (silbo_receiver_state(r->rx, i, now) == SILBO_STREAM_ENDED)
-			continue;
-		silbo_receiver_report_stream(r->rx, i, &stream, &source);
-		if (now - source.last_at < ONCE_SILENCE)
+	for (uint32_t row = 0; row < r->rows_count; row++)
+		if (r->rows[row].live && !is_over(r, r->rows[row].place, now))
 			return false;
-	}
-	return true;
+	return r->streams > 0;
 }
 
 /* The log doubles its interval when it is full; a program that slept skips
@@ -182,12 +179,18 @@ receive(struct recv *r, int signals)
 		take_datagrams(r);
 		now = silbo_clock_now();
 		silbo_receiver_on_time(r->rx, now);
-		recv_tell_new_streams(r);
-		for (uint32_t i = 0; i < r->streams; i++)
-			hand_out(r, i, now);
+		recv_rows_meet(r);
+		for (uint32_t row = 0; row < r->rows_count; row++)
+			if (r->rows[row].live)
+				hand_out(r, row, now);
+		recv_rows_settle(r, false, now);
 		on_ticks(r, now);
 	}
-	end_interval(r, silbo_clock_now());
+	now = silbo_clock_now();
+	silbo_receiver_on_time(r->rx, now);
+	recv_rows_meet(r);
+	recv_rows_settle(r, true, now);
+	end_interval(r, now);
 	return status;
 }
 
@@ -255,8 +258,7 @@ recv_main(int argc, char *const *argv)
 	status_init(r.quiet);
 	cli_set_quiet(r.quiet);
 	status = run(&r);
-	intervals_close(r.intervals);
-	free(r.recordings);
+	recv_rows_close(&r);
 	if (r.rx != NULL)
 		silbo_receiver_reset(r.rx);
 	free(r.rx);

@@ -11,7 +11,26 @@
 
 #include "intervals.h"
 #include "record.h"
+#include "report.h"
 #include "run.h"
+
+/* Streams that have ended and are still reported in full. */
+#define RECV_ENDED_MAX 256
+
+/*
+ * A stream from its introduction to the report.  The number of a row is also
+ * that of its recording, and of its row in the log of intervals.
+ */
+struct recv_row {
+	uint64_t serial; /* 1, 2 ...; 0: not in use */
+	bool live;       /* its place in the receiver holds it */
+	bool silent;     /* its recording is closed */
+	uint32_t place;
+	uint64_t ended; /* 1, 2 ... in order of ending */
+	/* when it has ended */
+	struct report_stream final;
+	uint64_t info_gaps, accepted;
+};
 
 struct recv {
 	/* as asked for */
@@ -25,9 +44,14 @@ struct recv {
 	struct silbo_udp udp;
 	struct silbo_peer local;
 	struct silbo_receiver *rx;    /* owns the receiver's memory */
-	struct recording *recordings; /* one per place in the table */
-	struct intervals *intervals;
-	uint32_t streams; /* announced so far */
+	struct recording *recordings; /* by row */
+	struct intervals *intervals;  /* by row */
+	struct recv_row *rows;
+	uint32_t rows_count; /* that were ever in use */
+	uint64_t met; /* serial of the latest stream that was introduced */
+	uint64_t streams, ended;           /* introduced and ended so far */
+	struct report_forgotten forgotten; /* those that were dropped */
+	int failed; /* errno of the first recording that failed */
 	silbo_time started;
 	uint64_t started_wall;
 	silbo_time heard_at, interval_at, status_at, end_at;
@@ -54,8 +78,26 @@ void recv_tell_verdict(
 #define RECV_SILENCE (3 * SILBO_NS_PER_S)
 void recv_tell_silence(struct recv *r, silbo_time now);
 
-/* Introduce streams that have appeared, and prepare their recordings. */
-void recv_tell_new_streams(struct recv *r);
+/* Introduce a stream. */
+void recv_tell_stream(struct recv *r, uint32_t row);
+
+/* Prepare rows for what so many places can bring.  False: no memory. */
+bool recv_rows_open(struct recv *r, uint32_t places);
+void recv_rows_close(struct recv *r);
+
+/* Give rows to streams that have appeared, and introduce them. */
+void recv_rows_meet(struct recv *r);
+
+/* Close the recordings of what has ended, and write down and release what is
+ * final.  At the end, all of them. */
+void recv_rows_settle(struct recv *r, bool all, silbo_time now);
+
+/* Book the counts of a row that is live in the log of intervals. */
+void recv_rows_book(struct recv *r, uint32_t row);
+
+/* What a row reports now. */
+void recv_rows_describe(
+    const struct recv *r, uint32_t row, struct report_stream *out);
 
 /* The live line. */
 void recv_show_status(struct recv *r, silbo_time now);

@@ -89,11 +89,8 @@ recv_open_receiver(struct recv *r)
 	config.gate.stream.playout.payload_max =
 	    (uint32_t)silbo_wire_payload_max((size_t)r->mtu, SILBO_MODE_PLAIN);
 	memory = calloc(1, silbo_receiver_size(&config));
-	r->recordings = calloc(config.gate.sources + SILBO_GATE_PROVISIONAL,
-	    sizeof *r->recordings);
-	r->intervals =
-	    intervals_open(config.gate.sources + SILBO_GATE_PROVISIONAL, 1.0);
-	if (memory == NULL || r->recordings == NULL || r->intervals == NULL) {
+	if (memory == NULL ||
+	    !recv_rows_open(r, config.gate.sources + SILBO_GATE_PROVISIONAL)) {
 		cli_error("not enough memory");
 		free(memory);
 		return EXIT_RUNTIME;

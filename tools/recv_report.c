@@ -13,56 +13,54 @@
 #include "status.h"
 #include "summary.h"
 
-static void
-describe(const struct recv *r, struct report_stream *out, uint32_t i)
+/* The oldest stream that is live, else the one that ended last. */
+static const struct recv_row *
+row_to_show(const struct recv *r, size_t *live)
 {
-	struct silbo_stream_report stream;
-	struct silbo_gate_source source;
+	const struct recv_row *show = NULL;
 
-	report_stream_init(out);
-	silbo_receiver_report_stream(r->rx, i, &stream, &source);
-	summary_stream(out, &stream, &source);
+	*live = 0;
+	for (uint32_t i = 0; i < r->rows_count; i++) {
+		const struct recv_row *row = &r->rows[i];
+
+		if (row->serial == 0)
+			continue;
+		*live += row->live;
+		if (show == NULL || (row->live && !show->live) ||
+		    (row->live == show->live &&
+			(row->live ? row->serial < show->serial
+				   : row->ended > show->ended)))
+			show = row;
+	}
+	return show;
 }
 
 void
 recv_show_status(struct recv *r, silbo_time now)
 {
-	struct silbo_stream_report stream;
-	struct silbo_gate_source source;
 	struct report_stream first;
 	struct report_live live = {
-	    .elapsed_s = (double)(now - r->started) / 1e9};
+	    .elapsed_s = (double)(now - r->started) / 1e9,
+	    .buffer_ms = NAN,
+	    .target_ms = NAN};
+	const struct recv_row *row = row_to_show(r, &live.streams_count);
 	char line[512];
 
-	live.streams_count = r->streams;
-	if (r->streams > 0) {
-		describe(r, &first, 0);
-		silbo_receiver_report_stream(r->rx, 0, &stream, &source);
+	if (row != NULL) {
+		recv_rows_describe(r, (uint32_t)(row - r->rows), &first);
 		live.stream = &first;
+	}
+	if (row != NULL && row->live) {
+		struct silbo_stream_report stream;
+		struct silbo_gate_source source;
+
+		silbo_receiver_report_stream(
+		    r->rx, row->place, &stream, &source);
 		live.buffer_ms = (double)stream.playout.delay_last_ns / 1e6;
 		live.target_ms = (double)stream.playout.target_ns / 1e6;
 	}
 	report_live_recv(line, sizeof line, &live);
 	status_show(line);
-}
-
-/* Returns 0 or the errno of the first recording that failed. */
-static int
-close_recordings(struct recv *r)
-{
-	int first = 0;
-
-	for (uint32_t i = 0; i < r->streams; i++) {
-		struct silbo_stream_report stream;
-		struct silbo_gate_source source;
-		int err;
-
-		silbo_receiver_report_stream(r->rx, i, &stream, &source);
-		err = recording_close(&r->recordings[i], &stream.playout);
-		if (first == 0)
-			first = err;
-	}
-	return first;
 }
 
 static int
@@ -77,30 +75,42 @@ exit_status(const struct silbo_gate_report *gate, int failed)
 	return EXIT_DONE;
 }
 
-static void
+static int
+compare_serials(const void *left, const void *right)
+{
+	const struct recv_row *a = *(const struct recv_row *const *)left;
+	const struct recv_row *b = *(const struct recv_row *const *)right;
+
+	return a->serial < b->serial ? -1 : a->serial > b->serial;
+}
+
+/* In order of appearance.  False: no memory. */
+static bool
 fill_streams(struct recv *r, struct report *report, uint64_t drops)
 {
-	uint64_t rejected = report->received - report->accepted;
-	bool alone = r->streams == 1 && rejected == 0;
+	const struct recv_row **rows = calloc(r->rows_count + 1, sizeof *rows);
+	bool rejected = report->received != report->accepted;
+	size_t count = 0;
 
-	for (uint32_t i = 0; i < r->streams; i++) {
-		struct report_stream *out = &report->streams[i];
-		struct recording *rec = &r->recordings[i];
-		struct silbo_stream_report stream;
-		struct silbo_gate_source source;
-
-		describe(r, out, i);
-		silbo_receiver_report_stream(r->rx, i, &stream, &source);
-		summary_blame(out, drops, stream.info_gaps, alone);
-		if (rec->opened && rec->failed_errno == 0) {
-			snprintf(
-			    out->file, sizeof out->file, "%.255s", rec->path);
-			out->samples = (int64_t)rec->written;
-		}
-		out->undecodable = (int64_t)rec->undecodable;
-		out->intervals = r->intervals;
-		out->intervals_stream = i;
+	report->streams = calloc(r->rows_count + 1, sizeof *report->streams);
+	if (rows == NULL || report->streams == NULL) {
+		free(rows);
+		return false;
 	}
+	for (uint32_t i = 0; i < r->rows_count; i++)
+		if (r->rows[i].serial > 0)
+			rows[count++] = &r->rows[i];
+	qsort(rows, count, sizeof *rows, compare_serials);
+	for (size_t i = 0; i < count; i++) {
+		struct report_stream *out = &report->streams[i];
+
+		*out = rows[i]->final;
+		summary_blame(out, drops, rows[i]->info_gaps,
+		    !rejected && rows[i]->accepted == report->accepted);
+	}
+	report->streams_count = count;
+	free(rows);
+	return true;
 }
 
 int
@@ -124,28 +134,25 @@ recv_finish(struct recv *r)
 	struct silbo_gate_report gate;
 	uint64_t drops = silbo_udp_drops(&r->udp);
 	char why[256] = "", quoted[256];
-	int failed, status;
+	int status;
 
 	status_clear();
-	silbo_receiver_on_time(r->rx, now);
-	failed = close_recordings(r);
 	silbo_receiver_report(r->rx, &gate);
 	summary_datagrams(&report, &gate);
 	report.duration_s = (double)(now - r->started) / 1e9;
 	report.socket_drops = (int64_t)drops;
-	report.streams_count = r->streams;
-	report.streams = calloc(r->streams + 1, sizeof *report.streams);
-	if (report.streams == NULL) {
+	report.forgotten = r->forgotten;
+	if (!fill_streams(r, &report, drops)) {
 		cli_error("not enough memory for the report");
+		free(report.streams);
 		return EXIT_RUNTIME;
 	}
-	fill_streams(r, &report, drops);
-	if (failed != 0) {
-		snprintf(why, sizeof why, "recording: %s", strerror(failed));
+	if (r->failed != 0) {
+		snprintf(why, sizeof why, "recording: %s", strerror(r->failed));
 		report.error = why;
 	}
 	report_text(stderr, &report);
-	status = exit_status(&gate, failed);
+	status = exit_status(&gate, r->failed);
 	if (r->json != NULL && report_json(r->json, &report) < 0) {
 		cli_error("cannot write %s: %s",
 		    cli_quote(quoted, sizeof quoted, r->json), strerror(errno));

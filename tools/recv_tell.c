@@ -3,8 +3,6 @@
  * What silbo recv tells people while it runs: new streams, silence, and why
  * datagrams are refused, with the remedy.  Never a line per datagram.
  */
-#include <errno.h>
-
 #include <silbo/silbo.h>
 
 #include "cli.h"
@@ -56,36 +54,24 @@ recv_tell_silence(struct recv *r, silbo_time now)
 }
 
 void
-recv_tell_new_streams(struct recv *r)
+recv_tell_stream(struct recv *r, uint32_t row)
 {
-	uint32_t count = silbo_receiver_streams(r->rx);
+	const struct recording *rec = &r->recordings[row];
+	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
+	char peer[SILBO_ADDR_TEXT_BYTES], quoted[256];
+	double age;
 
-	for (; r->streams < count; r->streams++) {
-		struct recording *rec = &r->recordings[r->streams];
-		struct silbo_stream_report stream;
-		struct silbo_gate_source source;
-		char peer[SILBO_ADDR_TEXT_BYTES], quoted[256];
-		double age;
-
-		silbo_receiver_report_stream(
-		    r->rx, r->streams, &stream, &source);
-		silbo_addr_text(peer, &source.peer);
-		recording_init(rec);
-		if (r->output != NULL &&
-		    !recording_name(
-			rec->path, sizeof rec->path, r->output, r->streams))
-			rec->failed_errno = ENAMETOOLONG;
-		cli_note("stream %02x%02x from %s%s%s", source.id.bytes[0],
-		    source.id.bytes[1], peer, r->output != NULL ? " to " : "",
-		    cli_quote(quoted, sizeof quoted, rec->path));
-		age = ((double)silbo_clock_wall() -
-			  (double)stream.first_media_time) /
-		    1e9;
-		/* Not every datagram that introduces a stream has a time. */
-		if (stream.first_media_time != 0 && age > 60)
-			cli_note("its clock is %.0f s behind ours: a recorded "
-				 "stream, or a wrong clock (--max-age refuses "
-				 "it)",
-			    age);
-	}
+	silbo_receiver_report_stream(
+	    r->rx, r->rows[row].place, &stream, &source);
+	silbo_addr_text(peer, &source.peer);
+	cli_note("stream %02x%02x from %s%s%s", source.id.bytes[0],
+	    source.id.bytes[1], peer, r->output != NULL ? " to " : "",
+	    cli_quote(quoted, sizeof quoted, rec->path));
+	age = ((double)silbo_clock_wall() - (double)stream.first_media_time) /
+	    1e9;
+	if (stream.first_media_time != 0 && age > 60)
+		cli_note("its clock is %.0f s behind ours: a recorded stream, "
+			 "or a wrong clock (--max-age refuses it)",
+		    age);
 }

@@ -93,6 +93,12 @@ struct report_setting { /* for "config": kind by which field is set */
 	int boolean;
 };
 
+/* Streams that are not reported one by one any more. */
+struct report_forgotten {
+	uint64_t streams;
+	uint64_t expected, unique, lost;
+};
+
 struct report {
 	const char *role; /* "recv", "send" */
 	uint64_t start_wall_ns;
@@ -106,7 +112,8 @@ struct report {
 
 	struct report_stream *streams; /* borrowed */
 	size_t streams_count;
-	const char *error; /* NULL: none */
+	struct report_forgotten forgotten; /* older than streams */
+	const char *error;                 /* NULL: none */
 };
 
 void report_stream_init(struct report_stream *stream);

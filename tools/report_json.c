@@ -180,6 +180,19 @@ build_interval(struct builder *b, const struct report *report, size_t i)
 	return interval;
 }
 
+static json_t *
+build_forgotten(struct builder *b, const struct report *report)
+{
+	const struct report_forgotten *sum = &report->forgotten;
+	json_t *object = json_object();
+
+	build_put(b, object, "count", build_count((int64_t)sum->streams));
+	build_put(b, object, "expected", build_count((int64_t)sum->expected));
+	build_put(b, object, "unique", build_count((int64_t)sum->unique));
+	build_put(b, object, "lost", build_count((int64_t)sum->lost));
+	return object;
+}
+
 json_t *
 build_report(struct builder *b, const struct report *report)
 {
@@ -202,6 +215,7 @@ build_report(struct builder *b, const struct report *report)
 	build_put(b, root, "datagrams",
 	    report->has_datagrams ? build_datagrams(b, report) : json_null());
 	build_put(b, root, "streams", streams);
+	build_put(b, root, "streams_forgotten", build_forgotten(b, report));
 	build_put(b, root, "intervals", intervals);
 	build_put(b, root, "error", build_text(report->error));
 	return root;

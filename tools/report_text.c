@@ -136,6 +136,13 @@ report_text(FILE *out, const struct report *report)
 		else
 			report_received(out, report, &report->streams[i]);
 	}
+	if (report->forgotten.streams > 0)
+		fprintf(out,
+		    "%s%" PRIu64 " earlier streams: %" PRIu64
+		    " expected, %" PRIu64 " received, %" PRIu64 " lost\n",
+		    report->streams_count > 0 ? "\n" : "",
+		    report->forgotten.streams, report->forgotten.expected,
+		    report->forgotten.unique, report->forgotten.lost);
 	if (!report->has_datagrams)
 		return;
 	if (report->streams_count > 1)

@@ -337,6 +337,12 @@ silbo_gate_close(struct silbo_gate *gate, uint32_t source, bool ended)
 }
 
 void
+silbo_gate_on_time(struct silbo_gate *gate)
+{
+	silbo_table_on_time(&gate->table);
+}
+
+void
 silbo_gate_release(struct silbo_gate *gate, uint32_t source)
 {
 	assert(source < gate->table.count);

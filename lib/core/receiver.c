@@ -197,6 +197,7 @@ silbo_receiver_on_time(struct silbo_receiver *rx, silbo_time now)
 	rx->told = now;
 	for (uint32_t i = 0; i < places; i++)
 		pass_time(rx, i, now);
+	silbo_gate_on_time(rx->gate);
 }
 
 static silbo_time

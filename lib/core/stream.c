@@ -8,6 +8,7 @@
  * lateness, and the first INFO says since when the stream was heard.  It
  * refuses to know datagrams, keys, addresses and other streams.
  */
+#include <assert.h>
 #include <string.h>
 
 #include <silbo/stream.h>

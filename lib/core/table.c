@@ -7,6 +7,7 @@
  * It refuses to know what makes a datagram authentic: everything it is told
  * is.  Nor does it know what silence means: it is told to close and release.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "bytes.h"
@@ -107,6 +108,12 @@ silbo_table_close(struct silbo_table *table, uint32_t source, bool ended)
 }
 
 void
+silbo_table_on_time(struct silbo_table *table)
+{
+	table->seen = table->closings;
+}
+
+void
 silbo_table_release(struct silbo_table *table, uint32_t source)
 {
 	struct silbo_place *place = &table->places[source];
@@ -120,19 +127,28 @@ silbo_table_release(struct silbo_table *table, uint32_t source)
 	memset(&place->about, 0, sizeof(place->about));
 }
 
-/* Must `a` make way rather than `b`?  Closed ones first, in their order; then
- * the provisional one that is silent longest. */
-static bool
-is_before(const struct silbo_place *a, const struct silbo_place *b)
+/* Who makes way first: what is closed and could be read, who has shown nothing
+ * yet, what was closed just now. */
+static int
+rank_of(const struct silbo_table *table, const struct silbo_place *place)
 {
-	bool a_closed = a->about.standing == SILBO_STANDING_CLOSED;
-	bool b_closed = b->about.standing == SILBO_STANDING_CLOSED;
+	if (place->about.standing == SILBO_STANDING_PROVISIONAL)
+		return 1;
+	return place->closing <= table->seen ? 0 : 2;
+}
 
-	if (a_closed != b_closed)
-		return a_closed;
-	if (a_closed)
-		return a->closing < b->closing;
-	return a->about.last_at < b->about.last_at;
+/* Must `a` make way rather than `b`? */
+static bool
+is_before(const struct silbo_table *table, const struct silbo_place *a,
+    const struct silbo_place *b)
+{
+	int rank_a = rank_of(table, a), rank_b = rank_of(table, b);
+
+	if (rank_a != rank_b)
+		return rank_a < rank_b;
+	if (rank_a == 1)
+		return a->about.last_at < b->about.last_at;
+	return a->closing < b->closing;
 }
 
 /* A place that is free, or made free.  One there is: more places than sources
@@ -149,7 +165,7 @@ vacate(struct silbo_table *table)
 			return i;
 		if (place->about.standing != SILBO_STANDING_ESTABLISHED &&
 		    (found == SILBO_GATE_NONE ||
-			is_before(place, &table->places[found])))
+			is_before(table, place, &table->places[found])))
 			found = i;
 	}
 	if (table->count < table->cap)

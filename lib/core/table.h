@@ -47,6 +47,7 @@ struct silbo_table {
 	uint32_t cap;
 	uint32_t sources, established; /* at most, and now */
 	uint64_t serials, closings;    /* given out so far */
+	uint64_t seen;                 /* closings that could be looked at */
 	uint64_t evicted, accepted_gone;
 	/* The first four bytes of every id, random in honest ones, side by
 	 * side: to look one up in 1024 reads 4 KiB, whoever chose the ids. */
@@ -77,8 +78,9 @@ bool silbo_table_is_old(
 
 /*
  * A place for one more source, provisional, its stream prepared: a free one,
- * or that of the first to be closed, or that of the provisional source which
- * is silent longest.  SILBO_GATE_NONE when as many are established as may be.
+ * or that of the first to be closed, unless nobody can have looked at it yet,
+ * or that of the provisional source which is silent longest.  SILBO_GATE_NONE
+ * when as many are established as may be.
  * The caller has seen that it has none yet.
  */
 uint32_t silbo_table_put(struct silbo_table *table,
@@ -109,7 +111,8 @@ void silbo_table_on_accepted(struct silbo_table *table, uint32_t source,
     const struct silbo_header *header, const struct silbo_arrival *arrival,
     bool end);
 
-/* See silbo_gate_close and silbo_gate_release. */
+/* See the functions of the gate of these names. */
+void silbo_table_on_time(struct silbo_table *table);
 void silbo_table_close(struct silbo_table *table, uint32_t source, bool ended);
 void silbo_table_release(struct silbo_table *table, uint32_t source);
 

@@ -187,6 +187,33 @@ a_stream_of_losses_alone_is_merged_like_any_other(void **state)
 	intervals_close(log);
 }
 
+static void
+a_forgotten_stream_leaves_an_empty_row_to_the_next(void **state)
+{
+	struct intervals *log = intervals_open(2, 1.0);
+	struct silbo_track_report total = {.arrived = 9, .unique = 9};
+
+	(void)state;
+	assert_non_null(log);
+	for (int i = 1; i <= 3; i++) {
+		intervals_put(log, 0, &total, 1.0);
+		intervals_put(log, 1, &total, 1.0);
+		intervals_end(log, i);
+		total.arrived = total.unique += 9;
+	}
+	intervals_put(log, 0, &total, 1.0); /* of the current interval */
+	intervals_forget(log, 0);
+	total.arrived = total.unique = 5; /* fewer than were booked */
+	intervals_put(log, 0, &total, 2.0);
+	intervals_end(log, 4);
+	for (size_t i = 0; i < 3; i++) {
+		assert_null(intervals_row(log, i, 0));
+		assert_int_equal(intervals_row(log, i, 1)->unique, 9);
+	}
+	assert_int_equal(intervals_row(log, 3, 0)->unique, 5);
+	intervals_close(log);
+}
+
 int
 main(void)
 {
@@ -197,6 +224,8 @@ main(void)
 	    cmocka_unit_test(
 		a_stream_has_no_row_before_it_appears_nor_while_it_is_not_given),
 	    cmocka_unit_test(a_stream_of_losses_alone_is_merged_like_any_other),
+	    cmocka_unit_test(
+		a_forgotten_stream_leaves_an_empty_row_to_the_next),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,10 @@ struct silbo_stream *silbo_gate_stream(
 SILBO_API
 void silbo_gate_close(struct silbo_gate *gate, uint32_t source, bool ended);
 
+/* What is closed by now can be looked at before the next datagram: newcomers
+ * may take its place rather than that of a provisional source. */
+void silbo_gate_on_time(struct silbo_gate *gate);
+
 /* Give a place back, whatever it holds, and forget all but its numbers. */
 SILBO_API
 void silbo_gate_release(struct silbo_gate *gate, uint32_t source);

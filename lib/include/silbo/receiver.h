@@ -88,8 +88,8 @@ uint32_t silbo_receiver_streams(const struct silbo_receiver *rx);
  * Give the place of a stream back to newcomers, whatever its state, when its
  * report has been read for the last time.  A program that never does loses
  * nothing but old reports: a place whose stream is CLOSED is also taken when no
- * other is left, the first closed first.  Streams close in on_time, and
- * newcomers come in on_datagram: who looks after each on_time misses none.
+ * other is left, the first closed first, after the next on_time: who looks at
+ * all places after each on_time sees every stream CLOSED.
  */
 SILBO_API
 void silbo_receiver_release(struct silbo_receiver *rx, uint32_t stream);

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The streams of silbo recv, from their introduction to the report.  A row
+ * outlives its place in the receiver, which is given back at once: the last 256
+ * that ended are kept, older ones are summed up.  So a receiver can run for
+ * years in constant memory.
+ *
+ * Refuses to know why a stream is over: the receiver says so.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "cli.h"
+#include "recv.h"
+#include "summary.h"
+
+bool
+recv_rows_open(struct recv *r, uint32_t places)
+{
+	uint32_t cap = places + RECV_ENDED_MAX + 1;
+
+	r->rows = calloc(cap, sizeof *r->rows);
+	r->recordings = calloc(cap, sizeof *r->recordings);
+	r->intervals = intervals_open(cap, 1.0);
+	return r->rows != NULL && r->recordings != NULL && r->intervals != NULL;
+}
+
+void
+recv_rows_close(struct recv *r)
+{
+	intervals_close(r->intervals);
+	free(r->recordings);
+	free(r->rows);
+}
+
+/* There is one: no more streams are live than there are places. */
+static uint32_t
+free_row(struct recv *r)
+{
+	uint32_t row = 0;
+
+	while (row < r->rows_count && r->rows[row].serial > 0)
+		row++;
+	if (row == r->rows_count)
+		r->rows_count++;
+	return row;
+}
+
+static void
+meet(struct recv *r, uint32_t place, uint64_t serial)
+{
+	uint32_t row = free_row(r);
+	struct recording *rec = &r->recordings[row];
+
+	r->rows[row] =
+	    (struct recv_row){.serial = serial, .live = true, .place = place};
+	r->streams++;
+	recording_init(rec);
+	if (r->output != NULL &&
+	    !recording_name(
+		rec->path, sizeof rec->path, r->output, (uint32_t)(serial - 1)))
+		rec->failed_errno = ENAMETOOLONG;
+	recv_tell_stream(r, row);
+}
+
+void
+recv_rows_meet(struct recv *r)
+{
+	uint32_t places = silbo_receiver_streams(r->rx);
+	struct silbo_gate_report gate;
+
+	silbo_receiver_report(r->rx, &gate);
+	if (gate.established == r->met)
+		return;
+	for (uint32_t place = 0; place < places; place++) {
+		struct silbo_stream_report stream;
+		struct silbo_gate_source source;
+
+		silbo_receiver_report_stream(r->rx, place, &stream, &source);
+		if (source.serial > r->met)
+			meet(r, place, source.serial);
+	}
+	r->met = gate.established;
+}
+
+void
+recv_rows_book(struct recv *r, uint32_t row)
+{
+	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
+
+	silbo_receiver_report_stream(
+	    r->rx, r->rows[row].place, &stream, &source);
+	intervals_put(r->intervals, row, &stream.track,
+	    (double)stream.jitter.last_ns / 1e6);
+}
+
+void
+recv_rows_describe(
+    const struct recv *r, uint32_t row, struct report_stream *out)
+{
+	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
+
+	if (!r->rows[row].live) {
+		*out = r->rows[row].final;
+		return;
+	}
+	report_stream_init(out);
+	silbo_receiver_report_stream(
+	    r->rx, r->rows[row].place, &stream, &source);
+	summary_stream(out, &stream, &source);
+}
+
+/* Nothing more will be played. */
+static void
+close_recording(struct recv *r, uint32_t row)
+{
+	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
+	int err;
+
+	if (r->rows[row].silent)
+		return;
+	silbo_receiver_report_stream(
+	    r->rx, r->rows[row].place, &stream, &source);
+	err = recording_close(&r->recordings[row], &stream.playout);
+	r->rows[row].silent = true;
+	if (r->failed == 0)
+		r->failed = err;
+}
+
+/* The one that ended first is summed up, and its row is free. */
+static void
+forget_oldest(struct recv *r)
+{
+	struct recv_row *oldest = NULL;
+
+	for (uint32_t i = 0; i < r->rows_count; i++) {
+		struct recv_row *row = &r->rows[i];
+
+		if (row->serial > 0 && !row->live &&
+		    (oldest == NULL || row->ended < oldest->ended))
+			oldest = row;
+	}
+	r->forgotten.streams++;
+	r->forgotten.expected += (uint64_t)oldest->final.expected;
+	r->forgotten.unique += (uint64_t)oldest->final.unique;
+	r->forgotten.lost += (uint64_t)oldest->final.lost;
+	intervals_forget(r->intervals, (uint32_t)(oldest - r->rows));
+	oldest->serial = 0;
+}
+
+/* Write down what remains of a stream, and give its place back. */
+static void
+finish(struct recv *r, uint32_t i)
+{
+	struct recv_row *row = &r->rows[i];
+	const struct recording *rec = &r->recordings[i];
+	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
+	struct report_stream *final = &row->final;
+
+	close_recording(r, i);
+	recv_rows_book(r, i);
+	recv_rows_describe(r, i, final);
+	silbo_receiver_report_stream(r->rx, row->place, &stream, &source);
+	row->info_gaps = stream.info_gaps;
+	row->accepted = source.accepted;
+	if (rec->opened && rec->failed_errno == 0) {
+		snprintf(final->file, sizeof final->file, "%.255s", rec->path);
+		final->samples = (int64_t)rec->written;
+	}
+	final->undecodable = (int64_t)rec->undecodable;
+	final->intervals = r->intervals;
+	final->intervals_stream = i;
+	silbo_receiver_release(r->rx, row->place);
+	row->live = false;
+	row->ended = ++r->ended;
+	if (row->ended - r->forgotten.streams > RECV_ENDED_MAX)
+		forget_oldest(r);
+}
+
+void
+recv_rows_settle(struct recv *r, bool all, silbo_time now)
+{
+	for (uint32_t row = 0; row < r->rows_count; row++) {
+		enum silbo_stream_state state;
+
+		if (!r->rows[row].live)
+			continue;
+		state = silbo_receiver_state(r->rx, r->rows[row].place, now);
+		if (state == SILBO_STREAM_ENDED)
+			close_recording(r, row);
+		if (all || state == SILBO_STREAM_CLOSED)
+			finish(r, row);
+	}
+}

@@ -134,6 +134,7 @@ void silbo_gate_close(struct silbo_gate *gate, uint32_t source, bool ended);
 
 /* What is closed by now can be looked at before the next datagram: newcomers
  * may take its place rather than that of a provisional source. */
+SILBO_API
 void silbo_gate_on_time(struct silbo_gate *gate);
 
 /* Give a place back, whatever it holds, and forget all but its numbers. */

@@ -67,6 +67,7 @@ struct silbo_stream *silbo_stream_init(
  * DATA below next were booked then, and are too_old now.  It counts from next,
  * as one that joined late.  Only right after init.
  */
+SILBO_API
 void silbo_stream_on_return(
     struct silbo_stream *stream, uint64_t next, silbo_time now);
 

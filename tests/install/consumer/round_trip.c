@@ -62,7 +62,7 @@ send_and_receive(
 	uint32_t frames = 0;
 	int len;
 
-	for (int n = 0; n < 200; n++, now += 20 * SILBO_NS_PER_MS) {
+	for (int n = 0; n < 120; n++, now += 20 * SILBO_NS_PER_MS) {
 		len = silbo_sender_get_info(tx, buf, sizeof buf, now);
 		if (len != 0 && !arrive(rx, buf, len, now))
 			return false;

@@ -117,7 +117,7 @@ main()
 	silbo_key_source(&source, random.data(), &key);
 	seal_and_open(key, source);
 	Link link(key, source);
-	for (int n = 0; n < 200; n++)
+	for (int n = 0; n < 120; n++)
 		link.tick(n < 50, n % 10 == 7);
 	const struct silbo_track_report track = link.report();
 	expect(track.expected == 50 && track.lost == 5, "the loss is known");

@@ -3,8 +3,10 @@
  * Decides which command a command line names, and says what there is.  Does not
  * know what the commands do.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <opus/opus.h>
 #include <sodium.h>
@@ -138,9 +140,27 @@ version_main(int argc, char *const *argv)
 	return finish_output();
 }
 
+/*
+ * Who starts us with a standard descriptor closed would have the next file or
+ * socket take its place, and our messages written into it.  Opened the other
+ * way round, so that writing still fails and is noticed.
+ */
+static void
+fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int
 main(int argc, char *argv[])
 {
+	fill_standard_descriptors();
 	if (sodium_init() < 0) {
 		cli_error("libsodium cannot be used on this machine");
 		return EXIT_RUNTIME;

@@ -44,8 +44,12 @@ run_stopped(int fd)
 	struct signalfd_siginfo info;
 	struct sigaction act;
 	sigset_t set;
+	bool any = false;
 
-	if (read(fd, &info, sizeof info) != (ssize_t)sizeof info)
+	/* What came before we looked is one wish, however often it was said. */
+	while (read(fd, &info, sizeof info) == (ssize_t)sizeof info)
+		any = true;
+	if (!any)
 		return false;
 	memset(&act, 0, sizeof act);
 	act.sa_handler = quit;

@@ -13,6 +13,15 @@ for sig in INT TERM; do
 	is "its JSON" "$(json "$work/idle.json" 'r["role"]')" recv
 	says "idle$sig.err" "nothing received"
 
+	# Several at once, as a session that ends sends them, are one.
+	listening "both$sig" --null
+	for each in STOP INT TERM CONT; do
+		kill -$each "$(pid_of "both$sig")"
+	done
+	ends "both$sig"
+	is "INT and TERM at once" $status 3
+	says "both$sig.err" "nothing received"
+
 	# In the middle of a stream, both ends.
 	listening "recv$sig" -o "$work/$sig.wav" --json "$work/r.json"
 	start "send$sig" "$SILBO" send tone "127.0.0.1:$port" \

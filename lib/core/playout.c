@@ -219,10 +219,10 @@ silbo_playout_get(
 {
 	memset(frame, 0, sizeof(*frame));
 	frame->position = p->report.started ? (uint64_t)(p->next - p->zero) : 0;
-	if (p->report.done) {
-		frame->kind = SILBO_FRAME_DONE;
-	} else if (p->ring.timeless > 0) {
+	if (p->ring.timeless > 0) {
 		frame->kind = play(p, lowest_timeless(&p->ring), frame, now);
+	} else if (p->report.done) {
+		frame->kind = SILBO_FRAME_DONE;
 	} else if (!p->mapped || !(is_at_end(p) || is_due(p, now))) {
 		frame->kind = SILBO_FRAME_WAIT;
 	} else if (p->has_end && p->next >= p->end) {

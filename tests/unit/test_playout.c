@@ -156,6 +156,9 @@ static const struct row rows[] = {
     {"41 an END below the first payload waits for those below it", 60, 200, 64,
 	{Q(0, JOINED, 0, 0), P(50, 1), Q(55, END, 960, 0), P(56, 0), STOP},
 	"N0@0+8 D", "1 0 0 0 0 0 0"},
+    {"42 END, joined late: duration 0 still goes out before it", 60, 100, 64,
+	{Q(0, JOINED, 0, 0), Q(0, 3, 0, 0), Q(0, END, 2000, 0), STOP},
+	"N3@0+0 D", "1 0 0 0 0 0 0"},
 };
 
 static void

@@ -3,18 +3,19 @@
  * Sound into a WAV file of 16 bit at 48000 Hz.
  *
  * Decides that the file can be opened by others at any moment, at most a
- * second behind; that a failed write leaves what was there before; and that
- * the reason survives, which libsndfile would reduce to "system error".
- * Refuses to know where the samples come from and which of them are made up.
+ * second behind, so that killing us costs no more; that a failed write leaves
+ * what was there before; and that the reason survives, which libsndfile would
+ * reduce to "system error".  Refuses to know where the samples come from, which
+ * of them are made up, and what the file is called meanwhile (part.c).
  */
 #include <silbo/media.h>
 
+#include "part.h"
+#include "pcm16.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <math.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <sndfile.h>
 
@@ -25,8 +26,9 @@
 
 struct silbo_audio_sink {
 	SNDFILE *file;
-	int fd;
+	struct silbo_part part;
 	bool regular; /* not /dev/null: it has a length */
+	bool failed;
 	uint32_t channels;
 	uint64_t samples;
 	uint64_t announced; /* samples in the header */
@@ -55,22 +57,18 @@ announce(struct silbo_audio_sink *k)
 }
 
 static int
-open_writable(struct silbo_audio_sink *k, const char *path)
+open_wav(struct silbo_audio_sink *k)
 {
 	SF_INFO about = {.samplerate = SILBO_SAMPLES_PER_S,
 	    .channels = (int)k->channels,
 	    .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16};
 	struct stat st;
 
-	k->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (k->fd < 0 || fstat(k->fd, &st) < 0)
-		return SILBO_ERR_SYSTEM;
-	/* A pipe cannot go back to finish the header: ESPIPE. */
-	if (lseek(k->fd, 0, SEEK_CUR) < 0)
+	if (fstat(k->part.fd, &st) < 0)
 		return SILBO_ERR_SYSTEM;
 	k->regular = S_ISREG(st.st_mode);
 	errno = 0;
-	k->file = sf_open_fd(k->fd, SFM_WRITE, &about, SF_FALSE);
+	k->file = sf_open_fd(k->part.fd, SFM_WRITE, &about, SF_FALSE);
 	if (k->file == NULL)
 		return system_error();
 	/* The first header of libsndfile claims 8 bytes in all. */
@@ -87,29 +85,23 @@ silbo_audio_sink_open(
 	if (k == NULL)
 		return SILBO_ERR_SYSTEM;
 	k->channels = (uint32_t)channels;
-	if (open_writable(k, path) < 0) {
+	if (silbo_part_open(&k->part, path) < 0) {
+		kept = errno;
+		free(k);
+		errno = kept;
+		return SILBO_ERR_SYSTEM;
+	}
+	if (open_wav(k) < 0) {
 		kept = errno;
 		if (k->file != NULL)
 			sf_close(k->file);
-		if (k->fd >= 0)
-			close(k->fd);
+		silbo_part_drop(&k->part);
 		free(k);
 		errno = kept;
 		return SILBO_ERR_SYSTEM;
 	}
 	*sink = k;
 	return 0;
-}
-
-/* 32768, so that 16 bit from a file come out as they went in. */
-static int16_t
-to_16_bit(float x)
-{
-	float y = x * 32768.0f;
-
-	if (!(y > -32768.0f)) /* also fails for a NaN */
-		return isnan(y) ? 0 : INT16_MIN;
-	return y >= 32767.0f ? INT16_MAX : (int16_t)lrintf(y);
 }
 
 static int
@@ -131,6 +123,7 @@ undo(struct silbo_audio_sink *k)
 {
 	int kept = errno;
 
+	k->failed = true;
 	(void)cut(k);
 	errno = kept;
 	return SILBO_ERR_SYSTEM;
@@ -151,7 +144,7 @@ silbo_audio_sink_write(
 		size_t n = left < BLOCK ? left : BLOCK;
 
 		for (size_t i = 0; i < n; i++)
-			block[i] = to_16_bit(pcm[i]);
+			block[i] = silbo_to_16_bit(pcm[i]);
 		errno = 0;
 		if (sf_write_short(sink->file, block, (sf_count_t)n) !=
 		    (sf_count_t)n) {
@@ -192,7 +185,11 @@ silbo_audio_sink_close(struct silbo_audio_sink *sink)
 	err = announce(sink);
 	kept = errno;
 	sf_close(sink->file);
-	if (close(sink->fd) < 0 && err == 0) {
+	errno = kept;
+	/* Nothing is no reason to replace what has the name now. */
+	if (sink->failed && sink->samples == 0)
+		silbo_part_drop(&sink->part);
+	else if (silbo_part_keep(&sink->part) < 0 && err == 0) {
 		err = SILBO_ERR_SYSTEM;
 		kept = errno;
 	}

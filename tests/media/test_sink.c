@@ -166,8 +166,8 @@ a_made_up_tail_can_be_cut_and_writing_goes_on(void **state)
 	assert_int_equal(silbo_audio_sink_samples(sink), 60000);
 	assert_int_equal(silbo_audio_sink_truncate(sink, 1001), 0);
 	assert_int_equal(silbo_audio_sink_samples(sink), 1001);
-	assert_int_equal(size_of("out.wav"), 44 + 1001 * 4);
-	assert_int_equal(read_wav("out.wav", 2), 1001);
+	assert_int_equal(size_of("out.wav.part"), 44 + 1001 * 4);
+	assert_int_equal(read_wav("out.wav.part", 2), 1001);
 
 	assert_int_equal(
 	    silbo_audio_sink_write(sink, made + 1001 * 2, 50000), 0);
@@ -217,7 +217,7 @@ the_file_is_valid_at_any_time_and_at_most_a_second_behind(void **state)
 		size_t seen;
 
 		if (at % 4800 == 0) {
-			copy_file("out.wav", "copy.wav");
+			copy_file("out.wav.part", "copy.wav");
 			seen = announced("copy.wav");
 			assert_true(read_wav("copy.wav", 1) >= seen);
 			assert_true(seen <= at && seen + 48000 > at);
@@ -299,7 +299,7 @@ a_disk_that_fills_up_leaves_what_was_there_before(void **state)
 	    silbo_audio_sink_write(sink, made + 4000, 4000), SILBO_ERR_SYSTEM);
 	assert_int_equal(errno, EFBIG);
 	assert_int_equal(silbo_audio_sink_samples(sink), 4000);
-	assert_int_equal(read_wav("out.wav", 1), 4000);
+	assert_int_equal(read_wav("out.wav.part", 1), 4000);
 
 	/* and there may be room again */
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
@@ -307,6 +307,126 @@ a_disk_that_fills_up_leaves_what_was_there_before(void **state)
 	assert_int_equal(silbo_audio_sink_close(sink), 0);
 	assert_int_equal(read_wav("out.wav", 1), 8000);
 	assert_written(0, 8000);
+	unlink(sound_path("out.wav"));
+}
+
+static bool
+is_there(const char *name)
+{
+	return access(sound_path(name), F_OK) == 0;
+}
+
+static void
+a_file_has_its_name_when_it_is_whole_and_replaces_another_then(void **state)
+{
+	struct silbo_audio_sink *sink;
+
+	(void)state;
+	make_noise(5);
+	for (uint32_t n = 1000; n <= 2000; n += 1000) {
+		sink = open_sink("out.wav", 1);
+		assert_int_equal(silbo_audio_sink_write(sink, made, n), 0);
+		assert_true(is_there("out.wav.part"));
+		if (n == 1000)
+			assert_false(is_there("out.wav"));
+		else /* yesterday's is untouched */
+			assert_int_equal(read_wav("out.wav", 1), 1000);
+		assert_int_equal(silbo_audio_sink_close(sink), 0);
+		assert_false(is_there("out.wav.part"));
+		assert_int_equal(read_wav("out.wav", 1), n);
+	}
+	unlink(sound_path("out.wav"));
+}
+
+/* One that was killed has left a longer file. */
+static void
+what_a_killed_writer_left_is_written_over_but_not_a_living_ones(void **state)
+{
+	struct silbo_audio_sink *sink, *second = NULL;
+	FILE *file = fopen(sound_path("out.wav.part"), "wb");
+
+	(void)state;
+	assert_non_null(file);
+	for (int i = 0; i < 50000; i++)
+		fputc('x', file);
+	fclose(file);
+	make_noise(6);
+	sink = open_sink("out.wav", 1);
+	assert_int_equal(silbo_audio_sink_write(sink, made, 1000), 0);
+	assert_int_equal(
+	    silbo_audio_sink_open(&second, sound_path("out.wav"), 1),
+	    SILBO_ERR_SYSTEM);
+	assert_int_equal(errno, EBUSY);
+	assert_int_equal(silbo_audio_sink_close(sink), 0);
+	assert_int_equal(size_of("out.wav"), 44 + 2 * 1000);
+	assert_int_equal(read_wav("out.wav", 1), 1000);
+	assert_written(0, 1000);
+	unlink(sound_path("out.wav"));
+}
+
+static void
+a_link_is_written_to_and_stays_one(void **state)
+{
+	struct silbo_audio_sink *sink;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(symlink("target.wav", sound_path("link.wav")), 0);
+	sink = open_sink("link.wav", 1);
+	assert_int_equal(silbo_audio_sink_write(sink, made, 1000), 0);
+	assert_int_equal(silbo_audio_sink_close(sink), 0);
+	assert_int_equal(lstat(sound_path("link.wav"), &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_false(is_there("link.wav.part"));
+	assert_int_equal(read_wav("target.wav", 1), 1000);
+	unlink(sound_path("target.wav"));
+	unlink(sound_path("link.wav"));
+}
+
+static void
+a_name_that_has_gone_is_an_error_and_the_part_stays(void **state)
+{
+	struct silbo_audio_sink *sink = open_sink("out.wav", 1);
+
+	(void)state;
+	assert_int_equal(silbo_audio_sink_write(sink, made, 1000), 0);
+	assert_int_equal(mkdir(sound_path("out.wav"), 0777), 0);
+	assert_int_equal(silbo_audio_sink_close(sink), SILBO_ERR_SYSTEM);
+	assert_int_equal(errno, EISDIR);
+	assert_int_equal(read_wav("out.wav.part", 1), 1000);
+	rmdir(sound_path("out.wav"));
+	unlink(sound_path("out.wav.part"));
+}
+
+/* Not one sample: then what had the name keeps it. */
+static void
+a_disk_that_was_full_from_the_start_replaces_nothing(void **state)
+{
+	struct silbo_audio_sink *sink = open_sink("out.wav", 1);
+	struct rlimit before, limit;
+
+	(void)state;
+	make_noise(7);
+	assert_int_equal(silbo_audio_sink_write(sink, made, 1000), 0);
+	assert_int_equal(silbo_audio_sink_close(sink), 0);
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = before;
+	limit.rlim_cur = 44;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	sink = open_sink("out.wav", 1);
+	assert_int_equal(
+	    silbo_audio_sink_write(sink, made, 960), SILBO_ERR_SYSTEM);
+	assert_int_equal(silbo_audio_sink_close(sink), 0);
+	limit.rlim_cur = 10;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_int_equal(silbo_audio_sink_open(&sink, sound_path("out.wav"), 1),
+	    SILBO_ERR_SYSTEM);
+	assert_int_equal(errno, EFBIG);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_false(is_there("out.wav.part"));
+	assert_int_equal(read_wav("out.wav", 1), 1000);
 	unlink(sound_path("out.wav"));
 }
 
@@ -323,6 +443,15 @@ main(void)
 	    cmocka_unit_test(what_cannot_be_opened_keeps_errno),
 	    cmocka_unit_test(nowhere_is_a_place_to_write_to),
 	    cmocka_unit_test(a_disk_that_fills_up_leaves_what_was_there_before),
+	    cmocka_unit_test(
+		a_file_has_its_name_when_it_is_whole_and_replaces_another_then),
+	    cmocka_unit_test(
+		what_a_killed_writer_left_is_written_over_but_not_a_living_ones),
+	    cmocka_unit_test(a_link_is_written_to_and_stays_one),
+	    cmocka_unit_test(
+		a_name_that_has_gone_is_an_error_and_the_part_stays),
+	    cmocka_unit_test(
+		a_disk_that_was_full_from_the_start_replaces_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, sound_enter, sound_leave);

@@ -137,9 +137,12 @@ void silbo_audio_source_close(struct silbo_audio_source *source);
 struct silbo_audio_sink;
 
 /*
- * Write a WAV file, 16 bit, 48000 Hz, from now on.
+ * Write a WAV file, 16 bit, 48000 Hz, from now on.  Until it is closed it is
+ * called PATH.part; what has the name PATH stays as it is until then.  A device
+ * (/dev/null) or a link is written to in place.
  *
- * Returns 0 or SILBO_ERR_SYSTEM with errno kept.
+ * Returns 0 or SILBO_ERR_SYSTEM with errno kept (ESPIPE: a pipe, which cannot
+ * hold a WAV; EBUSY: another process is writing PATH.part).
  */
 SILBO_MUST_USE
 int silbo_audio_sink_open(
@@ -163,7 +166,12 @@ int silbo_audio_sink_truncate(struct silbo_audio_sink *sink, uint64_t samples);
 /* Samples per channel written so far. */
 uint64_t silbo_audio_sink_samples(const struct silbo_audio_sink *sink);
 
-/* Finish the header and close.  Returns 0 or SILBO_ERR_SYSTEM. */
+/*
+ * Finish the header, close and give the file its name: what fits after a failed
+ * write too, unless that is nothing.  Accepts NULL.
+ *
+ * Returns 0 or SILBO_ERR_SYSTEM; when it could not be renamed, PATH.part stays.
+ */
 SILBO_MUST_USE
 int silbo_audio_sink_close(struct silbo_audio_sink *sink);
 

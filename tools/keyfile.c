@@ -111,10 +111,12 @@ complain(int error, unsigned line, const char *quoted)
 	} else if (error == SILBO_ERR_EMPTY) {
 		cli_error("no key in key file '%s'", quoted);
 		cli_hint("'silbo keygen -o FILE' makes one");
-	} else {
-		cli_error("key file '%s', line %u: not a key, or one more "
-			  "than %d",
+	} else if (error == SILBO_ERR_SPACE) {
+		cli_error("key file '%s', line %u: a file holds up to %d keys",
 		    quoted, line, SILBO_KEYS_MAX);
+		cli_hint("remove the oldest; the first one seals");
+	} else {
+		cli_error("key file '%s', line %u: not a key", quoted, line);
 		cli_hint("a key is 'silbo1:' and 44 characters of base64; "
 			 "comments begin with #");
 	}
@@ -129,6 +131,8 @@ keyfile_read(struct silbo_key keys[SILBO_KEYS_MAX], const char *path)
 	int fd, count = 0;
 
 	keyfile_harden();
+	/* Where the limit on locked memory forbids it, they may be swapped. */
+	(void)sodium_mlock(keys, SILBO_KEYS_MAX * sizeof(*keys));
 	fd = open_file(path, cli_quote(quoted, sizeof(quoted), path));
 	if (fd < 0)
 		return 0;

@@ -23,6 +23,8 @@ static const struct {
 	"someone else may be sending to this port"},
     {SILBO_DROP_STALE, "a stream was refused for its age",
 	"are both clocks right? a recorded stream may be replayed; --max-age"},
+    {SILBO_DROP_OVERSIZE, "datagrams arrive that are longer than --mtu admits",
+	"give both ends the same --mtu"},
     {SILBO_DROP_TABLE_FULL, "too many senders; new ones are refused", NULL},
 };
 

@@ -75,7 +75,7 @@ print_remedies(FILE *out, const struct report *report)
 
 		if (count > 0)
 			fprintf(out,
-			    "  remedy      %" PRIu64
+			    "  because     %" PRIu64
 			    " datagram%s arrived, %s\n",
 			    count, count == 1 ? "" : "s", remedies[i].text);
 	}
@@ -96,8 +96,8 @@ print_nothing(FILE *out, const struct report *report)
 		return;
 	}
 	fprintf(out, "nothing received in %s\n", span);
-	fputs("  remedy      is the sender running, does it name this host and "
-	      "port, does a firewall drop UDP?\n",
+	fputs("  to check    the sender runs; it names this host and port; no "
+	      "firewall drops UDP\n",
 	    out);
 }
 

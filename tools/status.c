@@ -50,6 +50,21 @@ columns(void)
 	return (size_t)size.ws_col - 1;
 }
 
+/* How much of the line to show: whole fields, which two spaces separate, or,
+ * where not even the first fits, what does. */
+static size_t
+fit(const char *line, size_t room)
+{
+	size_t whole = 0;
+
+	if (strlen(line) <= room)
+		return room;
+	for (size_t i = 1; i <= room; i++)
+		if (line[i] == ' ' && line[i + 1] == ' ')
+			whole = i;
+	return whole > 0 ? whole : room;
+}
+
 void
 status_show(const char *line)
 {
@@ -61,8 +76,7 @@ status_show(const char *line)
 	if (way == LINES) {
 		snprintf(out, sizeof(out), "%.*s\n", (int)room, line);
 	} else {
-		if (columns() < room)
-			room = columns();
+		room = fit(line, columns() < room ? columns() : room);
 		snprintf(
 		    out, sizeof(out), "\r%.*s" CLEAR_TO_END, (int)room, line);
 		shown = true;

@@ -103,7 +103,9 @@ parse_lines(struct silbo_key *keys, size_t cap, unsigned *line,
 			bytes--;
 		if (bytes == 0 || start[0] == '#')
 			continue;
-		if (count == cap || !parse_line(&keys[count], start, bytes))
+		if (count == cap)
+			return SILBO_ERR_SPACE;
+		if (!parse_line(&keys[count], start, bytes))
 			return SILBO_ERR_KEY;
 		count++;
 	}

@@ -46,7 +46,7 @@ refused short.key "line 1"
 bad prefix.key '# x\nsilbo2:AAAA\n'
 refused prefix.key "line 2"
 bad five.key "$line\n$line\n$line\n$line\n$line\n"
-refused five.key "line 5"
+refused five.key "up to 4 keys"
 bad binary.key '\001\002\377\n'
 refused binary.key "line 1"
 (umask 077 && head -c 5000 /dev/zero | tr '\0' '#' >"$work/long.key")

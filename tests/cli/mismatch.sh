@@ -36,8 +36,12 @@ is "its report" "$(json "$work/nothing.json" 'r["datagrams"]["received"]')" 0
 # A stranger who tells no time has no clock that could be wrong.
 listening timeless --null --json "$work/timeless.json"
 python3 -c 'import socket, sys
+import time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.sendto(b"\x14\0" + bytes(22), ("127.0.0.1", int(sys.argv[1])))' "$port"
+for n in range(3):
+    s.sendto(b"\x14\0" + bytes(5) + bytes([n]) + bytes(16),
+             ("127.0.0.1", int(sys.argv[1])))
+    time.sleep(0.05)' "$port"
 until_says "$work/timeless.err" "stream "
 kill -INT "$(pid_of timeless)"
 ends timeless

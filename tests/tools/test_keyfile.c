@@ -145,8 +145,7 @@ what_is_malformed_is_named_by_its_line(void **state)
 	    {"silbo2:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
 		"line 1: not a key"},
 	    {LINE_0 LINE_0 LINE_0 LINE_0 LINE_0,
-		"line 5: not a key, or one "
-		"more than 4"},
+		"line 5: a file holds up to 4 keys"},
 	    {"", "no key in key file 'k'"},
 	    {"# only words\n", "no key in key file 'k'"},
 	};

@@ -326,22 +326,22 @@ nothing_received_is_said_with_what_may_help(void **state)
 	} rows[] = {
 	    {SILBO_ACCEPTED, 0,
 		"nothing received in 10.0 s\n"
-		"  remedy      is the sender running, does it name this host "
-		"and port, does a firewall drop UDP?\n"},
+		"  to check    the sender runs; it names this host and port; "
+		"no firewall drops UDP\n"},
 	    {SILBO_DROP_WRONG_KEY, 500,
 		"nothing accepted of 500 datagrams in 10.0 s\n"
 		"  rejected    500 drop_wrong_key\n"
-		"  remedy      500 datagrams arrived, none authenticated: "
+		"  because     500 datagrams arrived, none authenticated: "
 		"sealed with another key; compare the key ids of both ends\n"},
 	    {SILBO_DROP_PLAIN, 1,
 		"nothing accepted of 1 datagram in 10.0 s\n"
 		"  rejected    1 drop_plain\n"
-		"  remedy      1 datagram arrived, in plain, and a key is set "
+		"  because     1 datagram arrived, in plain, and a key is set "
 		"here: give the sender the same --key\n"},
 	    {SILBO_DROP_ENCRYPTED, 9,
 		"nothing accepted of 9 datagrams in 10.0 s\n"
 		"  rejected    9 drop_encrypted\n"
-		"  remedy      9 datagrams arrived, encrypted, and no key is "
+		"  because     9 datagrams arrived, encrypted, and no key is "
 		"set here: give --key FILE\n"},
 	    {SILBO_DROP_STALE, 2,
 		"nothing accepted of 2 datagrams in 10.0 s\n"

@@ -133,8 +133,8 @@ static const struct file_row file_rows[] = {
     {11, "# only words\n", 4, SILBO_ERR_EMPTY, 0},
     {12, "\r\n", 4, SILBO_ERR_EMPTY, 0},
     /* more than fit */
-    {13, A "\n" B "\n", 1, BAD, 2},
-    {14, A "\n" B "\n" A "\n" B "\n\n" A "\n", 4, BAD, 6},
+    {13, A "\n" B "\n", 1, SILBO_ERR_SPACE, 2},
+    {14, A "\n" B "\n" A "\n" B "\n\n" A "\n", 4, SILBO_ERR_SPACE, 6},
     /* not a key line of this version */
     {15, "hello\n", 4, BAD, 1},
     {16, "# x\nsilbo1:\n", 4, BAD, 2},

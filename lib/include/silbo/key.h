@@ -48,10 +48,9 @@ void silbo_key_init(
  *   len       its bytes
  *   line      receives the line number (from 1) of what was refused, or 0
  *
- * Returns how many keys, 1 to cap, or SILBO_ERR_KEY: a malformed line, more
- * than cap keys, or SILBO_ERR_EMPTY: no key line at all, or
- * SILBO_ERR_TOO_LARGE: longer than SILBO_KEY_FILE_BYTES_MAX.  On failure keys
- * is wiped.
+ * Returns how many keys, 1 to cap, or, with keys wiped, SILBO_ERR_KEY: a
+ * malformed line; SILBO_ERR_SPACE: more than cap keys; SILBO_ERR_EMPTY: no key
+ * line at all; SILBO_ERR_TOO_LARGE: longer than SILBO_KEY_FILE_BYTES_MAX.
  */
 SILBO_API
 SILBO_MUST_USE

@@ -100,6 +100,7 @@ minor=${version%.*} patch=${version##*.}
 finds 0 "$minor"
 finds 1 "$minor.$((patch + 1))"
 finds 1 "${minor%.*}.$((${minor#*.} + 1))"
+[ "${minor#*.}" -eq 0 ] || finds 1 "${minor%.*}.$((${minor#*.} - 1))"
 finds 1 "$((${minor%.*} + 1)).${minor#*.}"
 no_sodium() { PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=$work "$@"; }
 run no_sodium no_sodium cmake -S "$work/finds" -B "$work/finds/none" \

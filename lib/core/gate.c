@@ -330,10 +330,10 @@ silbo_gate_stream(struct silbo_gate *gate, uint32_t source)
 }
 
 void
-silbo_gate_close(struct silbo_gate *gate, uint32_t source, bool ended)
+silbo_gate_close(struct silbo_gate *gate, uint32_t source)
 {
 	assert(source < gate->table.count);
-	silbo_table_close(&gate->table, source, ended);
+	silbo_table_close(&gate->table, source);
 }
 
 void

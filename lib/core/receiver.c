@@ -182,8 +182,7 @@ pass_time(struct silbo_receiver *rx, uint32_t i, silbo_time now)
 	case SILBO_STANDING_ESTABLISHED:
 		silbo_stream_on_time(stream, now);
 		if (now >= close_at(rx, i))
-			silbo_gate_close(
-			    rx->gate, i, silbo_stream_is_done(stream));
+			silbo_gate_close(rx->gate, i);
 		return;
 	}
 }

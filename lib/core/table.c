@@ -81,10 +81,11 @@ silbo_table_is_old(
 
 /* What it has come to; of DATA, what was announced is booked as well. */
 static void
-bury(struct silbo_table *table, const struct silbo_place *place, bool ended)
+bury(struct silbo_table *table, const struct silbo_place *place)
 {
-	struct silbo_tomb tomb = {
-	    .id = place->about.id, .reach = place->reach, .ended = ended};
+	struct silbo_tomb tomb = {.id = place->about.id,
+	    .reach = place->reach,
+	    .ended = silbo_stream_is_done(place->stream)};
 	struct silbo_stream_report report;
 
 	silbo_stream_report(place->stream, &report);
@@ -95,12 +96,12 @@ bury(struct silbo_table *table, const struct silbo_place *place, bool ended)
 }
 
 void
-silbo_table_close(struct silbo_table *table, uint32_t source, bool ended)
+silbo_table_close(struct silbo_table *table, uint32_t source)
 {
 	struct silbo_place *place = &table->places[source];
 
 	assert(place->about.standing == SILBO_STANDING_ESTABLISHED);
-	bury(table, place, ended);
+	bury(table, place);
 	place->about.standing = SILBO_STANDING_CLOSED;
 	place->closing = ++table->closings;
 	table->established--;
@@ -119,9 +120,9 @@ silbo_table_release(struct silbo_table *table, uint32_t source)
 	struct silbo_place *place = &table->places[source];
 
 	if (place->about.standing == SILBO_STANDING_ESTABLISHED)
-		silbo_table_close(table, source, false);
+		silbo_table_close(table, source);
 	else if (place->about.standing == SILBO_STANDING_PROVISIONAL)
-		bury(table, place, false);
+		bury(table, place);
 	table->accepted_gone += place->about.accepted;
 	silbo_seal_reset(&place->seal);
 	memset(&place->about, 0, sizeof(place->about));
@@ -342,9 +343,9 @@ supersede(
 		if (place != by &&
 		    place->about.standing == SILBO_STANDING_ESTABLISHED &&
 		    memcmp(place->tag, by->tag, sizeof(by->tag)) == 0 &&
-		    place->about.last_at <= by->about.first_at &&
+		    place->about.last_at < by->about.first_at &&
 		    at >= place->about.last_at + SILBO_GATE_SUPERSEDE_NS)
-			silbo_table_close(table, i, false);
+			silbo_table_close(table, i);
 	}
 }
 

@@ -113,7 +113,7 @@ void silbo_table_on_accepted(struct silbo_table *table, uint32_t source,
 
 /* See the functions of the gate of these names. */
 void silbo_table_on_time(struct silbo_table *table);
-void silbo_table_close(struct silbo_table *table, uint32_t source, bool ended);
+void silbo_table_close(struct silbo_table *table, uint32_t source);
 void silbo_table_release(struct silbo_table *table, uint32_t source);
 
 /* Erase the subkeys from memory. */

@@ -124,13 +124,11 @@ struct silbo_stream *silbo_gate_stream(
 /*
  * An established source is heard no more: it becomes closed, and its numbers go
  * to a tombstone.  What it sends from now on is that of another source, which
- * begins where this one left off; if it had ended, drop_old.  A closed place is
- * taken by a newcomer when no other is free, the first to close first.
- *
- *   ended   it said END: nothing can follow
+ * begins where this one left off; if its stream was done, drop_old.  A closed
+ * place is taken by a newcomer when no other is free, the first to close first.
  */
 SILBO_API
-void silbo_gate_close(struct silbo_gate *gate, uint32_t source, bool ended);
+void silbo_gate_close(struct silbo_gate *gate, uint32_t source);
 
 /* What is closed by now can be looked at before the next datagram: newcomers
  * may take its place rather than that of a provisional source. */

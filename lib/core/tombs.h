@@ -3,7 +3,7 @@
  * Tombstones: of sources that have lost their place, the numbers they had come
  * to.  Private to lib/core.
  *
- * Established sources and provisional ones have rings of their own, so that a
+ * Established sources and provisional ones have rows of their own, so that a
  * flood of ids that were never established does not wash away what keeps a
  * recorded stream from being delivered twice.
  */
@@ -24,13 +24,13 @@ struct silbo_reach {
 struct silbo_tomb {
 	struct silbo_source id;
 	struct silbo_reach reach;
-	bool used;
-	bool ended; /* END came: nothing can follow */
+	bool ended;    /* END came: nothing can follow */
+	uint64_t made; /* 1, 2 ... in order; 0: none stands here */
 };
 
 struct silbo_tombs {
-	struct silbo_tomb tombs[SILBO_GATE_TOMBSTONES];
-	uint32_t closed, evicted; /* where the next goes in each ring */
+	struct silbo_tomb tombs[SILBO_GATE_TOMBSTONES]; /* TOMBS_CLOSED first */
+	uint64_t made;
 };
 
 /* Prepare one without tombstones. */
@@ -44,8 +44,8 @@ const struct silbo_tomb *silbo_tombs_get(
  * Remember a source, instead of the oldest of its kind if all are taken, and
  * instead of what was remembered of it before.
  *
- *   tomb         copied
- *   established  which ring
+ *   tomb         copied; made is filled in
+ *   established  which row
  */
 void silbo_tombs_put(
     struct silbo_tombs *tombs, const struct silbo_tomb *tomb, bool established);

@@ -243,6 +243,67 @@ a_plain_stream_whose_id_they_do_not_use_is_unharmed(void **state)
 	run_among_strangers(false);
 }
 
+static enum silbo_verdict
+pass_in(struct bench *b, const struct silbo_source *id, uint64_t number)
+{
+	uint8_t data[LETTER_BYTES];
+	struct silbo_arrival arrival;
+	struct letter letter;
+	uint32_t source;
+
+	letter_data(&letter, number, b->now, id, key_of(b));
+	arrival = letter_arrival(&letter, data, b->now);
+	return silbo_gate_on_datagram(b->gate, &source, &arrival, b->now);
+}
+
+/* One datagram each of sources nobody has heard of, under a good key, at 25000
+ * a second; what the gate may touch is its one block. */
+static void
+a_stream_among_a_million_ids_with_a_valid_key_is_unharmed(void **state)
+{
+	enum { FRAMES = 2003, IDS = 500, CANARY = 64 };
+	uint64_t random = test_seed(0x51b2);
+	struct silbo_stream_report stream;
+	struct silbo_gate_report report;
+	struct silbo_source ours, id;
+	struct bench b;
+
+	(void)state;
+	print_message("seed %#llx\n", (unsigned long long)random);
+	set_up(&b, 1);
+	b.config.sources = SILBO_GATE_SOURCES_DEFAULT;
+	b.size = silbo_gate_size(&b.config);
+	b.gate = malloc(b.size + CANARY);
+	assert_non_null(b.gate);
+	memset((uint8_t *)b.gate + b.size, 0x5c, CANARY);
+	(void)silbo_gate_init(b.gate, &b.config);
+	ours = letter_source(1, key_of(&b));
+	for (uint64_t n = 0; n < FRAMES; n++, b.now += 20 * MS) {
+		assert_int_equal(pass_in(&b, &ours, n), SILBO_ACCEPTED);
+		for (int i = 0; n > 2 && i < IDS; i++) {
+			uint64_t words[2] = {
+			    test_random(&random), test_random(&random)};
+			uint8_t bytes[SILBO_KEY_RANDOM_BYTES];
+
+			memcpy(bytes, words, sizeof(bytes));
+			silbo_key_source(&id, bytes, key_of(&b));
+			assert_int_equal(pass_in(&b, &id, n), SILBO_ACCEPTED);
+		}
+	}
+	silbo_gate_report(b.gate, &report);
+	assert_int_equal(report.established, 1);
+	assert_int_equal(report.accepted, FRAMES + (FRAMES - 3) * IDS);
+	assert_int_equal(report.evicted,
+	    (FRAMES - 3) * IDS -
+		(SILBO_GATE_SOURCES_DEFAULT + SILBO_GATE_PROVISIONAL - 1));
+	silbo_stream_report(silbo_gate_stream(b.gate, 0), &stream);
+	assert_int_equal(stream.track.unique, FRAMES);
+	assert_int_equal(stream.track.lost, 0);
+	for (size_t i = 0; i < CANARY; i++)
+		assert_int_equal(((uint8_t *)b.gate)[b.size + i], 0x5c);
+	tear_down(&b);
+}
+
 int
 main(void)
 {
@@ -253,6 +314,8 @@ main(void)
 		a_sealed_stream_among_200_000_strangers_is_unharmed),
 	    cmocka_unit_test(
 		a_plain_stream_whose_id_they_do_not_use_is_unharmed),
+	    cmocka_unit_test(
+		a_stream_among_a_million_ids_with_a_valid_key_is_unharmed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

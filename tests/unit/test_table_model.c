@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table of sources against a naive one that keeps everything, over random
+ * steps: datagrams old, new and far ahead from many sources and addresses,
+ * closing, releasing, and time.
+ */
+#include "testing.h"
+
+#include "gate_bench.h"
+
+#define SOURCES 4
+#define PLACES (SOURCES + SILBO_GATE_PROVISIONAL)
+#define IDS 60
+#define NUMBERS 65536
+#define KINDS 3 /* DATA, INFO, NACK */
+#define WINDOW 64
+#define STEPS 5000
+#define ROUNDS 50
+
+static const enum silbo_type types[KINDS] = {
+    SILBO_TYPE_DATA, SILBO_TYPE_INFO, SILBO_TYPE_NACK};
+
+struct model_place {
+	enum silbo_standing standing;
+	uint8_t id;
+	uint64_t serial, closing, accepted;
+	silbo_time last;
+	struct {
+		bool seen[NUMBERS];
+		uint64_t next, floor; /* highest + 1; below is not taken */
+		bool any;
+		uint64_t jump; /* what would confirm one */
+		uint8_t jump_from;
+	} kinds[KINDS];
+	/* of DATA: what was announced, and the lowest that counts */
+	uint64_t edge, base;
+	bool counting, decided;
+	/* shown so far */
+	unsigned shown;
+	silbo_time since;
+	uint8_t from;
+	bool enough;
+};
+
+struct model_tomb {
+	bool used, ended;
+	uint64_t next[KINDS];
+	bool any[KINDS];
+};
+
+static struct model {
+	bool keyed;
+	struct model_place places[PLACES];
+	struct model_tomb tombs[IDS];
+	uint32_t used;
+	uint64_t serials, closings, looked, gone, evicted;
+} model;
+
+static uint64_t
+higher(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static bool
+is_open(const struct model_place *p)
+{
+	return p->standing == SILBO_STANDING_PROVISIONAL ||
+	    p->standing == SILBO_STANDING_ESTABLISHED;
+}
+
+static int
+model_find(uint8_t id)
+{
+	for (int i = 0; i < PLACES; i++)
+		if (is_open(&model.places[i]) && model.places[i].id == id)
+			return i;
+	return -1;
+}
+
+static unsigned
+model_established(void)
+{
+	unsigned count = 0;
+
+	for (int i = 0; i < PLACES; i++)
+		count += model.places[i].standing == SILBO_STANDING_ESTABLISHED;
+	return count;
+}
+
+/* Fewer ids than tombstones of either ring: none is ever forgotten. */
+static void
+model_bury(const struct model_place *p, bool ended)
+{
+	struct model_tomb *tomb = &model.tombs[p->id];
+
+	tomb->used = true;
+	tomb->ended = ended;
+	for (int k = 0; k < KINDS; k++) {
+		tomb->next[k] = p->kinds[k].next;
+		tomb->any[k] = p->kinds[k].any;
+	}
+	tomb->next[0] = higher(p->kinds[0].next, p->edge);
+}
+
+static void
+model_close(int at, bool ended)
+{
+	model_bury(&model.places[at], ended);
+	model.places[at].standing = SILBO_STANDING_CLOSED;
+	model.places[at].closing = ++model.closings;
+}
+
+static void
+model_release(int at, bool ended)
+{
+	if (is_open(&model.places[at]))
+		model_bury(&model.places[at], ended);
+	model.gone += model.places[at].accepted;
+	memset(&model.places[at], 0, sizeof(model.places[at]));
+}
+
+/* Lowest goes first. */
+static uint64_t
+model_order(const struct model_place *p)
+{
+	const uint64_t rank = (uint64_t)1 << 60;
+
+	if (p->standing == SILBO_STANDING_PROVISIONAL)
+		return rank + p->last;
+	return p->closing <= model.looked ? p->closing : 2 * rank + p->closing;
+}
+
+static int
+model_vacate(struct bench *b)
+{
+	int found = -1;
+
+	for (uint32_t i = 0; i < model.used; i++)
+		if (model.places[i].standing == SILBO_STANDING_FREE)
+			return (int)i;
+	if (model.used < PLACES)
+		return (int)model.used++;
+	for (int i = 0; i < PLACES; i++)
+		if (model.places[i].standing != SILBO_STANDING_ESTABLISHED &&
+		    (found < 0 ||
+			model_order(&model.places[i]) <
+			    model_order(&model.places[found])))
+			found = i;
+	model.evicted +=
+	    model.places[found].standing == SILBO_STANDING_PROVISIONAL;
+	model_release(found,
+	    silbo_stream_is_done(silbo_gate_stream(b->gate, (uint32_t)found)));
+	return found;
+}
+
+static void
+model_admit(int at, uint8_t id, silbo_time now)
+{
+	struct model_place *p = &model.places[at];
+	const struct model_tomb *tomb = &model.tombs[id];
+
+	memset(p, 0, sizeof(*p));
+	p->standing = SILBO_STANDING_PROVISIONAL;
+	p->id = id;
+	p->last = now;
+	if (!tomb->used)
+		return;
+	for (int k = 0; k < KINDS; k++) {
+		p->kinds[k].next = p->kinds[k].floor = tomb->next[k];
+		p->kinds[k].any = tomb->any[k];
+	}
+	p->edge = p->base = tomb->next[0];
+	p->counting = p->decided = true;
+}
+
+static bool
+model_jumps(struct model_place *p, int kind, uint64_t number, uint8_t from)
+{
+	if (model.keyed || !p->kinds[kind].any ||
+	    number + 1 <= p->kinds[kind].next + SILBO_GATE_JUMP)
+		return false;
+	if (number == p->kinds[kind].jump && from == p->kinds[kind].jump_from)
+		return false;
+	p->kinds[kind].jump = number + 1;
+	p->kinds[kind].jump_from = from;
+	return true;
+}
+
+/* DATA below what the track holds is old; the rest as in a window of 64. */
+static enum silbo_verdict
+model_number(struct model_place *p, int kind, uint64_t number)
+{
+	uint64_t top = kind == 0 ? p->edge : p->kinds[kind].next;
+
+	if (kind == 0 && p->decided && number < p->base)
+		return SILBO_DROP_OLD;
+	if (number < p->kinds[kind].floor || number + WINDOW < top)
+		return SILBO_DROP_OLD;
+	if (p->kinds[kind].seen[number])
+		return SILBO_DROP_DUPLICATE;
+	p->kinds[kind].seen[number] = true;
+	if (kind == 0 && (!p->counting || number < p->base))
+		p->base = number;
+	if (kind == 0)
+		p->counting = true;
+	return SILBO_ACCEPTED;
+}
+
+static void
+model_info(struct model_place *p, uint64_t next)
+{
+	if (!model.keyed && !p->kinds[0].any) {
+		p->kinds[0].any = true;
+		p->kinds[0].next = next;
+	} else if (!model.keyed && next > p->kinds[0].next + SILBO_GATE_JUMP) {
+		next = p->kinds[0].next;
+	}
+	if (!p->counting)
+		p->base = higher(next, p->edge);
+	p->counting = p->decided = true;
+	p->edge = higher(p->edge, next);
+}
+
+static void
+model_show(struct model_place *p, uint8_t from, bool end, silbo_time now)
+{
+	bool strange = p->shown > 0 && !model.keyed && from != p->from;
+
+	if (p->shown == 0 || strange) {
+		p->shown = 0;
+		p->enough = false;
+		p->since = now;
+		p->from = from;
+	}
+	p->shown++;
+	if ((end && !strange) || (p->shown >= 3 && now - p->since >= 40 * MS))
+		p->enough = true;
+	if (p->standing == SILBO_STANDING_PROVISIONAL && p->enough &&
+	    model_established() < SOURCES) {
+		p->standing = SILBO_STANDING_ESTABLISHED;
+		p->serial = ++model.serials;
+	}
+}
+
+struct saying {
+	uint8_t id, from;
+	int kind;
+	uint64_t number, next;
+	bool end;
+};
+
+static enum silbo_verdict
+model_on(struct bench *b, const struct saying *s, silbo_time now)
+{
+	const struct model_tomb *tomb = &model.tombs[s->id];
+	int at = model_find(s->id);
+	enum silbo_verdict verdict;
+	struct model_place *p;
+
+	if (at < 0) {
+		if (tomb->used &&
+		    (tomb->ended || s->number < tomb->next[s->kind]))
+			return SILBO_DROP_OLD;
+		if (model_established() == SOURCES)
+			return SILBO_DROP_TABLE_FULL;
+		at = model_vacate(b);
+		model_admit(at, s->id, now);
+	}
+	p = &model.places[at];
+	if (model_jumps(p, s->kind, s->number, s->from))
+		return SILBO_DROP_JUMP;
+	verdict = model_number(p, s->kind, s->number);
+	if (verdict != SILBO_ACCEPTED)
+		return verdict;
+	p->accepted++;
+	p->last = now;
+	if (s->number >= p->kinds[s->kind].next) {
+		p->kinds[s->kind].next = s->number + 1;
+		p->kinds[s->kind].any = true;
+	}
+	if (s->kind == 0)
+		p->edge = higher(p->edge, s->number + 1);
+	if (s->kind == 1)
+		model_info(p, s->next);
+	if (p->standing == SILBO_STANDING_PROVISIONAL)
+		model_show(p, s->from, s->end, now);
+	return SILBO_ACCEPTED;
+}
+
+/* Mostly the next number, sometimes an old one, sometimes one far ahead. */
+static uint64_t
+some_number(uint8_t id, int kind, uint64_t *random)
+{
+	int at = model_find(id);
+	uint64_t next = model.tombs[id].next[kind], by;
+
+	if (at >= 0)
+		next = model.places[at].kinds[kind].next;
+	switch (test_below(random, 12)) {
+	case 0:
+		by = test_below(random, 80);
+		return next > by ? next - by : 0;
+	case 1:
+		next += test_below(random, 70);
+		break;
+	case 2:
+		next += 2995 + test_below(random, 12);
+		break;
+	case 3:
+		if (at >= 0 && model.places[at].kinds[kind].jump > 0)
+			next = model.places[at].kinds[kind].jump;
+		break;
+	default:
+		break;
+	}
+	return next < NUMBERS ? next : NUMBERS - 1;
+}
+
+static void
+some_saying(struct saying *s, uint64_t *random)
+{
+	memset(s, 0, sizeof(*s));
+	s->id = (uint8_t)test_below(random, test_below(random, 2) ? IDS : 8);
+	s->from = test_below(random, 8) == 0 ? 2 : 1;
+	s->kind = (int)test_below(random, KINDS);
+	s->number = some_number(s->id, s->kind, random);
+	if (s->kind == 1) {
+		s->next = some_number(s->id, 0, random);
+		s->end = test_below(random, 60) == 0;
+	}
+}
+
+static void
+write_saying(struct bench *b, const struct saying *s, struct letter *letter)
+{
+	struct silbo_source id = letter_source(s->id, key_of(b));
+	const struct silbo_info info = {.next = s->next,
+	    .age_ns = 3600 * SILBO_NS_PER_S,
+	    .flags = s->end ? SILBO_INFO_END : 0};
+
+	if (s->kind == 1)
+		letter_say(letter, s->number, &info, &id, key_of(b));
+	else if (s->kind == 0)
+		letter_data(letter, s->number, b->now, &id, key_of(b));
+	else
+		letter_write(
+		    letter, types[s->kind], s->number, &id, key_of(b), "", 0);
+	letter->from = s->from;
+}
+
+static void
+compare(struct bench *b, uint64_t seed, unsigned step)
+{
+	struct silbo_gate_report report;
+
+	silbo_gate_report(b->gate, &report);
+	if (report.accepted_gone != model.gone ||
+	    report.evicted != model.evicted ||
+	    report.established != model.serials)
+		fail_msg("seed %#llx step %u: counts", (unsigned long long)seed,
+		    step);
+	for (uint32_t i = 0; i < silbo_gate_sources(b->gate); i++) {
+		const struct model_place *p = &model.places[i];
+		struct silbo_gate_source about;
+
+		silbo_gate_report_source(b->gate, i, &about);
+		if (about.standing != p->standing ||
+		    about.serial != p->serial || about.accepted != p->accepted)
+			fail_msg("seed %#llx step %u: place %u",
+			    (unsigned long long)seed, step, i);
+	}
+}
+
+static void
+some_closing(struct bench *b, uint64_t *random)
+{
+	uint32_t places = silbo_gate_sources(b->gate), at;
+	bool ended;
+
+	if (test_below(random, 2) == 0) {
+		silbo_gate_on_time(b->gate);
+		model.looked = model.closings;
+	}
+	if (places == 0)
+		return;
+	at = (uint32_t)test_below(random, places);
+	ended = silbo_stream_is_done(silbo_gate_stream(b->gate, at));
+	if (model.places[at].standing == SILBO_STANDING_ESTABLISHED &&
+	    test_below(random, 3) > 0) {
+		silbo_gate_close(b->gate, at);
+		model_close((int)at, ended);
+	} else if (model.places[at].standing != SILBO_STANDING_FREE) {
+		silbo_gate_release(b->gate, at);
+		model_release((int)at, ended);
+	}
+}
+
+static uint64_t
+run(bool keyed, uint64_t seed, uint64_t counts[SILBO_VERDICTS])
+{
+	uint64_t random = seed;
+	struct bench b;
+
+	memset(&model, 0, sizeof(model));
+	model.keyed = keyed;
+	set_up(&b, keyed);
+	b.config.stream.window = WINDOW;
+	b.config.stream.playout.payload_max = 1;
+	start(&b);
+	for (unsigned step = 0; step < STEPS; step++) {
+		enum silbo_verdict got, want;
+		struct letter letter;
+		struct saying s;
+
+		b.now += test_below(&random, 15) * MS;
+		some_saying(&s, &random);
+		write_saying(&b, &s, &letter);
+		/* Asks whether streams are done, before the gate decides. */
+		want = model_on(&b, &s, b.now);
+		got = deliver(&b, &letter);
+		if (got == SILBO_LATE_FINAL)
+			got = SILBO_ACCEPTED;
+		if (got != want)
+			fail_msg("seed %#llx step %u: %s, not %s",
+			    (unsigned long long)seed, step,
+			    silbo_verdict_name(got), silbo_verdict_name(want));
+		counts[got]++;
+		if (test_below(&random, 40) == 0)
+			some_closing(&b, &random);
+		compare(&b, seed, step);
+	}
+	tear_down(&b);
+	return model.serials;
+}
+
+static void
+the_table_agrees_with_one_that_keeps_everything(void **state)
+{
+	static const enum silbo_verdict met[] = {SILBO_ACCEPTED, SILBO_DROP_OLD,
+	    SILBO_DROP_DUPLICATE, SILBO_DROP_JUMP, SILBO_DROP_TABLE_FULL};
+	uint64_t counts[SILBO_VERDICTS] = {0}, seed = test_seed(0x7ab1e);
+	uint64_t established = 0;
+
+	(void)state;
+	for (uint64_t i = 0; i < ROUNDS; i++)
+		established += run(i % 2, seed + i, counts);
+	/* A test of rare things must have met them. */
+	for (size_t i = 0; i < COUNT(met); i++)
+		assert_true(counts[met[i]] > 1000);
+	assert_true(established > 1000);
+	assert_true(model.evicted > 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_table_agrees_with_one_that_keeps_everything),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -2,7 +2,8 @@
 /*
  * Recording of one stream.  Decides when the file is opened (with the first
  * frame), what is cut (the codec's pre-skip at the origin, a made-up tail at
- * the end) and that a failed disk ends the recording but not the measurement.
+ * the end) and that a failed disk ends the recording at once but not the
+ * measurement.  Refuses to know how streams are mixed (mixdown.c).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -31,9 +32,24 @@ recording_name(char *out, size_t cap, const char *path, uint32_t stream)
 }
 
 void
-recording_init(struct recording *rec)
+recording_init(struct recording *rec, struct mixdown *mix)
 {
 	memset(rec, 0, sizeof *rec);
+	rec->mix = mix;
+}
+
+static int
+channels_of(
+    const struct silbo_frame *frame, const struct silbo_stream_report *report)
+{
+	int channels = report->described && report->info.channels > 0
+	    ? report->info.channels
+	    : silbo_opus_channels(frame->payload, frame->payload_bytes);
+
+	if (channels < 1)
+		return 1;
+	return channels < SILBO_MEDIA_CHANNELS_MAX ? channels
+						   : SILBO_MEDIA_CHANNELS_MAX;
 }
 
 static int
@@ -43,13 +59,8 @@ open_file(struct recording *rec, const struct silbo_frame *frame,
 	bool from_origin;
 
 	rec->opened = true;
-	rec->channels = report->described && report->info.channels > 0
-	    ? report->info.channels
-	    : silbo_opus_channels(frame->payload, frame->payload_bytes);
-	if (rec->channels < 1)
-		rec->channels = 1;
-	if (rec->channels > SILBO_MEDIA_CHANNELS_MAX)
-		rec->channels = SILBO_MEDIA_CHANNELS_MAX;
+	rec->channels =
+	    rec->mix != NULL ? rec->mix->channels : channels_of(frame, report);
 	from_origin =
 	    report->described && report->track.base == SILBO_TRACK_BASE_FIRST;
 	if (from_origin && frame->position < report->info.preskip)
@@ -58,7 +69,29 @@ open_file(struct recording *rec, const struct silbo_frame *frame,
 		errno = ENOMEM;
 		return -1;
 	}
+	if (rec->mix != NULL)
+		return 0;
 	return silbo_audio_sink_open(&rec->sink, rec->path, rec->channels);
+}
+
+/* Close the file at once: what fits is valid, and has its name. */
+static void
+fail(struct recording *rec)
+{
+	rec->failed_errno = errno;
+	if (rec->sink == NULL)
+		return;
+	rec->written = silbo_audio_sink_samples(rec->sink);
+	if (silbo_audio_sink_close(rec->sink) < 0)
+		rec->written = 0;
+	rec->sink = NULL;
+}
+
+static bool
+is_payload(const struct silbo_frame *frame)
+{
+	return frame->kind == SILBO_FRAME_NORMAL ||
+	    frame->kind == SILBO_FRAME_REPAIRED;
 }
 
 /* Decode or make up exactly frame->duration samples. */
@@ -66,10 +99,8 @@ static void
 render(struct recording *rec, float *pcm, const struct silbo_frame *frame)
 {
 	uint32_t have = 0;
-	bool payload = frame->kind == SILBO_FRAME_NORMAL ||
-	    frame->kind == SILBO_FRAME_REPAIRED;
 
-	if (payload && frame->format == SILBO_FORMAT_OPUS) {
+	if (is_payload(frame) && frame->format == SILBO_FORMAT_OPUS) {
 		int n = silbo_decoder_decode(
 		    rec->decoder, pcm, frame->payload, frame->payload_bytes);
 
@@ -84,34 +115,51 @@ render(struct recording *rec, float *pcm, const struct silbo_frame *frame)
 		    frame->duration - have);
 }
 
+static void
+write_samples(struct recording *rec, const float *pcm, uint32_t samples,
+    bool genuine, silbo_time now)
+{
+	if (rec->mix != NULL) {
+		mixdown_put(rec->mix, &rec->voice, pcm, samples, genuine, now);
+		rec->written += samples;
+	} else if (silbo_audio_sink_write(rec->sink, pcm, samples) < 0) {
+		fail(rec);
+	} else if (genuine) {
+		rec->genuine = silbo_audio_sink_samples(rec->sink);
+	}
+}
+
 uint32_t
 recording_put(struct recording *rec, const struct silbo_frame *frame,
-    const struct silbo_stream_report *report)
+    const struct silbo_stream_report *report, silbo_time now)
 {
 	/* The longest packet, and as much again for a wrong duration. */
 	static float pcm[2 * SILBO_MEDIA_FRAME_MAX * SILBO_MEDIA_CHANNELS_MAX];
 	uint32_t skip, n = frame->duration;
-	const float *from;
 
 	if (frame->duration == 0 || frame->duration > SILBO_MEDIA_FRAME_MAX ||
 	    rec->failed_errno != 0)
 		return 0;
 	if (!rec->opened && open_file(rec, frame, report) < 0) {
-		rec->failed_errno = errno;
+		fail(rec);
 		return 0;
 	}
 	render(rec, pcm, frame);
 	skip = rec->skip < n ? (uint32_t)rec->skip : n;
 	rec->skip -= skip;
-	from = pcm + (size_t)skip * (size_t)rec->channels;
-	if (silbo_audio_sink_write(rec->sink, from, n - skip) < 0) {
-		rec->failed_errno = errno;
-		return 0;
-	}
-	if (frame->kind == SILBO_FRAME_NORMAL ||
-	    frame->kind == SILBO_FRAME_REPAIRED)
-		rec->genuine = silbo_audio_sink_samples(rec->sink);
-	return n - skip;
+	write_samples(rec, pcm + (size_t)skip * (size_t)rec->channels, n - skip,
+	    is_payload(frame), now);
+	return rec->failed_errno == 0 ? n - skip : 0;
+}
+
+void
+recording_pause(
+    struct recording *rec, const struct silbo_playout_report *playout)
+{
+	if (rec->mix == NULL)
+		return;
+	mixdown_leave(rec->mix, &rec->voice,
+	    playout->done ? playout->beyond_samples : UINT64_MAX);
 }
 
 /* The length of what the sender sent, of the samples in the file. */
@@ -132,15 +180,18 @@ int
 recording_close(
     struct recording *rec, const struct silbo_playout_report *playout)
 {
+	recording_pause(rec, playout);
 	if (rec->sink != NULL) {
 		if (rec->failed_errno == 0 &&
 		    silbo_audio_sink_truncate(
 			rec->sink, samples_to_keep(rec, playout)) < 0)
 			rec->failed_errno = errno;
 		rec->written = silbo_audio_sink_samples(rec->sink);
-		if (silbo_audio_sink_close(rec->sink) < 0 &&
-		    rec->failed_errno == 0)
-			rec->failed_errno = errno;
+		if (silbo_audio_sink_close(rec->sink) < 0) {
+			rec->written = 0;
+			if (rec->failed_errno == 0)
+				rec->failed_errno = errno;
+		}
 		rec->sink = NULL;
 	}
 	silbo_decoder_close(rec->decoder);

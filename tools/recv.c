@@ -57,35 +57,19 @@ take_datagrams(struct recv *r)
 static void
 hand_out(struct recv *r, uint32_t row, silbo_time now)
 {
-	struct recording *rec = &r->recordings[row];
-	uint32_t i = r->rows[row].place;
-	struct silbo_stream_report stream;
-	struct silbo_gate_source source;
 	struct silbo_frame frame;
-	bool reported = false;
-	char quoted[256];
 
 	/* After a long gap hours can be due at once. */
 	for (int n = 0; n < FRAMES; n++) {
 		enum silbo_frame_kind kind =
-		    silbo_receiver_get(r->rx, i, &frame, now);
-		uint32_t samples = frame.duration;
-		bool failed = rec->failed_errno != 0;
+		    silbo_receiver_get(r->rx, r->rows[row].place, &frame, now);
 
+		if (kind == SILBO_FRAME_DONE)
+			recv_pause_sound(r, row);
 		if (kind == SILBO_FRAME_WAIT || kind == SILBO_FRAME_DONE)
 			return;
-		if (r->output != NULL) {
-			if (!reported)
-				silbo_receiver_report_stream(
-				    r->rx, i, &stream, &source);
-			reported = true;
-			samples = recording_put(rec, &frame, &stream);
-		}
-		if (rec->failed_errno != 0 && !failed)
-			cli_error("cannot write %s: %s; going on without it",
-			    cli_quote(quoted, sizeof quoted, rec->path),
-			    strerror(rec->failed_errno));
-		silbo_receiver_on_output(r->rx, i, samples);
+		silbo_receiver_on_output(
+		    r->rx, r->rows[row].place, recv_play(r, row, &frame, now));
 	}
 }
 
@@ -184,6 +168,7 @@ receive(struct recv *r, int signals)
 			if (r->rows[row].live)
 				hand_out(r, row, now);
 		recv_rows_settle(r, false, now);
+		recv_flush_sound(r, now);
 		on_ticks(r, now);
 	}
 	now = silbo_clock_now();
@@ -241,6 +226,8 @@ run(struct recv *r)
 		return status;
 	status = recv_open_receiver(r);
 	if (status == EXIT_DONE)
+		status = recv_open_sound(r);
+	if (status == EXIT_DONE)
 		status = receive_and_report(r);
 	silbo_udp_close(&r->udp);
 	return status;
@@ -259,6 +246,7 @@ recv_main(int argc, char *const *argv)
 	cli_set_quiet(r.quiet);
 	status = run(&r);
 	recv_rows_close(&r);
+	free(r.mixdown);
 	if (r.rx != NULL)
 		silbo_receiver_reset(r.rx);
 	free(r.rx);

@@ -35,9 +35,9 @@ struct recv_row {
 struct recv {
 	/* as asked for */
 	const char *listen, *key_path, *output, *json;
-	int64_t port, mtu;
+	int64_t port, mtu, channels;
 	int64_t delay, wait, max_age, duration; /* ns */
-	bool discard, once, quiet;
+	bool discard, once, quiet, mix;
 	/* as it is */
 	struct silbo_key keys[SILBO_KEYS_MAX];
 	size_t keys_count;
@@ -45,7 +45,9 @@ struct recv {
 	struct silbo_peer local;
 	struct silbo_receiver *rx;    /* owns the receiver's memory */
 	struct recording *recordings; /* by row */
-	struct intervals *intervals;  /* by row */
+	struct mixdown *mixdown;      /* NULL: a file per stream */
+	bool drops_told;
+	struct intervals *intervals; /* by row */
 	struct recv_row *rows;
 	uint32_t rows_count; /* that were ever in use */
 	uint64_t met; /* serial of the latest stream that was introduced */
@@ -69,6 +71,30 @@ uint32_t recv_ring_frames(int64_t delay_ns);
 /* Open the socket, then the receiver on it.  Return an exit status. */
 int recv_open_socket(struct recv *r);
 int recv_open_receiver(struct recv *r);
+
+/* Prepare the mix, if there is one.  Returns an exit status. */
+int recv_open_sound(struct recv *r);
+
+/* Decide where the sound of a new stream goes. */
+void recv_prepare_sound(struct recv *r, uint32_t row);
+
+/* Play one frame of a stream.  Returns the samples handed on. */
+uint32_t recv_play(struct recv *r, uint32_t row,
+    const struct silbo_frame *frame, silbo_time now);
+
+/* The stream plays no more, for now; or for good, with its final report. */
+void recv_pause_sound(struct recv *r, uint32_t row);
+void recv_close_sound(
+    struct recv *r, uint32_t row, const struct silbo_playout_report *playout);
+
+/* Is there a file with sound of this stream?  After closing. */
+bool recv_has_written(const struct recv *r, uint32_t row);
+
+/* Hand on the mix; to be called when every stream has played what is due. */
+void recv_flush_sound(struct recv *r, silbo_time now);
+
+/* Close the mix, when every stream is closed. */
+void recv_finish_sound(struct recv *r);
 
 /* Say why datagrams are refused, at most once per minute and reason. */
 void recv_tell_verdict(

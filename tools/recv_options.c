@@ -31,7 +31,12 @@ static const struct cli_option options[] = {
     {"Security", 0, "max-age", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
 	&opt.max_age, "refuse new streams older than this; 0: do not"},
     {"Output", 'o', "output", CLI_TEXT, "FILE", NULL, NULL, 0, 0, &opt.output,
-	"record to a WAV file; later streams to FILE.2 ..."},
+	"record to a WAV file; later streams to FILE.2 ...; - is PCM to "
+	"standard output"},
+    {"Output", 0, "mix", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.mix,
+	"all streams into one file; always so for -o -"},
+    {"Output", 'c', "channels", CLI_COUNT, "N", NULL, NULL, 1,
+	SILBO_MEDIA_CHANNELS_MAX, &opt.channels, "of the mix (default: 1)"},
     {"Output", 0, "null", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.discard,
 	"measure only: throw the sound away"},
     {"Output", 'j', "json", CLI_TEXT, "FILE", NULL, NULL, 0, 0, &opt.json,
@@ -58,9 +63,14 @@ static const struct cli_command command = {
     .examples =
 	"  silbo recv --key studio.key -o out.wav     until Ctrl-C\n"
 	"  silbo recv -o out.wav --once --json r.json one stream, two reports\n"
-	"  silbo recv --null -d 60s                   measure for a minute\n",
+	"  silbo recv --null -d 60s                   measure for a minute\n"
+	"  silbo recv -o - | aplay -f S16_LE -r 48000 listen\n",
     .notes = "The report goes to standard error. The first Ctrl-C ends with "
-	     "the report,\nthe second at once.\n",
+	     "the report,\nthe second at once.\n"
+	     "\nFILE is called FILE.part until it is whole; devices and links "
+	     "are written in\nplace. -o - writes signed 16 bit, little endian, "
+	     "48000 Hz, and drops what is not\nread within a second. A mix "
+	     "stands still while no stream plays.\n",
     .options = options,
     .receives = true,
     .arguments_min = 0,
@@ -68,37 +78,105 @@ static const struct cli_command command = {
     .arguments = "no arguments",
 };
 
-/* The file appears with the first frame: find out now whether it can. */
 static int
-check_output(const char *path)
+refuse_output(const char *path, const char *why, const char *hint)
 {
-	char directory[4096], quoted[256];
+	char quoted[256];
+
+	cli_error("-o '%s': %s", cli_quote(quoted, sizeof quoted, path), why);
+	cli_hint("%s", hint);
+	return EXIT_USAGE;
+}
+
+/* Its header is finished at the end, so a WAV needs a place to go back to. */
+static int
+check_kind(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))
+		return -1;
+	if (S_ISDIR(st.st_mode))
+		return refuse_output(
+		    path, "is a directory", "as in: -o out.wav");
+	if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
+		return refuse_output(path, "a pipe cannot hold a WAV file",
+		    "as in: silbo recv -o - >pipe, which writes raw samples");
+	return refuse_output(path, "not a file", "as in: -o out.wav");
+}
+
+/* May the file appear, and take its name at the end?  What is no plain file is
+ * written to, and needs no place in its directory. */
+static bool
+may_write(const char *path)
+{
+	char directory[4096];
 	const char *slash = strrchr(path, '/');
 	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
 	struct stat st;
 
-	cli_quote(quoted, sizeof quoted, path);
-	if (len >= sizeof directory || strlen(path) > 3900) {
-		cli_error("cannot write '%s': file name too long", quoted);
-		return EXIT_USAGE;
-	}
-	if (strcmp(path, "-") == 0 || *path == '\0' ||
-	    (slash != NULL && slash[1] == '\0')) {
-		cli_error("-o '%s': a file name is needed", quoted);
-		cli_hint("as in: -o out.wav");
-		return EXIT_USAGE;
-	}
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return access(path, W_OK) == 0 ||
+		    (errno == ENOENT && S_ISLNK(st.st_mode));
 	memcpy(directory, len == 0 ? (slash != NULL ? "/" : ".") : path,
 	    len == 0 ? 2 : len);
 	directory[len == 0 ? 1 : len] = '\0';
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		errno = EISDIR;
-	else if (access(directory, W_OK | X_OK) == 0 &&
-	    (access(path, W_OK) == 0 || errno == ENOENT))
-		return -1;
-	cli_error("cannot write %s: %s", quoted, strerror(errno));
+	return access(directory, W_OK | X_OK) == 0 &&
+	    (access(path, W_OK) == 0 || errno == ENOENT);
+}
+
+/* The file appears with the first frame: find out now whether it can. */
+static int
+check_output(const char *path)
+{
+	char quoted[256];
+	size_t len = strlen(path);
+	int status;
+
+	if (len > 3900)
+		return refuse_output(
+		    path, "file name too long", "as in: -o out.wav");
+	if (len == 0 || path[len - 1] == '/')
+		return refuse_output(
+		    path, "a file name is needed", "as in: -o out.wav");
+	status = check_kind(path);
+	if (status >= 0 || may_write(path))
+		return status;
+	cli_error("cannot write %s: %s", cli_quote(quoted, sizeof quoted, path),
+	    strerror(errno));
 	cli_hint("nothing was received yet; choose another place with -o");
 	return EXIT_RUNTIME;
+}
+
+static int
+check_mix(struct recv *r)
+{
+	if (r->output != NULL && strcmp(r->output, "-") == 0) {
+		r->mix = true;
+		if (isatty(STDOUT_FILENO))
+			return refuse_output("-",
+			    "standard output is a terminal",
+			    "as in: silbo recv -o - | aplay -f S16_LE -r "
+			    "48000");
+		if (r->json != NULL && strcmp(r->json, "-") == 0)
+			return refuse_output("-",
+			    "--json - writes to standard output already",
+			    "give one of them a file");
+	}
+	if (r->channels != 0 && !r->mix) {
+		cli_error("--channels is for a mix: each stream's own file has "
+			  "its channels");
+		cli_hint("add --mix, or leave --channels out");
+		return EXIT_USAGE;
+	}
+	if (r->mix && r->output == NULL) {
+		cli_error("--mix: nothing to mix into");
+		cli_hint("as in: silbo recv --mix -o all.wav");
+		return EXIT_USAGE;
+	}
+	if (r->channels == 0)
+		r->channels = 1;
+	return -1;
 }
 
 int
@@ -118,7 +196,9 @@ recv_options(struct recv *r, int argc, char *const *argv)
 		cli_error("-o and --null exclude one another");
 		return EXIT_USAGE;
 	}
-	status = opt.output != NULL ? check_output(opt.output) : -1;
+	status = check_mix(&opt);
+	if (status < 0 && opt.output != NULL && strcmp(opt.output, "-") != 0)
+		status = check_output(opt.output);
 	if (status >= 0)
 		return status;
 	if (opt.key_path != NULL) {

@@ -137,6 +137,7 @@ recv_finish(struct recv *r)
 	int status;
 
 	status_clear();
+	recv_finish_sound(r);
 	silbo_receiver_report(r->rx, &gate);
 	summary_datagrams(&report, &gate);
 	report.duration_s = (double)(now - r->started) / 1e9;

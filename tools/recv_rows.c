@@ -7,7 +7,6 @@
  *
  * Refuses to know why a stream is over: the receiver says so.
  */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "cli.h"
@@ -50,16 +49,11 @@ static void
 meet(struct recv *r, uint32_t place, uint64_t serial)
 {
 	uint32_t row = free_row(r);
-	struct recording *rec = &r->recordings[row];
 
 	r->rows[row] =
 	    (struct recv_row){.serial = serial, .live = true, .place = place};
 	r->streams++;
-	recording_init(rec);
-	if (r->output != NULL &&
-	    !recording_name(
-		rec->path, sizeof rec->path, r->output, (uint32_t)(serial - 1)))
-		rec->failed_errno = ENAMETOOLONG;
+	recv_prepare_sound(r, row);
 	recv_tell_stream(r, row);
 }
 
@@ -118,16 +112,13 @@ close_recording(struct recv *r, uint32_t row)
 {
 	struct silbo_stream_report stream;
 	struct silbo_gate_source source;
-	int err;
 
 	if (r->rows[row].silent)
 		return;
 	silbo_receiver_report_stream(
 	    r->rx, r->rows[row].place, &stream, &source);
-	err = recording_close(&r->recordings[row], &stream.playout);
+	recv_close_sound(r, row, &stream.playout);
 	r->rows[row].silent = true;
-	if (r->failed == 0)
-		r->failed = err;
 }
 
 /* The one that ended first is summed up, and its row is free. */
@@ -167,7 +158,7 @@ finish(struct recv *r, uint32_t i)
 	silbo_receiver_report_stream(r->rx, row->place, &stream, &source);
 	row->info_gaps = stream.info_gaps;
 	row->accepted = source.accepted;
-	if (rec->opened && rec->failed_errno == 0) {
+	if (recv_has_written(r, i)) {
 		snprintf(final->file, sizeof final->file, "%.255s", rec->path);
 		final->samples = (int64_t)rec->written;
 	}

@@ -33,7 +33,12 @@ refused 2 "does not fit" send --bitrate 510k --frame 60ms tone 127.0.0.1
 refused 2 "'127.0.0.1:99999'" send tone 127.0.0.1:99999
 refused 1 "no.such.host.invalid" send tone no.such.host.invalid
 refused 2 "--output" keygen
-refused 2 "'-'" recv -o -
+refused 2 "'-'" recv -o - --json -
+refused 2 "--channels" recv --null --channels 2
+refused 2 "'3'" recv -o - --channels 3
+refused 2 "--mix" recv --null --mix
+refused 2 "a directory" recv -o "$work"
+refused 2 "a file name" recv -o "$work/"
 refused 2 "from a pipe" send - 127.0.0.1
 refused 1 "No such file or directory" recv -o "$work/none/out.wav"
 refused 2 "--key" recv --null --key

@@ -143,7 +143,7 @@ silbo_sender_put(struct silbo_sender *tx, uint8_t *out, size_t cap,
 	struct silbo_data data = {
 	    .media_time = media_time(tx, duration, now),
 	    .duration = duration,
-	    .flags = flags,
+	    .flags = tx->jumped ? flags | SILBO_DATA_DISCONTINUITY : flags,
 	    .format = tx->info.format,
 	    .payload = payload,
 	    .payload_bytes = payload_bytes,
@@ -169,9 +169,19 @@ silbo_sender_put(struct silbo_sender *tx, uint8_t *out, size_t cap,
 	body_bytes = silbo_wire_pack_data(out + SILBO_WIRE_HEADER_BYTES,
 	    cap - SILBO_WIRE_HEADER_BYTES, &data);
 	tx->samples += duration;
+	tx->jumped = false;
 	tx->info.payload_bytes += payload_bytes;
 	return finish(
 	    tx, out, cap, SILBO_TYPE_DATA, tx->info.next++, body_bytes);
+}
+
+void
+silbo_sender_skip(struct silbo_sender *tx, uint64_t samples)
+{
+	assert(!tx->ended);
+	tx->samples += samples;
+	tx->skipped += samples;
+	tx->jumped = tx->jumped || samples > 0;
 }
 
 /*
@@ -247,6 +257,7 @@ silbo_sender_report(
 	    .first = tx->info.first,
 	    .next = tx->info.next,
 	    .samples = tx->samples,
+	    .skipped = tx->skipped,
 	    .ended = tx->ended,
 	};
 }

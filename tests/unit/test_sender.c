@@ -155,6 +155,38 @@ media_time_advances_by_samples_alone_or_is_the_send_time(void **state)
 	}
 }
 
+/* A second and a half without sound, told in two pieces. */
+static void
+a_gap_moves_the_media_clock_and_is_told_once(void **state)
+{
+	struct silbo_sender_report report;
+	struct silbo_data data;
+	struct silbo_info info;
+	struct bench b;
+
+	(void)state;
+	set_up(&b, true);
+	silbo_sender_init(&b.tx, &b.config, START);
+	silbo_sender_skip(&b.tx, 0);
+	data = put(&b, "x", 1, 960, START);
+	assert_int_equal(data.flags, 0);
+	silbo_sender_skip(&b.tx, 48000);
+	silbo_sender_skip(&b.tx, 24000);
+	silbo_sender_skip(&b.tx, 0);
+	info = get_info(&b, START + SILBO_NS_PER_S);
+	assert_int_equal(info.media_time, ORIGIN + 1520 * MS);
+	data = put(&b, "x", 1, 960, START + 1540 * MS);
+	assert_int_equal(data.flags, SILBO_DATA_DISCONTINUITY);
+	assert_int_equal(data.media_time, ORIGIN + 1520 * MS);
+	assert_int_equal(b.header.number, 1);
+	data = put(&b, "x", 1, 960, START + 1560 * MS);
+	assert_int_equal(data.flags, 0);
+	assert_int_equal(data.media_time, ORIGIN + 1540 * MS);
+	silbo_sender_report(&b.tx, &report);
+	assert_int_equal(report.samples, 3 * 960 + 72000);
+	assert_int_equal(report.skipped, 72000);
+}
+
 static void
 info_follows_its_schedule(void **state)
 {
@@ -465,6 +497,7 @@ main(void)
 	    cmocka_unit_test(data_carries_the_payload_and_what_was_said_of_it),
 	    cmocka_unit_test(
 		media_time_advances_by_samples_alone_or_is_the_send_time),
+	    cmocka_unit_test(a_gap_moves_the_media_clock_and_is_told_once),
 	    cmocka_unit_test(info_follows_its_schedule),
 	    cmocka_unit_test(info_comes_once_a_second_while_no_data_does),
 	    cmocka_unit_test(the_first_info_stays_due_when_data_goes_before_it),

@@ -47,6 +47,7 @@ struct silbo_sender_report {
 	uint64_t bytes;       /* UDP payload of all datagrams made */
 	uint64_t first, next; /* numbers of DATA */
 	uint64_t samples;     /* media time advanced, 1/48000 s */
+	uint64_t skipped;     /* of which without payloads */
 	bool ended;
 };
 
@@ -58,10 +59,12 @@ struct silbo_sender {
 	size_t mtu;
 	uint64_t info_next;
 	uint64_t samples;
+	uint64_t skipped;
 	uint64_t bytes;
 	silbo_time start, first_data_at, info_due;
 	uint32_t ends; /* INFO with END made */
 	bool started;  /* a DATA has been made */
+	bool jumped;   /* the next DATA is behind a gap */
 	bool ended;
 };
 
@@ -89,6 +92,12 @@ SILBO_MUST_USE
 int silbo_sender_put(struct silbo_sender *tx, uint8_t *out, size_t cap,
     const void *payload, size_t payload_bytes, uint16_t duration, uint8_t flags,
     silbo_time now);
+
+/*
+ * Nothing was captured for so many samples: the media clock moves over the gap,
+ * and the next DATA says DISCONTINUITY.  Payloads with a duration only.
+ */
+void silbo_sender_skip(struct silbo_sender *tx, uint64_t samples);
 
 /*
  * Make the INFO that is due, if one is: at once, and once a second until the

@@ -124,6 +124,8 @@ recv_finish(struct recv *r)
 	    {"wait_ms", NULL, (double)r->wait / 1e6, -1},
 	    {"mtu_bytes", NULL, (double)r->mtu, -1},
 	    {"output", r->output, NAN, -1},
+	    {"mix", NULL, NAN, r->output != NULL ? r->mix : -1},
+	    {"channels", NULL, r->mix ? (double)r->channels : NAN, -1},
 	    {NULL, NULL, NAN, -1},
 	};
 	struct report report = {.role = "recv",

@@ -36,29 +36,32 @@ send_info(struct send *s)
 	return true;
 }
 
-/*
- * Sleep until `until`, sending every INFO that falls due.  Returns false when a
- * signal asks to stop, or on failure.
- */
-static bool
-wait_until(struct send *s, silbo_time until)
+bool
+send_wait(struct send *s, int fd, silbo_time until)
 {
+	int fds[2] = {s->signals, fd};
+
 	for (;;) {
 		silbo_time now = silbo_clock_now();
 		silbo_time info = silbo_sender_deadline(&s->tx);
+		int ready;
 
 		if (run_stopped(s->signals))
 			return false;
 		if (now >= info) {
 			if (!send_info(s))
 				return false;
-		} else if (now >= until) {
+			continue;
+		}
+		if (now >= until)
 			return true;
-		} else if (silbo_wait(
-			       &s->signals, 1, run_earlier(until, info)) < 0) {
+		ready = silbo_wait(fds, 2, run_earlier(until, info));
+		if (ready < 0) {
 			s->failure = strerror(errno);
 			return false;
 		}
+		if (ready & 2)
+			return true;
 	}
 }
 
@@ -73,6 +76,14 @@ note_lateness(struct send *s, silbo_time due)
 		s->late_over_1ms++;
 }
 
+static bool
+is_all_out(const struct send *s)
+{
+	return s->left == 0 &&
+	    (s->sound == 0 ||
+		s->made >= s->sound + silbo_encoder_preskip(s->encoder));
+}
+
 /*
  * Read and encode the next frame; behind the end of the sound come zeros until
  * the codec's delay has been pushed out.  Returns the bytes of the packet, 0
@@ -82,23 +93,16 @@ static int
 next_frame(struct send *s, uint8_t *packet)
 {
 	static float pcm[SILBO_MEDIA_FRAME_MAX * SILBO_MEDIA_CHANNELS_MAX];
-	uint32_t want = s->left < s->frame ? (uint32_t)s->left : s->frame;
-	int got = 0, len;
+	int len;
 
-	if (s->left == 0 &&
-	    s->made >= s->sound + silbo_encoder_preskip(s->encoder))
+	if (is_all_out(s))
 		return 0;
 	memset(pcm, 0, sizeof pcm);
-	if (want > 0)
-		got = silbo_audio_source_read(s->source, pcm, want);
-	if (got < 0) {
-		s->failure = "the input is damaged from here on";
+	if (!send_read(s, pcm))
 		return -1;
-	}
-	s->left = (uint32_t)got < want ? 0 : s->left - (uint32_t)got;
-	s->sound += (uint64_t)got;
-	len = silbo_encoder_encode(
-	    s->encoder, packet, SILBO_MEDIA_PACKET_MAX, pcm);
+	if (is_all_out(s))
+		return 0;
+	len = silbo_encoder_encode(s->encoder, packet, s->packet_max, pcm);
 	if (len < 0) {
 		s->failure = silbo_err_name(len);
 		return -1;
@@ -134,9 +138,9 @@ stream(struct send *s)
 	s->left = s->duration > 0 ? silbo_ns_to_samples((uint64_t)s->duration)
 				  : UINT64_MAX;
 	while ((len = next_frame(s, packet)) > 0) {
-		silbo_time due = s->started + silbo_samples_to_ns(s->made);
+		silbo_time due = s->schedule + silbo_samples_to_ns(s->made);
 
-		if (!wait_until(s, due) || !send_frame(s, packet, len, due))
+		if (!send_wait(s, -1, due) || !send_frame(s, packet, len, due))
 			return;
 		if (due >= status_at) {
 			send_show_status(s, due);
@@ -157,7 +161,7 @@ tell_end(struct send *s)
 	    &s->tx, s->sound < out ? s->sound : out, silbo_clock_now());
 	s->ended = true;
 	while (silbo_sender_deadline(&s->tx) != SILBO_TIME_NEVER &&
-	    (wait_until(s, silbo_sender_deadline(&s->tx)) ||
+	    (send_wait(s, -1, silbo_sender_deadline(&s->tx)) ||
 		s->failure == NULL))
 		;
 }
@@ -186,12 +190,17 @@ run(struct send *s)
 	}
 	introduce(s);
 	send_open_socket(s);
-	s->started = silbo_clock_now();
-	s->started_wall = silbo_clock_wall();
 	silbo_quantile_init(&s->lateness);
-	send_open_sender(s, s->started);
-	stream(s);
-	tell_end(s);
+	if (send_await_input(s)) {
+		s->started = s->schedule = silbo_clock_now();
+		/* What comes as it is captured takes as long to come. */
+		if (s->pipe != NULL)
+			s->schedule += silbo_samples_to_ns(s->frame);
+		s->started_wall = silbo_clock_wall();
+		send_open_sender(s, s->started);
+		stream(s);
+		tell_end(s);
+	}
 	silbo_udp_close(&s->udp);
 	close(s->signals);
 	return send_finish(s);
@@ -206,7 +215,7 @@ open_encoder(struct send *s)
 	    .frame = s->frame,
 	    .complexity = (int)s->complexity,
 	    .voice = s->voice,
-	    .constant = true};
+	    .constant = !s->vbr};
 
 	if (silbo_encoder_open(&s->encoder, &config) == 0)
 		return EXIT_DONE;
@@ -232,7 +241,7 @@ send_main(int argc, char *const *argv)
 	if (status == EXIT_DONE)
 		status = run(&s);
 	silbo_encoder_close(s.encoder);
-	silbo_audio_source_close(s.source);
+	send_close_input(&s);
 	silbo_sender_reset(&s.tx);
 	sodium_memzero(s.keys, sizeof s.keys);
 	return status;

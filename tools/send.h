@@ -17,13 +17,15 @@
 struct send {
 	/* as asked for */
 	const char *input, *target, *key_path, *json, *application;
-	int64_t port, mtu, bitrate, complexity;
+	int64_t port, mtu, bitrate, complexity, channels;
 	int64_t frame_ns, duration; /* ns */
-	bool only4, only6, quiet, voice;
+	bool only4, only6, quiet, voice, vbr;
 	/* as it is */
 	struct silbo_key keys[SILBO_KEYS_MAX];
 	size_t keys_count;
+	size_t packet_max; /* bytes that fit a datagram */
 	struct silbo_audio_source *source;
+	struct silbo_pcm_reader *pipe; /* instead; NULL */
 	struct silbo_audio_info info;
 	struct silbo_encoder *encoder;
 	uint16_t frame; /* 1/48000 s */
@@ -35,10 +37,13 @@ struct send {
 	struct silbo_sender tx;
 	struct silbo_source id;
 	int signals;
-	bool ended;           /* END has been said */
-	uint64_t left;        /* samples that may still be read */
-	uint64_t sound, made; /* samples read, samples sent in frames */
-	silbo_time started;
+	bool ended;    /* END has been said */
+	uint64_t left; /* samples that may still be read */
+	/* Samples up to the end of what was read, and up to the end of what was
+	 * sent in frames; gaps of a pipe are in both. */
+	uint64_t sound, made;
+	struct run_reason gap_said;
+	silbo_time started, schedule; /* when the first frame leaves */
 	uint64_t started_wall;
 	/* what became of the datagrams */
 	struct silbo_quantile lateness;
@@ -55,6 +60,21 @@ struct send {
 /* Parse and check everything that can be checked before a socket is opened, and
  * open what is sent.  Returns -1 to go on, or an exit status. */
 int send_options(struct send *s, int argc, char *const *argv);
+
+/* Open a file, signal or pipe.  Returns -1 to go on, or an exit status. */
+int send_open_input(struct send *s);
+void send_close_input(struct send *s);
+
+/* Wait for the first samples of a pipe.  False: told to stop, or failed. */
+bool send_await_input(struct send *s);
+
+/* Read the next frame into zeroed pcm; s->left is 0 when nothing follows.
+ * False: told to stop, or failed. */
+bool send_read(struct send *s, float *pcm);
+
+/* Sleep until `until`, or fd (-1: none) can be read, sending every INFO that
+ * falls due.  False: told to stop, or failed. */
+bool send_wait(struct send *s, int fd, silbo_time until);
 
 /* Find the addresses of the target.  Returns an exit status. */
 int send_resolve(struct send *s);

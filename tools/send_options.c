@@ -24,7 +24,12 @@ static const struct cli_option options[] = {
     {"Network", 0, "mtu", CLI_COUNT, "BYTES", NULL, "1200", SILBO_WIRE_MTU_MIN,
 	SILBO_WIRE_MTU_MAX, &opt.mtu, "largest datagram, UDP payload"},
     {"Audio", 'b', "bitrate", CLI_RATE, "RATE", NULL, "32k", 6000, 510000,
-	&opt.bitrate, "of Opus, constant"},
+	&opt.bitrate, "of Opus"},
+    {"Audio", 0, "vbr", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.vbr,
+	"let it vary with the sound; only without a key"},
+    {"Audio", 'c', "channels", CLI_COUNT, "N", NULL, NULL, 1,
+	SILBO_MEDIA_CHANNELS_MAX, &opt.channels,
+	"of a pipe or built-in signal (default: 1)"},
     {"Audio", 'f', "frame", CLI_DURATION, "TIME", NULL, "20ms", 5 * MS / 2,
 	60 * MS, &opt.frame_ns, "per datagram: 2.5 5 10 20 40 60 ms"},
     {"Audio", 0, "application", CLI_TEXT, "NAME", NULL, "audio", 0, 0,
@@ -53,7 +58,10 @@ static const struct cli_command command = {
 	"  silbo send tone 192.0.2.7:7000 -d 10s    440 Hz, ten seconds\n",
     .notes = "FILE is anything libsndfile reads (WAV, FLAC, MP3, Ogg ...), or "
 	     "the word voice\nor tone; for files of that name write ./voice. "
-	     "An IPv6 address with a port is\nwritten [2001:db8::1]:7587.\n",
+	     "An IPv6 address with a port is\nwritten [2001:db8::1]:7587.\n"
+	     "\n- reads signed 16 bit, little endian, 48000 Hz from standard "
+	     "input. While none\ncomes none is sent; the gap stays a gap of "
+	     "that length.\n",
     .options = options,
     .arguments_min = 1,
     .arguments_max = 2,
@@ -91,9 +99,10 @@ set_application(struct send *s)
 	return EXIT_USAGE;
 }
 
-/* A frame of constant bit rate must fit one datagram. */
+/* A frame of constant bit rate must fit one datagram; of a variable one the
+ * encoder is told what fits. */
 static int
-check_size(const struct send *s)
+check_size(struct send *s)
 {
 	size_t room = silbo_wire_payload_max((size_t)s->mtu,
 	    s->keys_count > 0 ? SILBO_MODE_PSK : SILBO_MODE_PLAIN);
@@ -101,44 +110,25 @@ check_size(const struct send *s)
 	size_t bytes =
 	    (size_t)((s->bitrate * s->frame / SILBO_SAMPLES_PER_S + 4) / 8);
 
-	if (bytes <= room && bytes <= SILBO_MEDIA_PACKET_MAX)
+	s->packet_max =
+	    room < SILBO_MEDIA_PACKET_MAX ? room : SILBO_MEDIA_PACKET_MAX;
+	if (bytes <= s->packet_max)
 		return -1;
 	cli_error("a frame of %zu bytes does not fit one datagram (%zu)", bytes,
-	    room < SILBO_MEDIA_PACKET_MAX ? room : SILBO_MEDIA_PACKET_MAX);
+	    s->packet_max);
 	cli_hint("lower --bitrate, shorten --frame, or raise --mtu");
 	return EXIT_USAGE;
 }
 
+/* Sizes that follow the sounds tell what is said, sealed or not. */
 static int
-open_input(struct send *s)
+check_vbr(const struct send *s)
 {
-	const char *why = "";
-	char quoted[256];
-	int err;
-
-	cli_quote(quoted, sizeof quoted, s->input);
-	if (strcmp(s->input, "-") == 0) {
-		cli_error("this version does not read sound from a pipe");
-		cli_hint("give a file, or the words voice or tone");
-		return EXIT_USAGE;
-	}
-	err = silbo_audio_source_open_signal(&s->source, s->input, 0);
-	if (err == SILBO_ERR_NAME)
-		err = silbo_audio_source_open_file(&s->source, s->input, &why);
-	if (err == 0) {
-		silbo_audio_source_info(s->source, &s->info);
+	if (!s->vbr || s->keys_count == 0)
 		return -1;
-	}
-	if (err == SILBO_ERR_SYSTEM)
-		cli_error("cannot read %s: %s", quoted, strerror(errno));
-	else if (err == SILBO_ERR_EMPTY)
-		cli_error("cannot send %s: it contains no sound", quoted);
-	else
-		cli_error("cannot read %s as sound: %s", quoted, why);
-	if (err == SILBO_ERR_FORMAT)
-		cli_hint("WAV, FLAC, Ogg, MP3 and AIFF are read; convert with "
-			 "ffmpeg or sox");
-	return EXIT_RUNTIME;
+	cli_error("--vbr and --key exclude one another");
+	cli_hint("the sizes of encrypted speech leak what is said (RFC 6562)");
+	return EXIT_USAGE;
 }
 
 int
@@ -167,6 +157,8 @@ send_options(struct send *s, int argc, char *const *argv)
 		if (s->keys_count == 0)
 			return EXIT_USAGE;
 	}
-	status = check_size(s);
-	return status >= 0 ? status : open_input(s);
+	status = check_vbr(s);
+	if (status < 0)
+		status = check_size(s);
+	return status >= 0 ? status : send_open_input(s);
 }

@@ -43,9 +43,9 @@ fill_stream(const struct send *s, struct report_stream *out,
 	out->encrypted = s->keys_count > 0;
 	out->frame_ms = (double)s->frame_ns / 1e6;
 	out->channels = s->info.channels;
-	if (tx->samples > 0)
+	if (tx->samples > tx->skipped)
 		out->bitrate_bps = (double)tx->payload_bytes * 8 *
-		    SILBO_SAMPLES_PER_S / (double)tx->samples;
+		    SILBO_SAMPLES_PER_S / (double)(tx->samples - tx->skipped);
 	out->duration_s = (double)tx->samples / SILBO_SAMPLES_PER_S;
 	out->sent = (int64_t)(tx->data - s->unsent);
 	out->sent_info = (int64_t)(tx->info - s->unsent_info);
@@ -69,6 +69,7 @@ send_finish(struct send *s)
 	    {"target", s->target, NAN, -1},
 	    {"encrypted", NULL, NAN, s->keys_count > 0},
 	    {"bitrate_bps", NULL, (double)s->bitrate, -1},
+	    {"vbr", NULL, NAN, s->vbr},
 	    {"frame_ms", NULL, (double)s->frame_ns / 1e6, -1},
 	    {"application", s->application, NAN, -1},
 	    {"complexity", NULL, (double)s->complexity, -1},

@@ -255,8 +255,8 @@ silbo_audio_source_open_file(
 }
 
 int
-silbo_audio_source_open_signal(
-    struct silbo_audio_source **source, const char *name, uint64_t samples)
+silbo_audio_source_open_signal(struct silbo_audio_source **source,
+    const char *name, int channels, uint64_t samples)
 {
 	struct silbo_audio_source *s = calloc(1, sizeof *s);
 
@@ -268,7 +268,7 @@ silbo_audio_source_open_signal(
 		silbo_audio_source_close(s);
 		return SILBO_ERR_NAME;
 	}
-	s->info.channels = 1;
+	s->info.channels = channels;
 	s->info.rate = SILBO_SAMPLES_PER_S;
 	s->info.samples = samples;
 	snprintf(s->info.format, sizeof s->info.format, "built-in %s", name);
@@ -344,6 +344,19 @@ read_file(struct silbo_audio_source *s, float *pcm, uint32_t samples)
 	return done;
 }
 
+static void
+read_signal(struct silbo_audio_source *s, float *pcm, uint32_t samples)
+{
+	size_t channels = (size_t)s->info.channels;
+
+	silbo_signal_get(&s->signal, pcm, samples);
+	/* From the end, where one sample is not in the way of another. */
+	for (size_t i = samples; channels > 1 && i-- > 0;)
+		for (size_t c = channels; c-- > 0;)
+			pcm[i * channels + c] = pcm[i];
+	s->given += samples;
+}
+
 int
 silbo_audio_source_read(
     struct silbo_audio_source *source, float *pcm, uint32_t samples)
@@ -358,7 +371,6 @@ silbo_audio_source_read(
 	}
 	if (source->end != UINT64_MAX && samples > left)
 		samples = (uint32_t)left;
-	silbo_signal_get(&source->signal, pcm, samples);
-	source->given += samples;
+	read_signal(source, pcm, samples);
 	return (int)samples;
 }

@@ -32,7 +32,7 @@ the_tone_is_440_hz_at_minus_12_dbfs(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    silbo_audio_source_open_signal(&source, "tone", 48001), 0);
+	    silbo_audio_source_open_signal(&source, "tone", 1, 48001), 0);
 	silbo_audio_source_info(source, &info);
 	assert_int_equal(info.channels, 1);
 	assert_int_equal(info.samples, 48001);
@@ -50,7 +50,8 @@ a_signal_without_a_length_does_not_end(void **state)
 	struct silbo_audio_source *source;
 
 	(void)state;
-	assert_int_equal(silbo_audio_source_open_signal(&source, "tone", 0), 0);
+	assert_int_equal(
+	    silbo_audio_source_open_signal(&source, "tone", 1, 0), 0);
 	for (int s = 0; s < 100; s++)
 		assert_int_equal(
 		    silbo_audio_source_read(source, got, 48000), 48000);
@@ -69,7 +70,8 @@ the_voice_is_the_same_in_every_run_and_in_any_pieces(void **state)
 	(void)state;
 	for (int run = 0; run < 2; run++) {
 		assert_int_equal(
-		    silbo_audio_source_open_signal(&source, "voice", VOICE), 0);
+		    silbo_audio_source_open_signal(&source, "voice", 1, VOICE),
+		    0);
 		assert_int_equal(
 		    read_all(source, run == 0 ? 960 : 1234), VOICE);
 		silbo_audio_source_close(source);
@@ -90,7 +92,7 @@ the_voice_has_the_level_and_the_pauses_of_speech(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    silbo_audio_source_open_signal(&source, "voice", VOICE), 0);
+	    silbo_audio_source_open_signal(&source, "voice", 1, VOICE), 0);
 	assert_int_equal(read_all(source, 960), VOICE);
 	silbo_audio_source_close(source);
 
@@ -117,16 +119,44 @@ another_signal_is_refused(void **state)
 	struct silbo_audio_source *source = NULL;
 
 	(void)state;
-	assert_int_equal(silbo_audio_source_open_signal(&source, "sweep", 0),
+	assert_int_equal(silbo_audio_source_open_signal(&source, "sweep", 1, 0),
 	    SILBO_ERR_NAME);
 	assert_null(source);
 	silbo_audio_source_close(NULL);
+}
+
+static void
+every_channel_has_the_same_signal(void **state)
+{
+	static const char *const names[] = {"tone", "voice"};
+	static float one[5000], two[10000];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		for (int channels = 1; channels <= 2; channels++) {
+			struct silbo_audio_source *source;
+			struct silbo_audio_info info;
+
+			assert_int_equal(silbo_audio_source_open_signal(
+					     &source, names[i], channels, 5000),
+			    0);
+			silbo_audio_source_info(source, &info);
+			assert_int_equal(info.channels, channels);
+			assert_int_equal(silbo_audio_source_read(source,
+					     channels == 1 ? one : two, 6000),
+			    5000);
+			silbo_audio_source_close(source);
+		}
+		for (size_t j = 0; j < 10000; j++)
+			assert_true(two[j] == one[j / 2]);
+	}
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_channel_has_the_same_signal),
 	    cmocka_unit_test(the_tone_is_440_hz_at_minus_12_dbfs),
 	    cmocka_unit_test(a_signal_without_a_length_does_not_end),
 	    cmocka_unit_test(

@@ -108,16 +108,18 @@ int silbo_audio_source_open_file(
     struct silbo_audio_source **source, const char *path, const char **why);
 
 /*
- * A built-in mono signal: "tone", 440 Hz at -12 dBFS, or "voice", a voice-like
- * glottal pulse train through moving formants, with pauses.  Deterministic.
+ * A built-in signal, the same in every channel: "tone", 440 Hz at -12 dBFS, or
+ * "voice", a voice-like glottal pulse train through moving formants, with
+ * pauses.  Deterministic.
  *
+ *   channels  1 or 2
  *   samples   length at 48000 Hz; 0: endless
  *
  * Returns 0, SILBO_ERR_NAME for another name, or SILBO_ERR_SYSTEM (no memory).
  */
 SILBO_MUST_USE
-int silbo_audio_source_open_signal(
-    struct silbo_audio_source **source, const char *name, uint64_t samples);
+int silbo_audio_source_open_signal(struct silbo_audio_source **source,
+    const char *name, int channels, uint64_t samples);
 
 void silbo_audio_source_info(
     const struct silbo_audio_source *source, struct silbo_audio_info *info);

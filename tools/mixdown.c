@@ -50,8 +50,7 @@ open_output(struct mixdown *m)
 {
 	m->opened = true;
 	if (strcmp(m->path, "-") == 0)
-		return silbo_pcm_writer_open(
-		    &m->pipe, STDOUT_FILENO, m->channels);
+		return pcm_writer_open(&m->pipe, STDOUT_FILENO, m->channels);
 	return silbo_audio_sink_open(&m->sink, m->path, m->channels);
 }
 
@@ -62,7 +61,7 @@ emit(struct mixdown *m, const float *pcm, uint32_t samples)
 
 	if (m->failed_errno != 0)
 		return;
-	err = m->pipe != NULL ? silbo_pcm_writer_write(m->pipe, pcm, samples)
+	err = m->pipe != NULL ? pcm_writer_write(m->pipe, pcm, samples)
 			      : silbo_audio_sink_write(m->sink, pcm, samples);
 	if (err < 0)
 		fail(m);
@@ -177,14 +176,14 @@ mixdown_flush(struct mixdown *mix, silbo_time now)
 	}
 	/* A reader that was slow may have room by now. */
 	if (mix->pipe != NULL && mix->failed_errno == 0 &&
-	    silbo_pcm_writer_drain(mix->pipe, 0) < 0)
+	    pcm_writer_drain(mix->pipe, 0) < 0)
 		fail(mix);
 }
 
 uint64_t
 mixdown_dropped(const struct mixdown *mix)
 {
-	return mix->pipe != NULL ? silbo_pcm_writer_dropped(mix->pipe) : 0;
+	return mix->pipe != NULL ? pcm_writer_dropped(mix->pipe) : 0;
 }
 
 int
@@ -192,7 +191,7 @@ mixdown_close(struct mixdown *mix)
 {
 	flush_to(mix, mix->end);
 	if (mix->pipe != NULL && mix->failed_errno == 0 &&
-	    silbo_pcm_writer_drain(mix->pipe, PATIENCE_MS) < 0)
+	    pcm_writer_drain(mix->pipe, PATIENCE_MS) < 0)
 		fail(mix);
 	if (mix->sink != NULL &&
 	    silbo_audio_sink_truncate(mix->sink, mix->genuine) < 0)

@@ -16,6 +16,8 @@
 
 #include <silbo/media.h>
 
+#include "pcm.h"
+
 #define MIXDOWN_RING 16384 /* samples that wait for the slowest stream */
 
 struct mixdown_voice { /* one stream's place */
@@ -28,7 +30,7 @@ struct mixdown {
 	const char *path; /* "-": standard output */
 	int channels;
 	struct silbo_audio_sink *sink;
-	struct silbo_pcm_writer *pipe;
+	struct pcm_writer *pipe;
 	struct mixdown_voice *voices; /* those that play */
 	uint64_t anchor;              /* the mix was here */
 	silbo_time anchor_at;         /* at this time */

@@ -11,6 +11,7 @@
 #include <silbo/quantile.h>
 #include <silbo/sender.h>
 
+#include "pcm.h"
 #include "report.h"
 #include "run.h"
 
@@ -25,7 +26,7 @@ struct send {
 	size_t keys_count;
 	size_t packet_max; /* bytes that fit a datagram */
 	struct silbo_audio_source *source;
-	struct silbo_pcm_reader *pipe; /* instead; NULL */
+	struct pcm_reader *pipe; /* instead; NULL */
 	struct silbo_audio_info info;
 	struct silbo_encoder *encoder;
 	uint16_t frame; /* 1/48000 s */

@@ -33,7 +33,7 @@ open_pipe(struct send *s)
 			 "HOST");
 		return EXIT_USAGE;
 	}
-	if (silbo_pcm_reader_open(&s->pipe, STDIN_FILENO, channels) < 0) {
+	if (pcm_reader_open(&s->pipe, STDIN_FILENO, channels) < 0) {
 		cli_error("not enough memory");
 		return EXIT_RUNTIME;
 	}
@@ -92,7 +92,7 @@ void
 send_close_input(struct send *s)
 {
 	silbo_audio_source_close(s->source);
-	silbo_pcm_reader_close(s->pipe);
+	pcm_reader_close(s->pipe);
 }
 
 /* ---- reading ---- */
@@ -187,8 +187,7 @@ read_pipe(struct send *s, float *pcm, uint32_t want)
 	int n, more = 1;
 
 	while (got < want && more > 0) {
-		n = silbo_pcm_reader_read(
-		    s->pipe, pcm + got * channels, want - got);
+		n = pcm_reader_read(s->pipe, pcm + got * channels, want - got);
 		if (n < 0) {
 			s->failure = strerror(errno);
 			return false;
@@ -197,16 +196,16 @@ read_pipe(struct send *s, float *pcm, uint32_t want)
 			skip_gap(s, silbo_clock_now());
 		silent = silent && n == 0;
 		got += (uint32_t)n;
-		if (silbo_pcm_reader_ended(s->pipe))
+		if (pcm_reader_ended(s->pipe))
 			break;
 		if (got < want)
 			more = await_more(s, got, &silent);
 	}
 	if (got > 0)
 		s->sound = s->made + got;
-	else if (s->sound == 0 && silbo_pcm_reader_ended(s->pipe))
+	else if (s->sound == 0 && pcm_reader_ended(s->pipe))
 		s->failure = "standard input ended without sound";
-	if (silbo_pcm_reader_ended(s->pipe) || silent)
+	if (pcm_reader_ended(s->pipe) || silent)
 		s->left = 0;
 	else
 		s->left -= want < s->left ? want : s->left;

@@ -11,9 +11,9 @@
 #include <silbo/media.h>
 
 #include "part.h"
-#include "pcm16.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -104,6 +104,17 @@ silbo_audio_sink_open(
 	return 0;
 }
 
+/* 32768, so that 16 bit from a file come out as they went in. */
+int16_t
+silbo_audio_to_16_bit(float x)
+{
+	float y = x * 32768.0f;
+
+	if (!(y > -32768.0f)) /* also fails for a NaN */
+		return isnan(y) ? 0 : INT16_MIN;
+	return y >= 32767.0f ? INT16_MAX : (int16_t)lrintf(y);
+}
+
 static int
 cut(struct silbo_audio_sink *k)
 {
@@ -144,7 +155,7 @@ silbo_audio_sink_write(
 		size_t n = left < BLOCK ? left : BLOCK;
 
 		for (size_t i = 0; i < n; i++)
-			block[i] = silbo_to_16_bit(pcm[i]);
+			block[i] = silbo_audio_to_16_bit(pcm[i]);
 		errno = 0;
 		if (sf_write_short(sink->file, block, (sf_count_t)n) !=
 		    (sf_count_t)n) {

@@ -161,6 +161,9 @@ SILBO_MUST_USE
 int silbo_audio_sink_write(
     struct silbo_audio_sink *sink, const float *pcm, uint32_t samples);
 
+/* A sample as the sink writes it: clipped to 16 bit, what is no number 0. */
+int16_t silbo_audio_to_16_bit(float x);
+
 /* Cut what was written to this many samples, to drop a made-up tail. */
 SILBO_MUST_USE
 int silbo_audio_sink_truncate(struct silbo_audio_sink *sink, uint64_t samples);
@@ -176,56 +179,6 @@ uint64_t silbo_audio_sink_samples(const struct silbo_audio_sink *sink);
  */
 SILBO_MUST_USE
 int silbo_audio_sink_close(struct silbo_audio_sink *sink);
-
-/* ---- pcm.c: raw samples, signed 16 bit little endian, through a pipe ---- */
-
-struct silbo_pcm_reader;
-struct silbo_pcm_writer;
-
-/* fd is borrowed, its flags are left alone; channels 1 or 2.  Return 0 or
- * SILBO_ERR_SYSTEM (no memory).  close accepts NULL and keeps fd open. */
-SILBO_MUST_USE
-int silbo_pcm_reader_open(
-    struct silbo_pcm_reader **reader, int fd, int channels);
-SILBO_MUST_USE
-int silbo_pcm_writer_open(
-    struct silbo_pcm_writer **writer, int fd, int channels);
-void silbo_pcm_reader_close(struct silbo_pcm_reader *reader);
-void silbo_pcm_writer_close(struct silbo_pcm_writer *writer);
-
-/*
- * Take the samples that are there, without waiting for more.  Half a sample at
- * the end is left out.
- *
- * Returns how many per channel, fewer than asked when there are no more now;
- * or SILBO_ERR_SYSTEM when there are none and reading failed.
- */
-SILBO_MUST_USE
-int silbo_pcm_reader_read(
-    struct silbo_pcm_reader *reader, float *pcm, uint32_t samples);
-
-/* The other end has closed the pipe, and all is read. */
-bool silbo_pcm_reader_ended(const struct silbo_pcm_reader *reader);
-
-/*
- * Hand on samples, clipped to -1 to 1, without waiting for whoever reads them.
- * What is not taken is kept up to a second; what is more is dropped.
- *
- * Returns 0, or SILBO_ERR_SYSTEM with errno kept (EPIPE: the reader has gone).
- */
-SILBO_MUST_USE
-int silbo_pcm_writer_write(
-    struct silbo_pcm_writer *writer, const float *pcm, uint32_t samples);
-
-/*
- * Hand on what is kept, as long as the reader takes some every patience_ms.
- * 0: what can be had at once.  Returns as write.
- */
-SILBO_MUST_USE
-int silbo_pcm_writer_drain(struct silbo_pcm_writer *writer, int patience_ms);
-
-/* Samples per channel that nobody has taken: dropped, or still kept. */
-uint64_t silbo_pcm_writer_dropped(const struct silbo_pcm_writer *writer);
 
 #ifdef __cplusplus
 }

@@ -97,6 +97,7 @@ int silbo_sender_put(struct silbo_sender *tx, uint8_t *out, size_t cap,
  * Nothing was captured for so many samples: the media clock moves over the gap,
  * and the next DATA says DISCONTINUITY.  Payloads with a duration only.
  */
+SILBO_API
 void silbo_sender_skip(struct silbo_sender *tx, uint64_t samples);
 
 /*

@@ -8,10 +8,6 @@
  * poll(2) says what can be moved without waiting.  Refuses to know what is at
  * the other end, and what a missing sample means.
  */
-#include <silbo/media.h>
-
-#include "pcm16.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
@@ -20,10 +16,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pcm.h"
+
 /* A pipe that is ready takes as much without blocking (POSIX, write). */
 #define PIECE ((size_t)PIPE_BUF)
 
-struct silbo_pcm_reader {
+struct pcm_reader {
 	int fd;
 	size_t width; /* bytes of a sample of all channels */
 	bool ended;
@@ -31,7 +29,7 @@ struct silbo_pcm_reader {
 	uint8_t bytes[PIECE];
 };
 
-struct silbo_pcm_writer {
+struct pcm_writer {
 	int fd;
 	size_t width;
 	uint64_t dropped;
@@ -55,9 +53,9 @@ is_ready(int fd, short events, int wait_ms)
 /* ---- reading ---- */
 
 int
-silbo_pcm_reader_open(struct silbo_pcm_reader **reader, int fd, int channels)
+pcm_reader_open(struct pcm_reader **reader, int fd, int channels)
 {
-	struct silbo_pcm_reader *r = calloc(1, sizeof *r);
+	struct pcm_reader *r = calloc(1, sizeof *r);
 
 	if (r == NULL)
 		return SILBO_ERR_SYSTEM;
@@ -68,13 +66,13 @@ silbo_pcm_reader_open(struct silbo_pcm_reader **reader, int fd, int channels)
 }
 
 void
-silbo_pcm_reader_close(struct silbo_pcm_reader *reader)
+pcm_reader_close(struct pcm_reader *reader)
 {
 	free(reader);
 }
 
 bool
-silbo_pcm_reader_ended(const struct silbo_pcm_reader *reader)
+pcm_reader_ended(const struct pcm_reader *reader)
 {
 	return reader->ended;
 }
@@ -82,7 +80,7 @@ silbo_pcm_reader_ended(const struct silbo_pcm_reader *reader)
 /* Take at most `want` bytes in all to those that are held.  Returns false when
  * there is nothing to be had now. */
 static bool
-take(struct silbo_pcm_reader *r, size_t want, int *err)
+take(struct pcm_reader *r, size_t want, int *err)
 {
 	ssize_t n;
 
@@ -104,7 +102,7 @@ take(struct silbo_pcm_reader *r, size_t want, int *err)
 
 /* Turn the whole samples that are held into numbers.  Returns how many. */
 static uint32_t
-convert(struct silbo_pcm_reader *r, float *pcm)
+convert(struct pcm_reader *r, float *pcm)
 {
 	size_t samples = r->held / r->width, used = samples * r->width;
 
@@ -119,8 +117,7 @@ convert(struct silbo_pcm_reader *r, float *pcm)
 }
 
 int
-silbo_pcm_reader_read(
-    struct silbo_pcm_reader *reader, float *pcm, uint32_t samples)
+pcm_reader_read(struct pcm_reader *reader, float *pcm, uint32_t samples)
 {
 	size_t channels = reader->width / 2;
 	uint32_t done = 0;
@@ -136,11 +133,11 @@ silbo_pcm_reader_read(
 /* ---- writing ---- */
 
 int
-silbo_pcm_writer_open(struct silbo_pcm_writer **writer, int fd, int channels)
+pcm_writer_open(struct pcm_writer **writer, int fd, int channels)
 {
 	size_t width = 2 * (size_t)channels;
 	size_t cap = SILBO_SAMPLES_PER_S * width;
-	struct silbo_pcm_writer *w = calloc(1, sizeof *w + cap);
+	struct pcm_writer *w = calloc(1, sizeof *w + cap);
 
 	if (w == NULL)
 		return SILBO_ERR_SYSTEM;
@@ -152,7 +149,7 @@ silbo_pcm_writer_open(struct silbo_pcm_writer **writer, int fd, int channels)
 }
 
 void
-silbo_pcm_writer_close(struct silbo_pcm_writer *writer)
+pcm_writer_close(struct pcm_writer *writer)
 {
 	free(writer);
 }
@@ -160,7 +157,7 @@ silbo_pcm_writer_close(struct silbo_pcm_writer *writer)
 /* Write a piece of what is held.  Returns how much went, or SILBO_ERR_SYSTEM.
  */
 static int
-push_piece(struct silbo_pcm_writer *w)
+push_piece(struct pcm_writer *w)
 {
 	size_t len = w->cap - w->at;
 	ssize_t n;
@@ -180,7 +177,7 @@ push_piece(struct silbo_pcm_writer *w)
 }
 
 int
-silbo_pcm_writer_drain(struct silbo_pcm_writer *writer, int patience_ms)
+pcm_writer_drain(struct pcm_writer *writer, int patience_ms)
 {
 	while (writer->held > 0 && is_ready(writer->fd, POLLOUT, patience_ms)) {
 		int n = push_piece(writer);
@@ -192,9 +189,9 @@ silbo_pcm_writer_drain(struct silbo_pcm_writer *writer, int patience_ms)
 }
 
 static void
-keep(struct silbo_pcm_writer *w, float x)
+keep(struct pcm_writer *w, float x)
 {
-	uint16_t bits = (uint16_t)silbo_to_16_bit(x);
+	uint16_t bits = (uint16_t)silbo_audio_to_16_bit(x);
 	size_t end = (w->at + w->held) % w->cap;
 
 	/* The ring holds whole samples, so none is torn at its end. */
@@ -204,14 +201,13 @@ keep(struct silbo_pcm_writer *w, float x)
 }
 
 int
-silbo_pcm_writer_write(
-    struct silbo_pcm_writer *writer, const float *pcm, uint32_t samples)
+pcm_writer_write(struct pcm_writer *writer, const float *pcm, uint32_t samples)
 {
 	size_t channels = writer->width / 2;
 
 	for (uint32_t i = 0; i < samples; i++, pcm += channels) {
 		if (writer->cap - writer->held < writer->width &&
-		    silbo_pcm_writer_drain(writer, 0) < 0)
+		    pcm_writer_drain(writer, 0) < 0)
 			return SILBO_ERR_SYSTEM;
 		if (writer->cap - writer->held < writer->width) {
 			writer->dropped += samples - i;
@@ -220,11 +216,11 @@ silbo_pcm_writer_write(
 		for (size_t c = 0; c < channels; c++)
 			keep(writer, pcm[c]);
 	}
-	return silbo_pcm_writer_drain(writer, 0);
+	return pcm_writer_drain(writer, 0);
 }
 
 uint64_t
-silbo_pcm_writer_dropped(const struct silbo_pcm_writer *writer)
+pcm_writer_dropped(const struct pcm_writer *writer)
 {
 	/* What is still held has not reached anybody either. */
 	return writer->dropped +

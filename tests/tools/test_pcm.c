@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "sound.h"
+#include "testing.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
+#include <unistd.h>
 
-#include <silbo/media.h>
+#include "pcm.h"
 
 #define SECOND 48000
 
@@ -24,8 +26,8 @@ make_noise(uint64_t seed)
 
 struct duct {
 	int out, in; /* read from, write to */
-	struct silbo_pcm_reader *reader;
-	struct silbo_pcm_writer *writer;
+	struct pcm_reader *reader;
+	struct pcm_writer *writer;
 };
 
 static void
@@ -36,16 +38,15 @@ open_duct(struct duct *d, int channels)
 	assert_int_equal(pipe(fds), 0);
 	d->out = fds[0];
 	d->in = fds[1];
-	assert_int_equal(
-	    silbo_pcm_reader_open(&d->reader, d->out, channels), 0);
-	assert_int_equal(silbo_pcm_writer_open(&d->writer, d->in, channels), 0);
+	assert_int_equal(pcm_reader_open(&d->reader, d->out, channels), 0);
+	assert_int_equal(pcm_writer_open(&d->writer, d->in, channels), 0);
 }
 
 static void
 close_duct(struct duct *d)
 {
-	silbo_pcm_reader_close(d->reader);
-	silbo_pcm_writer_close(d->writer);
+	pcm_reader_close(d->reader);
+	pcm_writer_close(d->writer);
 	if (d->out >= 0)
 		close(d->out);
 	if (d->in >= 0)
@@ -62,11 +63,11 @@ samples_are_little_endian_and_survive_both_ways(void **state)
 
 	(void)state;
 	open_duct(&d, 1);
-	assert_int_equal(silbo_pcm_writer_write(d.writer, value, 3), 0);
+	assert_int_equal(pcm_writer_write(d.writer, value, 3), 0);
 	assert_int_equal(read(d.out, bytes, sizeof bytes), sizeof wire);
 	assert_memory_equal(bytes, wire, sizeof wire);
 	assert_int_equal(write(d.in, wire, sizeof wire), sizeof wire);
-	assert_int_equal(silbo_pcm_reader_read(d.reader, got, 10), 3);
+	assert_int_equal(pcm_reader_read(d.reader, got, 10), 3);
 	assert_memory_equal(got, value, sizeof value);
 	close_duct(&d);
 }
@@ -100,11 +101,11 @@ the_size_of_the_pieces_does_not_matter(void **state)
 				n = total - sent;
 			if (sent + n - taken * width < 60000)
 				sent += (size_t)write(d.in, bytes + sent, n);
-			have = silbo_pcm_reader_read(
+			have = pcm_reader_read(
 			    d.reader, got + taken * (size_t)channels, want);
 			assert_in_range(have, 0, want);
 			taken += (size_t)have;
-			assert_false(silbo_pcm_reader_ended(d.reader));
+			assert_false(pcm_reader_ended(d.reader));
 			if ((uint32_t)have < want &&
 			    (sent - taken * width) / width != 0)
 				fail_msg("seed %llu: %zu bytes were there",
@@ -124,38 +125,37 @@ what_is_not_there_yet_is_not_the_end(void **state)
 
 	(void)state;
 	open_duct(&d, 2);
-	assert_int_equal(silbo_pcm_reader_read(d.reader, got, 960), 0);
-	assert_false(silbo_pcm_reader_ended(d.reader));
+	assert_int_equal(pcm_reader_read(d.reader, got, 960), 0);
+	assert_false(pcm_reader_ended(d.reader));
 	assert_int_equal(write(d.in, "\0\1\0\2\0\3\0", 7), 7);
-	assert_int_equal(silbo_pcm_reader_read(d.reader, got, 960), 1);
-	assert_int_equal(silbo_pcm_reader_read(d.reader, got, 960), 0);
-	assert_false(silbo_pcm_reader_ended(d.reader));
+	assert_int_equal(pcm_reader_read(d.reader, got, 960), 1);
+	assert_int_equal(pcm_reader_read(d.reader, got, 960), 0);
+	assert_false(pcm_reader_ended(d.reader));
 	assert_int_equal(write(d.in, "\4\0\5", 3), 3);
 	close(d.in);
 	d.in = -1;
-	assert_int_equal(silbo_pcm_reader_read(d.reader, got, 960), 1);
+	assert_int_equal(pcm_reader_read(d.reader, got, 960), 1);
 	assert_true(got[0] == 0x300 / 32768.0f && got[1] == 0x400 / 32768.0f);
 	/* and half a sample is none */
-	assert_int_equal(silbo_pcm_reader_read(d.reader, got, 960), 0);
-	assert_true(silbo_pcm_reader_ended(d.reader));
-	assert_int_equal(silbo_pcm_reader_read(d.reader, got, 960), 0);
+	assert_int_equal(pcm_reader_read(d.reader, got, 960), 0);
+	assert_true(pcm_reader_ended(d.reader));
+	assert_int_equal(pcm_reader_read(d.reader, got, 960), 0);
 	close_duct(&d);
 }
 
 static void
 what_cannot_be_read_is_an_error_after_what_could(void **state)
 {
-	struct silbo_pcm_reader *reader;
+	struct pcm_reader *reader;
 	int fd = open("/", O_RDONLY | O_DIRECTORY);
 
 	(void)state;
 	assert_true(fd >= 0);
-	assert_int_equal(silbo_pcm_reader_open(&reader, fd, 1), 0);
-	assert_int_equal(
-	    silbo_pcm_reader_read(reader, got, 960), SILBO_ERR_SYSTEM);
+	assert_int_equal(pcm_reader_open(&reader, fd, 1), 0);
+	assert_int_equal(pcm_reader_read(reader, got, 960), SILBO_ERR_SYSTEM);
 	assert_int_equal(errno, EISDIR);
-	assert_false(silbo_pcm_reader_ended(reader));
-	silbo_pcm_reader_close(reader);
+	assert_false(pcm_reader_ended(reader));
+	pcm_reader_close(reader);
 	close(fd);
 }
 
@@ -175,25 +175,23 @@ a_reader_that_stalls_costs_what_is_more_than_a_second(void **state)
 		open_duct(&d, channels);
 		flags = fcntl(d.in, F_GETFL);
 		for (; sent < 3 * SECOND; sent += 960)
-			assert_int_equal(silbo_pcm_writer_write(d.writer,
+			assert_int_equal(pcm_writer_write(d.writer,
 					     made + sent * frame, 960),
 			    0);
-		untaken = silbo_pcm_writer_dropped(d.writer);
+		untaken = pcm_writer_dropped(d.writer);
 		assert_int_equal(fcntl(d.in, F_GETFL), flags);
 
 		/* the reader wakes up: all that was kept, in order */
 		sent = 0;
 		for (int n = 1; n > 0; sent += (uint32_t)n) {
-			n = silbo_pcm_reader_read(
-			    d.reader, got + sent * frame, 5000);
-			assert_int_equal(
-			    silbo_pcm_writer_drain(d.writer, 0), 0);
+			n = pcm_reader_read(d.reader, got + sent * frame, 5000);
+			assert_int_equal(pcm_writer_drain(d.writer, 0), 0);
 		}
 		assert_int_equal(sent, 3 * SECOND - untaken + SECOND);
 		assert_in_range(sent, SECOND + 1, 2 * SECOND);
 		assert_memory_equal(got, made, sent * frame * sizeof *got);
 		assert_int_equal(
-		    silbo_pcm_writer_dropped(d.writer), 3 * SECOND - sent);
+		    pcm_writer_dropped(d.writer), 3 * SECOND - sent);
 		close_duct(&d);
 	}
 }
@@ -210,7 +208,7 @@ a_reader_that_has_gone_is_an_error_with_its_reason(void **state)
 	d.out = -1;
 	errno = 0;
 	assert_int_equal(
-	    silbo_pcm_writer_write(d.writer, made, 960), SILBO_ERR_SYSTEM);
+	    pcm_writer_write(d.writer, made, 960), SILBO_ERR_SYSTEM);
 	assert_int_equal(errno, EPIPE);
 	close_duct(&d);
 }
@@ -218,16 +216,15 @@ a_reader_that_has_gone_is_an_error_with_its_reason(void **state)
 static void
 a_full_disk_is_an_error_with_its_reason(void **state)
 {
-	struct silbo_pcm_writer *writer;
+	struct pcm_writer *writer;
 	int fd = open("/dev/full", O_WRONLY);
 
 	(void)state;
 	assert_true(fd >= 0);
-	assert_int_equal(silbo_pcm_writer_open(&writer, fd, 1), 0);
-	assert_int_equal(
-	    silbo_pcm_writer_write(writer, made, 960), SILBO_ERR_SYSTEM);
+	assert_int_equal(pcm_writer_open(&writer, fd, 1), 0);
+	assert_int_equal(pcm_writer_write(writer, made, 960), SILBO_ERR_SYSTEM);
 	assert_int_equal(errno, ENOSPC);
-	silbo_pcm_writer_close(writer);
+	pcm_writer_close(writer);
 	close(fd);
 }
 

@@ -36,6 +36,7 @@ struct heard {
 struct session {
 	struct silbo_key key;
 	struct silbo_receiver *rx;
+	silbo_time delay;
 	struct heard heard[SERIALS]; /* by serial */
 	uint64_t serials;
 	struct tape tape;
@@ -53,7 +54,7 @@ listen_from_now(struct session *s)
 	silbo_receiver_config_init(&config, s->now);
 	config.gate.keys = &s->key;
 	config.gate.keys_count = 1;
-	config.gate.stream.playout.delay_ns = DELAY;
+	config.gate.stream.playout.delay_ns = s->delay;
 	mem = malloc(silbo_receiver_size(&config));
 	assert_non_null(mem);
 	s->rx = silbo_receiver_init(mem, &config);
@@ -70,6 +71,7 @@ set_up(void)
 	memset(&s, 0, sizeof(s));
 	silbo_key_init(&s.key, master);
 	s.now = T0;
+	s.delay = DELAY;
 	s.release = true;
 	s.tape.takes = calloc(TAPE_MAX, sizeof(*s.tape.takes));
 	assert_non_null(s.tape.takes);
@@ -308,6 +310,42 @@ a_sender_started_again_100_times_in_60_s_plays_each_time(void **state)
 	tear_down(s);
 }
 
+/* With a play-out of a second it holds 50 frames when it is superseded, and the
+ * last of its INFOs has announced a frame that never came. */
+static void
+what_is_superseded_plays_what_it_holds_and_books_what_it_lost(void **state)
+{
+	struct session *s = set_up();
+	struct silbo_sender old, new;
+	silbo_time stopped;
+	uint8_t out[208];
+
+	(void)state;
+	stop_listening(s);
+	s->delay = S;
+	listen_from_now(s);
+	start(s, &old, 1, 7);
+	stream_for(s, &old, 1980 * MS, true);
+	s->now += 20 * MS; /* the INFO of 2 s follows the DATA of that time */
+	assert_true(silbo_sender_put(&old, out, sizeof(out), "payload", 7, 960,
+			0, s->now) > 0);
+	assert_true(silbo_sender_deadline(&old) <= s->now + FRAME);
+	s->now = silbo_sender_deadline(&old) > s->now
+	    ? silbo_sender_deadline(&old)
+	    : s->now;
+	say(s, &old, true);
+	stopped = s->now;
+	pass(s, 20 * MS);
+	start(s, &new, 2, 7);
+	stream_for(s, &new, 5 * S, true);
+	assert_int_equal(s->heard[1].normal, 99);
+	assert_int_equal(s->heard[1].lost, 1);
+	assert_in_range(
+	    s->heard[1].closed_at, stopped + S, stopped + 1100 * MS);
+	assert_false(s->heard[1].tail_known);
+	tear_down(s);
+}
+
 static void
 a_receiver_started_in_the_middle_plays_at_once(void **state)
 {
@@ -489,11 +527,14 @@ static void
 hundred_streams_one_after_another_need_no_release(void **state)
 {
 	struct session *s = set_up();
-	struct silbo_sender tx;
+	struct silbo_sender tx, stray;
+	struct silbo_gate_report gate;
 
 	(void)state;
 	s->release = false;
 	for (uint8_t i = 1; i <= 120; i++) {
+		start(s, &stray, (uint8_t)(i + 120), 0);
+		frame(s, &stray, true);
 		start(s, &tx, i, 0);
 		stream_for(s, &tx, 100 * MS, true);
 		end(s, &tx, 5);
@@ -503,6 +544,9 @@ hundred_streams_one_after_another_need_no_release(void **state)
 	}
 	assert_int_equal(silbo_receiver_streams(s->rx),
 	    SILBO_GATE_SOURCES_DEFAULT + SILBO_GATE_PROVISIONAL);
+	/* Strays were forgotten in their time, not before. */
+	silbo_receiver_report(s->rx, &gate);
+	assert_int_equal(gate.evicted, 0);
 	tear_down(s);
 }
 
@@ -512,6 +556,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		a_sender_started_again_100_times_in_60_s_plays_each_time),
+	    cmocka_unit_test(
+		what_is_superseded_plays_what_it_holds_and_books_what_it_lost),
 	    cmocka_unit_test(a_receiver_started_in_the_middle_plays_at_once),
 	    cmocka_unit_test(what_is_played_begins_with_the_first_datagram),
 	    cmocka_unit_test(a_stray_datagram_is_never_a_stream),

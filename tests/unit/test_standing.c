@@ -432,6 +432,32 @@ tombs_of_the_established_are_not_washed_away(void **state)
 	tear_down(&b);
 }
 
+/* Who can have one number of it accepted again cannot have it forgotten. */
+static void
+who_was_established_once_is_remembered_as_that(void **state)
+{
+	struct silbo_source id = {{0}};
+	struct letter letter;
+	struct bench b;
+
+	(void)state;
+	set_up(&b, 0);
+	start(&b);
+	live_and_close(&b, false);
+	assert_int_equal(say(&b, 1, DATA, 15, 1), SILBO_ACCEPTED);
+	for (uint32_t i = 0; i < 1000; i++) {
+		b.now += MS;
+		id.bytes[14] = (uint8_t)i;
+		id.bytes[13] = (uint8_t)(i >> 8);
+		letter_data(&letter, 0, b.now, &id, NULL);
+		assert_int_equal(deliver(&b, &letter), SILBO_ACCEPTED);
+	}
+	assert_false(has_place(&b, 1));
+	assert_int_equal(say(&b, 1, DATA, 12, 1), SILBO_DROP_OLD);
+	assert_int_equal(say(&b, 1, DATA, 15, 1), SILBO_DROP_OLD);
+	tear_down(&b);
+}
+
 /* Highest 10 of DATA; then these, and what becomes of the last. */
 static const struct {
 	struct {
@@ -686,6 +712,7 @@ main(void)
 		who_returns_begins_where_it_left_off_unless_it_had_ended),
 	    cmocka_unit_test(a_return_counts_no_false_loss_and_joins_late),
 	    cmocka_unit_test(tombs_of_the_established_are_not_washed_away),
+	    cmocka_unit_test(who_was_established_once_is_remembered_as_that),
 	    cmocka_unit_test(a_jump_in_plain_mode_needs_two_in_a_row),
 	    cmocka_unit_test(a_jump_of_2_to_the_47_ends_no_stream),
 	    cmocka_unit_test(an_info_announces_no_more_than_a_data_may_jump),

@@ -59,7 +59,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 	must(sodium_is_zero((uint8_t *)keys, sizeof(keys)));
 	if (len > SILBO_KEY_FILE_BYTES_MAX)
 		must(count == SILBO_ERR_TOO_LARGE && line == 0);
-	else if (count == SILBO_ERR_KEY)
+	else if (count == SILBO_ERR_KEY || count == SILBO_ERR_SPACE)
 		must(line >= 1 && line <= count_lines(text, len));
 	else
 		must(count == SILBO_ERR_EMPTY && line == 0);

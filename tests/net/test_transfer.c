@@ -110,27 +110,39 @@ an_arrival_is_dated_by_the_kernel_between_sending_and_now(void **state)
 	}
 }
 
-/* The stamp tells when a datagram came, however long it then lay there. */
-static void
-time_in_the_queue_is_not_counted_as_time_on_the_way(void **state)
+/* The time of arrival of a datagram that was taken 20 ms after it came, less
+ * the time at which it was there. */
+static int64_t
+take_late(struct silbo_udp *rx, struct silbo_udp *tx)
 {
-	struct silbo_udp rx, tx;
 	struct silbo_arrival arrival;
 	silbo_time readable_at, now;
 	uint8_t buf[8];
 
-	(void)state;
-	assert_true(open_pair(&rx, &tx, "127.0.0.1"));
-	send_number(&tx, 1);
+	send_number(tx, 1);
 	assert_int_equal(
-	    silbo_wait(&rx.fd, 1, silbo_clock_now() + PATIENCE_NS), 1);
+	    silbo_wait(&rx->fd, 1, silbo_clock_now() + PATIENCE_NS), 1);
 	readable_at = silbo_clock_now();
 	now = readable_at + 20 * SILBO_NS_PER_MS;
 	assert_int_equal(silbo_wait(NULL, 0, now), 0);
-	assert_int_equal(
-	    silbo_udp_recv(&rx, &arrival, buf, sizeof buf, now), 1);
+	assert_int_equal(silbo_udp_recv(rx, &arrival, buf, sizeof buf, now), 1);
 	assert_int_equal(arrival.at_source, SILBO_STAMP_KERNEL);
-	assert_true(arrival.at <= readable_at + 10 * SILBO_NS_PER_MS);
+	return (int64_t)(arrival.at - readable_at);
+}
+
+/* The stamp tells when a datagram came, however long it then lay there. Whoever
+ * is interrupted between two clocks is off by as much: not ten times in a row.
+ */
+static void
+time_in_the_queue_is_not_counted_as_time_on_the_way(void **state)
+{
+	struct silbo_udp rx, tx;
+	int tries = 10;
+
+	(void)state;
+	assert_true(open_pair(&rx, &tx, "127.0.0.1"));
+	while (take_late(&rx, &tx) > 10 * (int64_t)SILBO_NS_PER_MS)
+		assert_true(--tries > 0);
 	close_pair(&rx, &tx);
 }
 

@@ -205,7 +205,7 @@ take_info(struct silbo_place *place, struct passage *p, silbo_time now)
 		return SILBO_BAD_BODY;
 	}
 	p->end = info.flags & SILBO_INFO_END;
-	silbo_table_on_info(place, &info);
+	silbo_place_on_info(place, &info);
 	silbo_stream_on_info(place->stream, p->header.number, &info, now);
 	return SILBO_ACCEPTED;
 }
@@ -274,7 +274,7 @@ check(struct silbo_gate *gate, struct passage *p,
 		if (!admit(gate, p, now))
 			return SILBO_DROP_TABLE_FULL;
 	}
-	verdict = silbo_table_on_number(
+	verdict = silbo_place_on_number(
 	    &gate->table.places[p->source], &p->header, arrival, now); /* 8 */
 	if (!silbo_verdict_is_accepted(verdict))
 		return verdict;

@@ -10,16 +10,10 @@
 #ifndef SILBO_CORE_TOMBS_H
 #define SILBO_CORE_TOMBS_H
 
-#include <silbo/gate.h>
+#include "place.h"
 
 #define TOMBS_EVICTED 64
 #define TOMBS_CLOSED (SILBO_GATE_TOMBSTONES - TOMBS_EVICTED)
-
-/* How far a source has come, by type. */
-struct silbo_reach {
-	uint64_t next[SILBO_TYPES]; /* highest number booked, and one */
-	bool known[SILBO_TYPES];    /* else there is no highest yet */
-};
 
 struct silbo_tomb {
 	struct silbo_source id;

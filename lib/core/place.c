@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One source in its place: whether a number of it was seen before or is too far
+ * ahead to be believed, when it was last heard, where it can be reached, and
+ * whether it has shown enough to be established.
+ *
+ * It refuses to know what makes a datagram authentic, as everything it is told
+ * is, and other sources.
+ */
+#include <string.h>
+
+#include "place.h"
+
+static bool
+is_same_peer(const struct silbo_peer *a, const struct silbo_peer *b)
+{
+	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+/*
+ * In plain mode anybody can write any number, and one far ahead would make all
+ * that are sent look old.  So a jump needs two datagrams in a row.
+ */
+static bool
+is_jump(struct silbo_place *place, const struct silbo_header *header,
+    const struct silbo_arrival *arrival)
+{
+	struct silbo_jump *jump = &place->jumps[header->type];
+	uint64_t next = place->reach.next[header->type];
+
+	if (place->about.encrypted || !place->reach.known[header->type] ||
+	    header->number < next || header->number - next < SILBO_GATE_JUMP)
+		return false;
+	if (header->number == jump->next &&
+	    is_same_peer(&arrival->from, &jump->from))
+		return false;
+	jump->next = header->number + 1;
+	jump->from = arrival->from;
+	return true;
+}
+
+/* What a number that was not seen before tells beside itself. */
+static void
+touch(struct silbo_place *place, const struct silbo_header *header,
+    const struct silbo_arrival *arrival)
+{
+	struct silbo_gate_source *about = &place->about;
+	uint64_t *next = &place->reach.next[header->type];
+
+	if (about->accepted++ == 0)
+		about->first_at = about->last_at = arrival->at;
+	if (about->last_at < arrival->at)
+		about->last_at = arrival->at;
+	about->at_source = arrival->at_source;
+	/* Who held a datagram back and sends it on from elsewhere is not above
+	 * the highest, unless all that followed is held back as well. */
+	if (header->number < *next)
+		return;
+	*next = header->number + 1;
+	place->reach.known[header->type] = true;
+	about->peer = arrival->from;
+}
+
+enum silbo_verdict
+silbo_place_on_number(struct silbo_place *place,
+    const struct silbo_header *header, const struct silbo_arrival *arrival,
+    silbo_time now)
+{
+	enum silbo_verdict verdict;
+
+	if (is_jump(place, header, arrival))
+		return SILBO_DROP_JUMP;
+	if (header->type == SILBO_TYPE_DATA)
+		verdict =
+		    silbo_stream_on_number(place->stream, header->number, now);
+	else if (header->number < place->before.next[header->type])
+		verdict = SILBO_DROP_OLD;
+	else
+		verdict = silbo_window_on_number(
+		    &place->windows[header->type], header->number);
+	if (silbo_verdict_is_accepted(verdict))
+		touch(place, header, arrival);
+	return verdict;
+}
+
+void
+silbo_place_on_info(struct silbo_place *place, struct silbo_info *info)
+{
+	uint64_t *next = &place->reach.next[SILBO_TYPE_DATA];
+	bool *known = &place->reach.known[SILBO_TYPE_DATA];
+
+	memcpy(place->tag, info->tag, sizeof(place->tag));
+	if (place->about.encrypted)
+		return;
+	if (!*known) { /* the first word of a source is believed */
+		*known = true;
+		*next = info->next;
+	} else if (info->next > *next && info->next - *next > SILBO_GATE_JUMP) {
+		info->next = *next;
+	}
+}
+
+/* An ECHO comes from whatever address its sender was asked at. */
+void
+silbo_place_on_accepted(struct silbo_place *place,
+    const struct silbo_header *header, const struct silbo_arrival *arrival,
+    bool end)
+{
+	struct silbo_proof *proof = &place->proof;
+	bool strange = proof->count > 0 && !place->about.encrypted &&
+	    header->type != SILBO_TYPE_ECHO &&
+	    !is_same_peer(&proof->from, &arrival->from);
+
+	if (proof->count == 0 || strange)
+		*proof = (struct silbo_proof){.since = arrival->at,
+		    .until = arrival->at,
+		    .from = arrival->from};
+	proof->count++;
+	if (arrival->at < proof->since)
+		proof->since = arrival->at;
+	if (arrival->at > proof->until)
+		proof->until = arrival->at;
+	if (end && !strange)
+		proof->enough = true;
+	if (proof->count >= SILBO_GATE_PROOF_COUNT &&
+	    proof->until - proof->since >= SILBO_GATE_PROOF_NS)
+		proof->enough = true;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A place in the table: what a gate knows of one source, and its stream.
+ * Private to lib/core.
+ */
+#ifndef SILBO_CORE_PLACE_H
+#define SILBO_CORE_PLACE_H
+
+#include <silbo/gate.h>
+#include <silbo/seal.h>
+#include <silbo/window.h>
+
+/* How far a source has come, by type. */
+struct silbo_reach {
+	uint64_t next[SILBO_TYPES]; /* highest number booked, and one */
+	bool known[SILBO_TYPES];    /* else there is no highest yet */
+};
+
+/* What a provisional source has shown so far. */
+struct silbo_proof {
+	uint32_t count;          /* accepted, in plain mode from one peer */
+	silbo_time since, until; /* first and last of them */
+	struct silbo_peer from;
+	bool enough;
+};
+
+/* A number that was too far ahead, and who sent it; none: 0 from nobody. */
+struct silbo_jump {
+	uint64_t next; /* the one that would confirm it */
+	struct silbo_peer from;
+};
+
+struct silbo_place {
+	struct silbo_gate_source about;
+	struct silbo_seal seal;
+	/* Replay memory of every type but DATA, which has a track. */
+	struct silbo_window windows[SILBO_TYPES];
+	struct silbo_reach reach;  /* of what was accepted here */
+	struct silbo_reach before; /* of a tombstone: not delivered again */
+	struct silbo_jump jumps[SILBO_TYPES];
+	struct silbo_proof proof;
+	uint8_t tag[8];   /* of its INFO; zeros: none */
+	uint64_t closing; /* 1, 2 ... in order of closing */
+	struct silbo_stream *stream;
+};
+
+/*
+ * Step 8 of the order of checks, decided and committed in one: has this number
+ * been seen?  If not, it moves timers, and the peer if it is above the highest
+ * of its type.
+ */
+SILBO_MUST_USE
+enum silbo_verdict silbo_place_on_number(struct silbo_place *place,
+    const struct silbo_header *header, const struct silbo_arrival *arrival,
+    silbo_time now);
+
+/* In plain mode an INFO announces no more than a DATA could jump: cut `next`
+ * back if it does.  Then remember its tag. */
+void silbo_place_on_info(struct silbo_place *place, struct silbo_info *info);
+
+/*
+ * What was accepted is shown: three over 40 ms or an END, in plain mode from
+ * one peer, make proof.enough.
+ *
+ *   end  it was an INFO with END
+ */
+void silbo_place_on_accepted(struct silbo_place *place,
+    const struct silbo_header *header, const struct silbo_arrival *arrival,
+    bool end);
+
+#endif

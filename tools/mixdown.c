@@ -183,7 +183,7 @@ mixdown_flush(struct mixdown *mix, silbo_time now)
 uint64_t
 mixdown_dropped(const struct mixdown *mix)
 {
-	return mix->pipe != NULL ? pcm_writer_dropped(mix->pipe) : 0;
+	return mix->pipe != NULL ? pcm_writer_dropped(mix->pipe) : mix->dropped;
 }
 
 int
@@ -196,6 +196,9 @@ mixdown_close(struct mixdown *mix)
 	if (mix->sink != NULL &&
 	    silbo_audio_sink_truncate(mix->sink, mix->genuine) < 0)
 		fail(mix);
+	mix->dropped = mixdown_dropped(mix);
+	pcm_writer_close(mix->pipe);
+	mix->pipe = NULL;
 	close_output(mix);
 	return mix->failed_errno;
 }

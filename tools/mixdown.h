@@ -36,6 +36,7 @@ struct mixdown {
 	silbo_time anchor_at;         /* at this time */
 	uint64_t flushed, end;        /* the ring holds what is between */
 	uint64_t genuine;             /* end of the last payload */
+	uint64_t dropped;             /* when standard output is closed */
 	bool opened;
 	int failed_errno; /* writing failed and ended then */
 	float ring[MIXDOWN_RING * SILBO_MEDIA_CHANNELS_MAX];

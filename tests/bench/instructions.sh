@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# instructions.sh BENCH: instructions per operation, counted by callgrind: the
+# same on every run and however busy the machine, so this is what a test may
+# insist on.  Goals stand in the table; - is none.
+set -eu
+bench=$1
+command -v valgrind >/dev/null 2>&1 || {
+	echo "SKIP: ${0##*/}: valgrind is not installed"
+	exit 77
+}
+[ "${SANITIZED:-}" = "" ] || {
+	echo "SKIP: ${0##*/}: sanitizers count as well, and not with valgrind"
+	exit 77
+}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+while read -r name function goal; do
+	ops=$(valgrind --tool=callgrind --callgrind-out-file="$work/out" \
+		--toggle-collect="$function" "$bench" --count "$name" \
+		2>"$work/err") || { cat "$work/err"; exit 1; }
+	collected=$(sed -n 's/^.*Collected : \([0-9]*\).*/\1/p' "$work/err")
+	[ "${collected:-0}" -gt 0 ] || {
+		echo "$name: nothing was counted in $function"
+		exit 1
+	}
+	each=$((collected / ops))
+	echo "$name: $each instructions per operation, goal $goal"
+	[ "$goal" = - ] || [ "$each" -le "$goal" ] || failed=1
+done <<T
+track/in_order run_track 80
+track/lossy run_track -
+seal_160/sodium run_seal_sodium -
+seal_160/silbo run_seal_silbo -
+T
+exit $failed

@@ -72,7 +72,7 @@ open_end(struct silbo_udp *udp, const char *text, bool listening)
 static void
 forward(const uint8_t *data, size_t len)
 {
-	out += silbo_udp_send(&to, data, len, NULL, NULL) == 0;
+	out += silbo_udp_send(&to, data, len, NULL) == 0;
 }
 
 static void

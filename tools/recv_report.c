@@ -144,6 +144,7 @@ recv_finish(struct recv *r)
 	summary_datagrams(&report, &gate);
 	report.duration_s = (double)(now - r->started) / 1e9;
 	report.socket_drops = (int64_t)drops;
+	report.stamps_refused = (int64_t)r->udp.stamps_refused;
 	report.forgotten = r->forgotten;
 	if (!fill_streams(r, &report, drops)) {
 		cli_error("not enough memory for the report");

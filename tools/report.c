@@ -71,7 +71,7 @@ static const struct report_stream unknown = {
     .sent_bytes = UNKNOWN,
     .unsent = UNKNOWN,
     .send_errors = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN,
-	UNKNOWN},
+	UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN},
     .lateness_ms = {NAN, NAN, NAN},
     .late_over_1ms = UNKNOWN,
 };
@@ -86,7 +86,8 @@ const char *
 report_send_error_name(enum report_send_error kind)
 {
 	static const char *const names[REPORT_SEND_KINDS] = {"busy", "refused",
-	    "unreachable", "no_address", "denied", "too_large", "other"};
+	    "unreachable", "no_address", "denied", "too_large", "other",
+	    "no_route", "prohibited", "path_too_large", "expired", "notice"};
 
 	assert(kind < REPORT_SEND_KINDS);
 	return names[kind];

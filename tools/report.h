@@ -23,19 +23,34 @@
 #define REPORT_BUFFERS 6 /* loss if the buffer were 20 40 60 80 100 150 ms */
 
 enum report_send_error {
+	/* what this machine refuses, but for the second */
 	REPORT_SEND_BUSY,        /* EAGAIN ENOBUFS */
-	REPORT_SEND_REFUSED,     /* ECONNREFUSED */
+	REPORT_SEND_REFUSED,     /* the far end: port unreachable */
 	REPORT_SEND_UNREACHABLE, /* ENETUNREACH EHOSTUNREACH ENETDOWN */
 	REPORT_SEND_NO_ADDRESS,  /* EADDRNOTAVAIL */
 	REPORT_SEND_DENIED,      /* EPERM EACCES */
 	REPORT_SEND_TOO_LARGE,   /* EMSGSIZE */
 	REPORT_SEND_OTHER,
+	/* what the network says of datagrams that left */
+	REPORT_SEND_NO_ROUTE,   /* host unreachable, says a router */
+	REPORT_SEND_PROHIBITED, /* administratively: a firewall */
+	REPORT_SEND_PATH,       /* too large for a link on the way */
+	REPORT_SEND_EXPIRED,    /* hops used up */
+	REPORT_SEND_NOTICE,     /* any other */
 
 	REPORT_SEND_KINDS
 };
 
 /* 20 40 60 80 100 150: the buffers of report_stream.buffer_loss. */
 extern const int report_buffers_ms[REPORT_BUFFERS];
+
+/* One of those that a sender sends to. */
+struct report_target {
+	char peer[64]; /* "192.0.2.9:7587" */
+	char name[80]; /* as asked for, quoted */
+	int64_t sent, unsent;
+	int64_t errors[REPORT_SEND_KINDS];
+};
 
 /* Everything unknown after report_stream_init. */
 struct report_stream {
@@ -77,10 +92,12 @@ struct report_stream {
 
 	/* a sender's side */
 	int64_t sent, sent_info, sent_bytes;
-	int64_t unsent; /* refused by our own machine, all kinds */
+	int64_t unsent; /* refused by our own machine for every target */
 	int64_t send_errors[REPORT_SEND_KINDS];
 	double lateness_ms[3]; /* p50 p99 max of departures */
 	int64_t late_over_1ms;
+	const struct report_target *targets; /* borrowed; NULL */
+	size_t targets_count;
 
 	const struct intervals *intervals; /* borrowed; NULL */
 	uint32_t intervals_stream;         /* which row */
@@ -109,6 +126,7 @@ struct report {
 	uint64_t received, accepted;
 	uint64_t verdict[SILBO_VERDICTS];
 	int64_t socket_drops, receive_buffer;
+	int64_t stamps_refused; /* the kernel's, not believable */
 
 	struct report_stream *streams; /* borrowed */
 	size_t streams_count;

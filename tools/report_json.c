@@ -127,6 +127,8 @@ build_datagrams(struct builder *b, const struct report *report)
 	    b, datagrams, "socket_drops", build_count(report->socket_drops));
 	build_put(b, datagrams, "receive_buffer_bytes",
 	    build_count(report->receive_buffer));
+	build_put(b, datagrams, "stamps_refused",
+	    build_count(report->stamps_refused));
 	return datagrams;
 }
 

@@ -146,20 +146,50 @@ build_quality(struct builder *b, const struct report_stream *stream)
 }
 
 static json_t *
+build_errors(struct builder *b, const int64_t *counts)
+{
+	json_t *errors = json_object();
+
+	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
+		build_put(b, errors,
+		    report_send_error_name((enum report_send_error)kind),
+		    build_count(counts[kind]));
+	return errors;
+}
+
+/* Null at the end that does not send. */
+static json_t *
+build_targets(struct builder *b, const struct report_stream *stream)
+{
+	json_t *targets;
+
+	if (stream->targets == NULL)
+		return json_null();
+	targets = json_array();
+	for (size_t i = 0; i < stream->targets_count; i++) {
+		const struct report_target *from = &stream->targets[i];
+		json_t *target = json_object();
+
+		build_put(b, target, "peer", build_text(from->peer));
+		build_put(b, target, "name", build_text(from->name));
+		build_put(b, target, "sent", build_count(from->sent));
+		build_put(b, target, "unsent", build_count(from->unsent));
+		build_put(b, target, "errors", build_errors(b, from->errors));
+		build_append(b, targets, target);
+	}
+	return targets;
+}
+
+static json_t *
 build_sent(struct builder *b, const struct report_stream *stream)
 {
 	static const char *const names[] = {"p50", "p99", "max"};
-	json_t *sent, *errors, *lateness;
+	json_t *sent, *lateness;
 
 	if (stream->sent < 0)
 		return json_null();
 	sent = json_object();
-	errors = json_object();
 	lateness = json_object();
-	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
-		build_put(b, errors,
-		    report_send_error_name((enum report_send_error)kind),
-		    build_count(stream->send_errors[kind]));
 	for (int i = 0; i < 3; i++)
 		build_put(b, lateness, names[i],
 		    build_real(stream->lateness_ms[i], 3));
@@ -167,7 +197,7 @@ build_sent(struct builder *b, const struct report_stream *stream)
 	build_put(b, sent, "info", build_count(stream->sent_info));
 	build_put(b, sent, "bytes", build_count(stream->sent_bytes));
 	build_put(b, sent, "unsent", build_count(stream->unsent));
-	build_put(b, sent, "errors", errors);
+	build_put(b, sent, "errors", build_errors(b, stream->send_errors));
 	build_put(b, sent, "lateness_ms", lateness);
 	build_put(b, sent, "late_over_1ms", build_count(stream->late_over_1ms));
 	return sent;
@@ -213,5 +243,6 @@ build_stream(struct builder *b, const struct report_stream *stream)
 	build_put(b, object, "file", build_text(stream->file));
 	build_put(b, object, "samples", build_count(stream->samples));
 	build_put(b, object, "sent", build_sent(b, stream));
+	build_put(b, object, "targets", build_targets(b, stream));
 	return object;
 }

@@ -81,11 +81,14 @@ report_heading(
     FILE *out, const struct report_stream *stream, const char *direction)
 {
 	struct report_line line = report_line(out, NULL);
-	char span[48];
+	char span[48], several[32];
 
+	snprintf(
+	    several, sizeof(several), "%zu targets", stream->targets_count);
 	report_part(&line, "stream %.4s%s%s%s %s %s", stream->id,
 	    stream->name[0] != '\0' ? " '" : "", stream->name,
-	    stream->name[0] != '\0' ? "'" : "", direction, stream->peer);
+	    stream->name[0] != '\0' ? "'" : "", direction,
+	    stream->targets_count > 1 ? several : stream->peer);
 	if (!isnan(stream->duration_s))
 		report_part(&line, "%s",
 		    units_span(span, sizeof(span), stream->duration_s));

@@ -10,9 +10,20 @@
 #include "report_line.h"
 
 /* In the order of enum report_send_error. */
-static const int errors[REPORT_SEND_KINDS] = {SILBO_ERR_BUSY, SILBO_ERR_REFUSED,
-    SILBO_ERR_UNREACHABLE, SILBO_ERR_NO_ADDRESS, SILBO_ERR_DENIED,
-    SILBO_ERR_TOO_LARGE, SILBO_ERR_SYSTEM};
+static const char *
+name_of(int kind)
+{
+	static const int errors[] = {SILBO_ERR_BUSY, SILBO_ERR_REFUSED,
+	    SILBO_ERR_UNREACHABLE, SILBO_ERR_NO_ADDRESS, SILBO_ERR_DENIED,
+	    SILBO_ERR_TOO_LARGE, SILBO_ERR_SYSTEM};
+	static const char *const notices[] = {"unreachable behind a router",
+	    "prohibited by a firewall", "too long for a link on the way",
+	    "out of hops", "other objections"};
+
+	return kind <= REPORT_SEND_OTHER
+	    ? silbo_err_name(errors[kind])
+	    : notices[kind - REPORT_SEND_OTHER - 1];
+}
 
 static void
 print_sent(FILE *out, const struct report_stream *stream)
@@ -43,23 +54,46 @@ print_departures(FILE *out, const struct report_stream *stream)
 	report_line_end(&line);
 }
 
-/* A refusal tells of the far end, the other kinds of this one. */
+/* What this machine refused, and what is said of datagrams that left: no loss
+ * is to be looked for twice. */
 static void
 print_errors(FILE *out, const struct report_stream *stream)
 {
+	int64_t refused = stream->send_errors[REPORT_SEND_REFUSED];
 	struct report_line line = report_line(out, "not sent");
 
 	report_some(&line, stream->unsent, "datagrams");
-	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
+	for (int kind = 0; kind <= REPORT_SEND_OTHER; kind++)
 		if (kind != REPORT_SEND_REFUSED)
-			report_some(&line, stream->send_errors[kind],
-			    silbo_err_name(errors[kind]));
+			report_some(
+			    &line, stream->send_errors[kind], name_of(kind));
 	report_line_end(&line);
-	if (stream->send_errors[REPORT_SEND_REFUSED] > 0)
+	line = report_line(out, "on the way");
+	for (int kind = REPORT_SEND_OTHER + 1; kind < REPORT_SEND_KINDS; kind++)
+		report_some(&line, stream->send_errors[kind], name_of(kind));
+	report_line_end(&line);
+	if (refused > 0)
 		fprintf(out, "  receiver absent: %s %" PRId64 " time%s\n",
-		    silbo_err_name(SILBO_ERR_REFUSED),
-		    stream->send_errors[REPORT_SEND_REFUSED],
-		    stream->send_errors[REPORT_SEND_REFUSED] == 1 ? "" : "s");
+		    name_of(REPORT_SEND_REFUSED), refused,
+		    refused == 1 ? "" : "s");
+}
+
+/* One line for each of several. */
+static void
+print_targets(FILE *out, const struct report_stream *stream)
+{
+	for (size_t i = 0;
+	     stream->targets_count > 1 && i < stream->targets_count; i++) {
+		const struct report_target *target = &stream->targets[i];
+		struct report_line line = report_line(out, "to");
+
+		report_part(&line, "%s", target->peer);
+		report_count(&line, target->sent, "datagrams");
+		report_some(&line, target->unsent, "not sent");
+		for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
+			report_some(&line, target->errors[kind], name_of(kind));
+		report_line_end(&line);
+	}
 }
 
 void
@@ -67,6 +101,7 @@ report_sent(FILE *out, const struct report_stream *stream)
 {
 	report_heading(out, stream, "to");
 	print_sent(out, stream);
+	print_targets(out, stream);
 	print_departures(out, stream);
 	print_errors(out, stream);
 }

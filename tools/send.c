@@ -8,6 +8,7 @@
  * sealing and the system call stand between deadline and departure.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "cli.h"
 #include "commands.h"
 #include "keyfile.h"
+#include "network.h"
 #include "send.h"
 #include "status.h"
 
@@ -169,14 +171,26 @@ tell_end(struct send *s)
 static void
 introduce(const struct send *s)
 {
-	char peer[SILBO_ADDR_TEXT_BYTES], name[256], key[9];
+	char peer[SILBO_ADDR_TEXT_BYTES], name[256], key[9], several[32];
 
-	silbo_addr_text(peer, &s->peers[s->peer]);
-	cli_note("%s (%s) to %s/udp, opus %g kb/s, %g ms, %s%s",
-	    cli_quote(name, sizeof name, s->input), s->info.format, peer,
-	    (double)s->bitrate / 1e3, (double)s->frame_ns / 1e6,
+	silbo_addr_text(peer, &s->targets[0].peers[0]);
+	snprintf(several, sizeof several, "%zu targets", s->targets_count);
+	cli_note("%s (%s) to %s%s, opus %g kb/s, %g ms, %s%s",
+	    cli_quote(name, sizeof name, s->input), s->info.format,
+	    s->targets_count > 1 ? several : peer,
+	    s->targets_count > 1 ? "" : "/udp", (double)s->bitrate / 1e3,
+	    (double)s->frame_ns / 1e6,
 	    s->keys_count > 0 ? "key " : "not encrypted",
 	    s->keys_count > 0 ? keyfile_id(key, s->keys) : "");
+	for (size_t i = 0; i < s->targets_count; i++) {
+		const struct silbo_peer *first = &s->targets[i].peers[0];
+
+		silbo_addr_text(peer, first);
+		if (s->targets_count > 1)
+			cli_note("to %s/udp", peer);
+		if (silbo_addr_is_group(first) && s->interface == NULL)
+			network_tell_interface(first, "sent");
+	}
 }
 
 static int
@@ -189,7 +203,8 @@ run(struct send *s)
 		return EXIT_RUNTIME;
 	}
 	introduce(s);
-	send_open_socket(s);
+	for (size_t i = 0; i < s->targets_count; i++)
+		send_open_socket(s, &s->targets[i]);
 	silbo_quantile_init(&s->lateness);
 	if (send_await_input(s)) {
 		s->started = s->schedule = silbo_clock_now();
@@ -201,7 +216,7 @@ run(struct send *s)
 		stream(s);
 		tell_end(s);
 	}
-	silbo_udp_close(&s->udp);
+	send_close(s);
 	close(s->signals);
 	return send_finish(s);
 }

@@ -15,10 +15,31 @@
 #include "report.h"
 #include "run.h"
 
+#define SEND_TARGETS_MAX 16
+
+/* One receiver or group, and what became of the datagrams to it. */
+struct send_target {
+	const char *text; /* as asked for */
+	char host[SILBO_HOST_TEXT_BYTES];
+	uint16_t port;
+	struct silbo_peer peers[SILBO_LOOKUP_MAX];
+	int peers_count, peer; /* the one in use */
+	struct silbo_udp udp;  /* fd -1: not open, for this reason: */
+	int open_error, open_errno;
+	struct silbo_lookup *lookup; /* NULL: nobody is asked */
+	bool troubled;               /* another address may do better */
+	silbo_time renew_at;
+	uint64_t sent, unsent; /* DATA */
+	uint64_t errors[REPORT_SEND_KINDS];
+	struct run_reason said[REPORT_SEND_KINDS];
+	int last_errno; /* of the latest error */
+};
+
 struct send {
 	/* as asked for */
-	const char *input, *target, *key_path, *json, *application;
-	int64_t port, mtu, bitrate, complexity, channels;
+	const char *input, *key_path, *json, *application;
+	const char *interface, *dscp_text;
+	int64_t port, mtu, bitrate, complexity, channels, hops;
 	int64_t frame_ns, duration; /* ns */
 	bool only4, only6, quiet, voice, vbr;
 	/* as it is */
@@ -30,11 +51,9 @@ struct send {
 	struct silbo_audio_info info;
 	struct silbo_encoder *encoder;
 	uint16_t frame; /* 1/48000 s */
-	struct silbo_peer peers[8];
-	int peers_count, peer; /* the one in use */
-	struct silbo_udp udp;
-	int closed; /* why there is no socket, a silbo_err; 0: there is one */
-	int closed_errno;
+	uint8_t dscp;
+	struct send_target targets[SEND_TARGETS_MAX];
+	size_t targets_count;
 	struct silbo_sender tx;
 	struct silbo_source id;
 	int signals;
@@ -49,12 +68,8 @@ struct send {
 	/* what became of the datagrams */
 	struct silbo_quantile lateness;
 	uint64_t late_over_1ms;
-	uint64_t unsent; /* DATA that did not leave */
+	uint64_t unsent; /* DATA that left to no target */
 	uint64_t unsent_info, unsent_bytes;
-	uint64_t errors[REPORT_SEND_OTHER + 1];
-	struct run_reason said[REPORT_SEND_OTHER + 1];
-	silbo_time reopen_at;
-	int last_errno;      /* of the latest error */
 	const char *failure; /* why it ended early; NULL */
 };
 
@@ -77,16 +92,31 @@ bool send_read(struct send *s, float *pcm);
  * falls due.  False: told to stop, or failed. */
 bool send_wait(struct send *s, int fd, silbo_time until);
 
-/* Find the addresses of the target.  Returns an exit status. */
+/* Find the addresses of the targets.  Returns an exit status. */
 int send_resolve(struct send *s);
 
-/* Open a socket to one of them, the one in use first; else say why in s. */
-void send_open_socket(struct send *s);
+/* Open a socket to the target, the address in use first.  What goes wrong is
+ * kept in the target and shows when something is sent. */
+void send_open_socket(const struct send *s, struct send_target *t);
+
+/* After trouble, once a second: ask for the target's addresses again, without
+ * waiting for the answer, and open another socket. */
+void send_renew(const struct send *s, struct send_target *t, silbo_time now);
+
+/* Close sockets, give up questions. */
+void send_close(struct send *s);
 
 /* Start a new source at s->started. */
 void send_open_sender(struct send *s, silbo_time now);
 
-/* Send a datagram; what goes wrong is counted and never ends the stream. */
+/* Count and, once per minute and kind, tell an error of sending; errno is its
+ * reason.  The same for what the network said. */
+void send_note_error(struct send_target *t, int err, silbo_time now);
+void send_note_notice(
+    struct send_target *t, const struct silbo_notice *notice, silbo_time now);
+
+/* Send a datagram to every target; what goes wrong is counted and never ends
+ * the stream. */
 void send_depart(
     struct send *s, const uint8_t *datagram, int len, bool is_data);
 

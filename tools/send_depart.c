@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Departure of one datagram, and what is done when the machine refuses it:
- * count by kind, say it once, open the socket again.  The stream always goes
- * on.
+ * Departure of one datagram to every target, and what is done when the machine
+ * or the network refuses it: count by kind, say who refuses, look for another
+ * way.  The stream always goes on.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "cli.h"
 #include "send.h"
-
-#define REOPEN_AFTER SILBO_NS_PER_S
 
 static enum report_send_error
 kind_of(int err)
@@ -33,91 +31,189 @@ kind_of(int err)
 	}
 }
 
-static void
-tell_error(struct send *s, enum report_send_error kind, silbo_time now)
+/* That this machine's own neighbour does not answer, this machine says. */
+static enum report_send_error
+kind_of_notice(const struct silbo_notice *notice)
 {
+	switch (notice->kind) {
+	case SILBO_NOTICE_PORT:
+		return REPORT_SEND_REFUSED;
+	case SILBO_NOTICE_HOST:
+		return notice->here ? REPORT_SEND_UNREACHABLE
+				    : REPORT_SEND_NO_ROUTE;
+	case SILBO_NOTICE_PROHIBITED:
+		return REPORT_SEND_PROHIBITED;
+	case SILBO_NOTICE_TOO_LARGE:
+		return REPORT_SEND_PATH;
+	case SILBO_NOTICE_EXPIRED:
+		return REPORT_SEND_EXPIRED;
+	default:
+		return REPORT_SEND_NOTICE;
+	}
+}
+
+/* Trouble after which another socket or address may do better.  An address that
+ * refuses does so only where the name has others. */
+static void
+count(struct send_target *t, enum report_send_error kind)
+{
+	t->errors[kind]++;
+	if (kind == REPORT_SEND_UNREACHABLE || kind == REPORT_SEND_NO_ADDRESS ||
+	    kind == REPORT_SEND_OTHER || kind == REPORT_SEND_NO_ROUTE ||
+	    (kind == REPORT_SEND_REFUSED && t->peers_count > 1))
+		t->troubled = true;
+}
+
+static void
+hint_size(uint32_t payload_max)
+{
+	if (payload_max >= SILBO_WIRE_MTU_MIN)
+		cli_hint(
+		    "it takes %u bytes: --mtu %u", payload_max, payload_max);
+	else
+		cli_hint("datagrams are larger than the path takes: lower "
+			 "--mtu or --bitrate");
+}
+
+void
+send_note_error(struct send_target *t, int err, silbo_time now)
+{
+	enum report_send_error kind = kind_of(err);
 	char peer[SILBO_ADDR_TEXT_BYTES];
 
-	if (!run_may_say(&s->said[kind], now))
+	t->last_errno = errno;
+	count(t, kind);
+	if (!run_may_say(&t->said[kind], now))
 		return;
-	silbo_addr_text(peer, &s->peers[s->peer]);
-	if (kind == REPORT_SEND_REFUSED) {
+	silbo_addr_text(peer, &t->peers[t->peer]);
+	cli_note("cannot send to %s/udp: %s (still trying)", peer,
+	    strerror(t->last_errno));
+	if (kind == REPORT_SEND_TOO_LARGE)
+		hint_size(silbo_udp_payload_max(&t->udp));
+	else if (kind == REPORT_SEND_DENIED)
+		cli_hint("a firewall of this machine forbids it");
+	else if (kind == REPORT_SEND_BUSY)
+		cli_hint("a queue of this machine is full; the network has "
+			 "lost nothing");
+	else if (kind == REPORT_SEND_UNREACHABLE &&
+	    silbo_addr_is_group(&t->peers[t->peer]))
+		cli_hint("name the interface of the group: --interface NAME");
+}
+
+static void
+tell_refused(const char *peer, const char *from)
+{
+	size_t len = strlen(from);
+
+	/* "from" is without port, and without the brackets of IPv6. */
+	if (strncmp(peer + (*peer == '['), from, len) == 0 &&
+	    strchr(":]", peer[len + (*peer == '[')]) != NULL)
 		cli_note("%s/udp answers \"port unreachable\": no receiver "
 			 "there (still sending)",
 		    peer);
-		return;
-	}
-	cli_note("cannot send to %s/udp: %s (still trying)", peer,
-	    strerror(s->last_errno));
-	if (kind == REPORT_SEND_TOO_LARGE)
-		cli_hint("datagrams are larger than the path takes: lower "
-			 "--mtu or --bitrate");
-	else if (kind == REPORT_SEND_DENIED)
-		cli_hint("a firewall of this machine forbids it");
-}
-
-/* Count and tell an error of sending; errno is its reason. */
-static enum report_send_error
-note_error(struct send *s, int err, silbo_time now)
-{
-	enum report_send_error kind = kind_of(err);
-
-	s->last_errno = errno;
-	s->errors[kind]++;
-	tell_error(s, kind, now);
-	return kind;
-}
-
-/* Errors after which another socket or address may do better. */
-static bool
-wants_reopen(enum report_send_error kind)
-{
-	return kind == REPORT_SEND_UNREACHABLE ||
-	    kind == REPORT_SEND_NO_ADDRESS || kind == REPORT_SEND_OTHER;
+	else
+		cli_note("%s answers \"port unreachable\" for %s/udp: a "
+			 "firewall on the way (still sending)",
+		    from, peer);
 }
 
 static void
-reopen(struct send *s, silbo_time now)
+tell_notice(const char *peer, const char *from, enum report_send_error kind,
+    const struct silbo_notice *notice)
 {
-	if (now < s->reopen_at)
-		return;
-	s->reopen_at = now + REOPEN_AFTER;
-	silbo_udp_close(&s->udp);
-	s->peer = (s->peer + 1) % s->peers_count;
-	/* A failure shows at the next datagram, which is counted then. */
-	send_open_socket(s);
+	switch (kind) {
+	case REPORT_SEND_REFUSED:
+		tell_refused(peer, from);
+		break;
+	case REPORT_SEND_UNREACHABLE:
+		cli_note("cannot reach %s/udp: nobody answers at that address "
+			 "on our own link (still trying)",
+		    peer);
+		break;
+	case REPORT_SEND_NO_ROUTE:
+		cli_note("cannot reach %s/udp: host unreachable, reported by "
+			 "router %s (still trying)",
+		    peer, from);
+		break;
+	case REPORT_SEND_PROHIBITED:
+		cli_note("%s/udp is administratively prohibited, reported by "
+			 "%s: a firewall (still sending)",
+		    peer, from);
+		break;
+	case REPORT_SEND_PATH:
+		cli_note("datagrams to %s/udp are too long for a link on the "
+			 "way, reported by %s",
+		    peer, from);
+		hint_size(notice->payload_max);
+		break;
+	case REPORT_SEND_EXPIRED:
+		cli_note("datagrams to %s/udp run out of hops, reported by %s "
+			 "(still sending)",
+		    peer, from);
+		cli_hint("a routing loop, or --ttl is too low");
+		break;
+	default:
+		cli_note("%s objects to datagrams to %s/udp (still sending)",
+		    from, peer);
+		break;
+	}
 }
 
-/* Returns 0 or a silbo_err with errno; without a socket, why there is none. */
-static int
-transmit(struct send *s, const uint8_t *datagram, int len, bool *sent)
+void
+send_note_notice(
+    struct send_target *t, const struct silbo_notice *notice, silbo_time now)
 {
-	if (s->closed == 0)
-		return silbo_udp_send(
-		    &s->udp, datagram, (size_t)len, NULL, sent);
-	*sent = false;
-	errno = s->closed_errno;
-	return s->closed;
+	enum report_send_error kind = kind_of_notice(notice);
+	char peer[SILBO_ADDR_TEXT_BYTES], from[SILBO_ADDR_TEXT_BYTES];
+
+	count(t, kind);
+	if (!run_may_say(&t->said[kind], now))
+		return;
+	silbo_addr_text(peer, &t->peers[t->peer]);
+	silbo_addr_host_text(from, &notice->from);
+	tell_notice(peer, from, kind, notice);
+}
+
+/* Whether the datagram has left. */
+static bool
+depart(const struct send *s, struct send_target *t, const uint8_t *datagram,
+    int len, silbo_time now)
+{
+	struct silbo_notice notice;
+	int err = t->open_error;
+
+	errno = t->open_errno;
+	if (t->udp.fd >= 0)
+		err = silbo_udp_send(&t->udp, datagram, (size_t)len, NULL);
+	if (err != 0)
+		send_note_error(t, err, now);
+	while (t->udp.fd >= 0 && silbo_udp_get_notice(&t->udp, &notice) == 1)
+		/* That a receiver goes once it has heard END is no fault. */
+		if (notice.kind != SILBO_NOTICE_PORT || !s->ended)
+			send_note_notice(t, &notice, now);
+	send_renew(s, t, now);
+	return err == 0;
 }
 
 void
 send_depart(struct send *s, const uint8_t *datagram, int len, bool is_data)
 {
 	silbo_time now = silbo_clock_now();
-	enum report_send_error kind;
 	bool sent = false;
-	int err;
 
-	err = transmit(s, datagram, len, &sent);
-	if (!sent) {
-		s->unsent += is_data;
-		s->unsent_info += !is_data;
-		s->unsent_bytes += (uint64_t)len;
+	for (size_t i = 0; i < s->targets_count; i++) {
+		struct send_target *t = &s->targets[i];
+		bool left = depart(s, t, datagram, len, now);
+
+		if (is_data && left)
+			t->sent++;
+		else if (is_data)
+			t->unsent++;
+		sent = sent || left;
 	}
-	/* That a receiver goes once it has heard END is no fault. */
-	if (err == 0 || (err == SILBO_ERR_REFUSED && s->ended))
+	if (sent)
 		return;
-	kind = note_error(s, err, now);
-	if (wants_reopen(kind))
-		reopen(s, now);
+	s->unsent += is_data;
+	s->unsent_info += !is_data;
+	s->unsent_bytes += (uint64_t)len;
 }

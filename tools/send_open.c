@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opening of silbo send: the receiver's addresses, the socket, the sender with
- * a source id of its own.
+ * Opening of silbo send: the receivers' addresses, the sockets, again when
+ * there is trouble; the sender with a source id of its own.
  */
 #include <errno.h>
 #include <string.h>
@@ -12,46 +12,128 @@
 #include "cli.h"
 #include "send.h"
 
-int
-send_resolve(struct send *s)
-{
-	enum silbo_family family = s->only4 ? SILBO_FAMILY_V4
-	    : s->only6                      ? SILBO_FAMILY_V6
-					    : SILBO_FAMILY_ANY;
-	char host[SILBO_HOST_TEXT_BYTES], quoted[128];
-	const char *why = "";
-	uint16_t port;
+#define RENEW_AFTER SILBO_NS_PER_S
 
-	cli_quote(quoted, sizeof quoted, s->target);
-	if (silbo_addr_parse(host, &port, s->target, (uint16_t)s->port) < 0 ||
-	    *host == '\0') {
+static enum silbo_family
+family_of(const struct send *s)
+{
+	return s->only4 ? SILBO_FAMILY_V4
+	    : s->only6  ? SILBO_FAMILY_V6
+			: SILBO_FAMILY_ANY;
+}
+
+static int
+resolve(const struct send *s, struct send_target *t)
+{
+	const char *why = "";
+	char quoted[128];
+
+	t->udp.fd = -1;
+	cli_quote(quoted, sizeof quoted, t->text);
+	if (silbo_addr_parse(t->host, &t->port, t->text, (uint16_t)s->port) <
+		0 ||
+	    *t->host == '\0') {
 		cli_error("'%s' is not a host", quoted);
 		cli_hint("as in studio.local, 192.0.2.7:7587 or "
 			 "[2001:db8::1]:7587");
 		return EXIT_USAGE;
 	}
-	s->peers_count =
-	    silbo_addr_resolve(s->peers, 8, host, port, family, &why);
-	if (s->peers_count >= 1)
+	t->peers_count = silbo_addr_resolve(
+	    t->peers, SILBO_LOOKUP_MAX, t->host, t->port, family_of(s), &why);
+	if (t->peers_count >= 1)
 		return EXIT_DONE;
 	cli_error("cannot find host '%s': %s", quoted, why);
 	cli_hint("check the spelling, or give the address in numbers");
 	return EXIT_RUNTIME;
 }
 
+int
+send_resolve(struct send *s)
+{
+	int status = EXIT_DONE;
+
+	for (size_t i = 0; i < s->targets_count && status == EXIT_DONE; i++)
+		status = resolve(s, &s->targets[i]);
+	return status;
+}
+
 /* Try the addresses in turn, beginning with the one in use. */
 void
-send_open_socket(struct send *s)
+send_open_socket(const struct send *s, struct send_target *t)
 {
-	struct silbo_udp_config config = {.receive_buffer = 0};
+	struct silbo_udp_config config = {.interface = s->interface,
+	    .hops = (uint8_t)s->hops,
+	    .dscp = s->dscp};
 
-	for (int i = 0; i < s->peers_count; i++) {
-		config.remote = s->peers[s->peer];
-		s->closed = silbo_udp_open(&s->udp, &config);
-		if (s->closed == 0)
+	silbo_udp_close(&t->udp);
+	for (int i = 0; i < t->peers_count; i++) {
+		config.remote = t->peers[t->peer];
+		t->open_error = silbo_udp_open(&t->udp, &config);
+		if (t->open_error == 0)
 			return;
-		s->closed_errno = errno;
-		s->peer = (s->peer + 1) % s->peers_count;
+		t->open_errno = errno;
+		t->peer = (t->peer + 1) % t->peers_count;
+	}
+}
+
+static int
+find_peer(
+    const struct silbo_peer *peers, int count, const struct silbo_peer *wanted)
+{
+	for (int i = 0; i < count; i++)
+		if (memcmp(&peers[i], wanted, sizeof *wanted) == 0)
+			return i;
+	return -1;
+}
+
+/* The name has an answer again.  If the address in use is no longer among them
+ * it has moved. */
+static void
+take_answer(const struct send *s, struct send_target *t)
+{
+	struct silbo_peer peers[SILBO_LOOKUP_MAX];
+	const char *why;
+	int count = silbo_lookup_get(t->lookup, peers, SILBO_LOOKUP_MAX, &why);
+	int same;
+
+	if (count == 0)
+		return;
+	silbo_lookup_close(t->lookup);
+	t->lookup = NULL;
+	if (count < 0)
+		return; /* what we knew is still the best we know */
+	same = find_peer(peers, count, &t->peers[t->peer]);
+	memcpy(t->peers, peers, (size_t)count * sizeof *peers);
+	t->peers_count = count;
+	t->peer = same >= 0 ? same : 0;
+	if (same < 0)
+		send_open_socket(s, t);
+}
+
+void
+send_renew(const struct send *s, struct send_target *t, silbo_time now)
+{
+	if (t->lookup != NULL)
+		take_answer(s, t);
+	if (!t->troubled || now < t->renew_at)
+		return;
+	t->troubled = false;
+	t->renew_at = now + RENEW_AFTER;
+	/* Without a thread we go on with the addresses that we have. */
+	if (t->lookup == NULL && !silbo_addr_is_numeric(t->host) &&
+	    silbo_lookup_open(&t->lookup, t->host, t->port, family_of(s)) != 0)
+		t->lookup = NULL;
+	t->peer = (t->peer + 1) % t->peers_count;
+	send_open_socket(s, t);
+}
+
+void
+send_close(struct send *s)
+{
+	for (size_t i = 0; i < s->targets_count; i++) {
+		silbo_udp_close(&s->targets[i].udp);
+		silbo_lookup_close(s->targets[i].lookup);
+		s->targets[i].lookup = NULL;
 	}
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "keyfile.h"
+#include "network.h"
 #include "send.h"
 
 #define MS ((int64_t)SILBO_NS_PER_MS)
@@ -23,6 +24,12 @@ static const struct cli_option options[] = {
 	"use IPv6 only"},
     {"Network", 0, "mtu", CLI_COUNT, "BYTES", NULL, "1200", SILBO_WIRE_MTU_MIN,
 	SILBO_WIRE_MTU_MAX, &opt.mtu, "largest datagram, UDP payload"},
+    {"Network", 0, "interface", CLI_TEXT, "NAME", NULL, NULL, 0, 0,
+	&opt.interface, "for multicast: the way out; else by the routes"},
+    {"Network", 0, "ttl", CLI_COUNT, "N", NULL, "0", 0, 255, &opt.hops,
+	"hops that datagrams may make; 0: 1 for multicast, else 64"},
+    {"Network", 0, "dscp", CLI_TEXT, "CLASS", NULL, "0", 0, 0, &opt.dscp_text,
+	"class of service: EF, AF41, CS1 ... or 0 to 63"},
     {"Audio", 'b', "bitrate", CLI_RATE, "RATE", NULL, "32k", 6000, 510000,
 	&opt.bitrate, "of Opus"},
     {"Audio", 0, "vbr", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.vbr,
@@ -50,21 +57,24 @@ static const struct cli_option options[] = {
 static const struct cli_command command = {
     .name = "send",
     .purpose = "Stream sound as Opus over UDP.",
-    .usage = "silbo send [OPTION...] [FILE] HOST[:PORT]",
+    .usage = "silbo send [OPTION...] [FILE] HOST[:PORT] [HOST[:PORT]...]",
     .examples =
 	"  silbo send speech.wav studio.local --key studio.key\n"
 	"  silbo send studio.local                  a built-in voice-like "
 	"signal\n"
-	"  silbo send tone 192.0.2.7:7000 -d 10s    440 Hz, ten seconds\n",
+	"  silbo send tone 192.0.2.7:7000 -d 10s    440 Hz, ten seconds\n"
+	"  silbo send voice 239.7.5.87 --interface eth0 --dscp EF\n",
     .notes = "FILE is anything libsndfile reads (WAV, FLAC, MP3, Ogg ...), or "
 	     "the word voice\nor tone; for files of that name write ./voice. "
-	     "An IPv6 address with a port is\nwritten [2001:db8::1]:7587.\n"
+	     "An IPv6 address with a port is\nwritten [2001:db8::1]:7587. "
+	     "With several hosts FILE must be named; all of\nthem get the "
+	     "same datagrams.\n"
 	     "\n- reads signed 16 bit, little endian, 48000 Hz from standard "
 	     "input. While none\ncomes none is sent; the gap stays a gap of "
 	     "that length.\n",
     .options = options,
     .arguments_min = 1,
-    .arguments_max = 2,
+    .arguments_max = 1 + SEND_TARGETS_MAX,
     .arguments = "[FILE] HOST[:PORT]",
 };
 
@@ -131,22 +141,36 @@ check_vbr(const struct send *s)
 	return EXIT_USAGE;
 }
 
+/* The first of several is the input; the only one is a host. */
+static void
+set_arguments(struct send *s, const char *const *arguments, size_t count)
+{
+	size_t first = count > 1 ? 1 : 0;
+
+	s->input = count > 1 ? arguments[0] : "voice";
+	s->targets_count = count - first;
+	for (size_t i = first; i < count; i++)
+		s->targets[i - first].text = arguments[i];
+}
+
 int
 send_options(struct send *s, int argc, char *const *argv)
 {
-	const char *arguments[2];
+	const char *arguments[1 + SEND_TARGETS_MAX];
 	int status, count;
 
 	status = cli_parse(&command, argc, argv, arguments, &count);
 	if (status >= 0)
 		return status;
 	*s = opt;
-	s->input = count == 2 ? arguments[0] : "voice";
-	s->target = arguments[count - 1];
+	set_arguments(s, arguments, (size_t)count);
 	if (s->only4 && s->only6) {
 		cli_error("-4 and -6 exclude one another");
 		return EXIT_USAGE;
 	}
+	if (!network_check_interface(s->interface) ||
+	    !network_parse_dscp(&s->dscp, s->dscp_text))
+		return EXIT_USAGE;
 	status = set_frame(s);
 	if (status < 0)
 		status = set_application(s);

@@ -28,6 +28,30 @@ send_show_status(struct send *s, silbo_time now)
 	status_show(line);
 }
 
+/* The stream's errors are the sum of those of its targets. */
+static void
+fill_targets(const struct send *s, struct report_stream *out)
+{
+	static struct report_target targets[SEND_TARGETS_MAX];
+
+	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
+		out->send_errors[kind] = 0;
+	for (size_t i = 0; i < s->targets_count; i++) {
+		const struct send_target *t = &s->targets[i];
+
+		silbo_addr_text(targets[i].peer, &t->peers[t->peer]);
+		cli_quote(targets[i].name, sizeof targets[i].name, t->text);
+		targets[i].sent = (int64_t)t->sent;
+		targets[i].unsent = (int64_t)t->unsent;
+		for (int kind = 0; kind < REPORT_SEND_KINDS; kind++) {
+			targets[i].errors[kind] = (int64_t)t->errors[kind];
+			out->send_errors[kind] += targets[i].errors[kind];
+		}
+	}
+	out->targets = targets;
+	out->targets_count = s->targets_count;
+}
+
 static void
 fill_stream(const struct send *s, struct report_stream *out,
     const struct silbo_sender_report *tx)
@@ -37,7 +61,9 @@ fill_stream(const struct send *s, struct report_stream *out,
 	report_stream_init(out);
 	for (size_t i = 0; i < SILBO_WIRE_SOURCE_BYTES; i++)
 		snprintf(out->id + 2 * i, 3, "%02x", s->id.bytes[i]);
-	silbo_addr_text(out->peer, &s->peers[s->peer]);
+	if (s->targets_count == 1)
+		silbo_addr_text(
+		    out->peer, &s->targets[0].peers[s->targets[0].peer]);
 	cli_quote(out->name, sizeof out->name, s->input);
 	snprintf(out->codec, sizeof out->codec, "opus");
 	out->encrypted = s->keys_count > 0;
@@ -51,8 +77,7 @@ fill_stream(const struct send *s, struct report_stream *out,
 	out->sent_info = (int64_t)(tx->info - s->unsent_info);
 	out->sent_bytes = (int64_t)(tx->bytes - s->unsent_bytes);
 	out->unsent = (int64_t)s->unsent;
-	for (int i = 0; i <= REPORT_SEND_OTHER; i++)
-		out->send_errors[i] = (int64_t)s->errors[i];
+	fill_targets(s, out);
 	if (silbo_quantile_count(&s->lateness) > 0)
 		for (int i = 0; i < 3; i++)
 			out->lateness_ms[i] = (double)silbo_quantile_get(
@@ -66,13 +91,16 @@ send_finish(struct send *s)
 {
 	const struct report_setting config[] = {
 	    {"input", s->input, NAN, -1},
-	    {"target", s->target, NAN, -1},
+	    {"target", s->targets[0].text, NAN, -1},
 	    {"encrypted", NULL, NAN, s->keys_count > 0},
 	    {"bitrate_bps", NULL, (double)s->bitrate, -1},
 	    {"vbr", NULL, NAN, s->vbr},
 	    {"frame_ms", NULL, (double)s->frame_ns / 1e6, -1},
 	    {"application", s->application, NAN, -1},
 	    {"complexity", NULL, (double)s->complexity, -1},
+	    {"interface", s->interface, NAN, -1},
+	    {"ttl", NULL, (double)s->hops, -1},
+	    {"dscp", NULL, (double)s->dscp, -1},
 	    {"mtu_bytes", NULL, (double)s->mtu, -1},
 	    {NULL, NULL, NAN, -1},
 	};
@@ -96,7 +124,8 @@ send_finish(struct send *s)
 	if (s->failure != NULL)
 		cli_error("ended early: %s", s->failure);
 	if (tx.data > 0 && s->unsent == tx.data) {
-		cli_error("nothing could be sent: %s", strerror(s->last_errno));
+		cli_error("nothing could be sent: %s",
+		    strerror(s->targets[0].last_errno));
 		status = EXIT_RUNTIME;
 	}
 	report_text(stderr, &report);

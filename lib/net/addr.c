@@ -98,6 +98,14 @@ silbo_addr_parse(char host[SILBO_HOST_TEXT_BYTES], uint16_t *port,
 	return ok ? 0 : SILBO_ERR_NAME;
 }
 
+bool
+silbo_addr_is_numeric(const char *host)
+{
+	struct in_addr ignored;
+
+	return is_v6(host) || inet_pton(AF_INET, host, &ignored) == 1;
+}
+
 /* Both wildcards: a machine without IPv6 refuses the first when it is bound. */
 static int
 wildcards(
@@ -209,22 +217,32 @@ undress(union address *address)
 }
 
 void
-silbo_addr_text(char out[SILBO_ADDR_TEXT_BYTES], const struct silbo_peer *peer)
+silbo_addr_host_text(
+    char out[SILBO_ADDR_TEXT_BYTES], const struct silbo_peer *peer)
 {
 	union address address;
-	char host[SILBO_ADDR_TEXT_BYTES];
 	socklen_t len = peer_get(&address, peer);
-	const char *form;
 
 	undress(&address);
 	len = address.sa.sa_family == AF_INET ? sizeof address.v4 : len;
-	if (getnameinfo(&address.sa, len, host, sizeof host, NULL, 0,
-		NI_NUMERICHOST) != 0) {
+	if (getnameinfo(&address.sa, len, out, SILBO_ADDR_TEXT_BYTES, NULL, 0,
+		NI_NUMERICHOST) != 0)
 		(void)snprintf(out, SILBO_ADDR_TEXT_BYTES, "unknown");
+}
+
+void
+silbo_addr_text(char out[SILBO_ADDR_TEXT_BYTES], const struct silbo_peer *peer)
+{
+	char host[SILBO_ADDR_TEXT_BYTES];
+	const char *form;
+
+	silbo_addr_host_text(host, peer);
+	if (strcmp(host, "unknown") == 0) {
+		memcpy(out, host, sizeof host);
 		return;
 	}
 	/* 39 of address, 16 of scope, 8 of port and brackets: 63 at most. */
-	form = address.sa.sa_family == AF_INET ? "%s:%u" : "[%s]:%u";
+	form = strchr(host, ':') == NULL ? "%s:%u" : "[%s]:%u";
 	(void)snprintf(out, SILBO_ADDR_TEXT_BYTES, form, host,
 	    (unsigned)silbo_addr_port(peer));
 }

@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "sockaddr.h"
 
+#include <poll.h>
 #include <time.h>
 
 /*
@@ -22,22 +23,38 @@
  */
 #define UNDER_WAY_NS SILBO_NS_PER_MS
 
-/* The kernel's stamp among the control messages, ns of wall time; 0: none. */
-static uint64_t
-find_stamp(struct msghdr *message)
+/* One control message as an int: the kernel writes IP_TOS as a byte. */
+static int
+number_in(struct cmsghdr *control)
 {
-	struct timespec ts;
+	int number = 0;
+
+	if (control->cmsg_len < CMSG_LEN(sizeof number))
+		return *CMSG_DATA(control);
+	memcpy(&number, CMSG_DATA(control), sizeof number);
+	return number;
+}
+
+/* Fill TOS and TTL.  Returns the kernel's stamp, ns of wall time; 0: none. */
+static uint64_t
+take_control(struct silbo_arrival *arrival, struct msghdr *message)
+{
+	struct timespec ts = {.tv_sec = 0};
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL;
 	     c = CMSG_NXTHDR(message, c)) {
-		if (c->cmsg_level != SOL_SOCKET ||
-		    c->cmsg_type != SCM_TIMESTAMPNS)
-			continue;
-		memcpy(&ts, CMSG_DATA(c), sizeof ts);
-		return (uint64_t)ts.tv_sec * SILBO_NS_PER_S +
-		    (uint64_t)ts.tv_nsec;
+		int level = c->cmsg_level, type = c->cmsg_type;
+
+		if (level == SOL_SOCKET && type == SCM_TIMESTAMPNS)
+			memcpy(&ts, CMSG_DATA(c), sizeof ts);
+		else if ((level == IPPROTO_IP && type == IP_TOS) ||
+		    (level == IPPROTO_IPV6 && type == IPV6_TCLASS))
+			arrival->tos = number_in(c);
+		else if ((level == IPPROTO_IP && type == IP_TTL) ||
+		    (level == IPPROTO_IPV6 && type == IPV6_HOPLIMIT))
+			arrival->ttl = number_in(c);
 	}
-	return 0;
+	return (uint64_t)ts.tv_sec * SILBO_NS_PER_S + (uint64_t)ts.tv_nsec;
 }
 
 /*
@@ -73,7 +90,8 @@ silbo_udp_recv(struct silbo_udp *udp, struct silbo_arrival *arrival,
 	union address from = {.sa = {.sa_family = AF_UNSPEC}};
 	union {
 		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(struct timespec))];
+		char bytes[CMSG_SPACE(sizeof(struct timespec)) +
+		    4 * CMSG_SPACE(sizeof(int))];
 	} control;
 	struct iovec part = {.iov_base = buf, .iov_len = cap};
 	struct msghdr message = {.msg_name = &from,
@@ -99,7 +117,7 @@ silbo_udp_recv(struct silbo_udp *udp, struct silbo_arrival *arrival,
 	    .ttl = -1,
 	    .truncated = (message.msg_flags & MSG_TRUNC) != 0};
 	peer_set(&arrival->from, &from);
-	date(udp, arrival, find_stamp(&message), now);
+	date(udp, arrival, take_control(arrival, &message), now);
 	return 1;
 }
 
@@ -117,24 +135,38 @@ transmit(int fd, const uint8_t *data, size_t len, const union address *to,
 	return n >= 0;
 }
 
+/*
+ * Is a failure the answer to an earlier datagram?  A refusal can be nothing
+ * else; any other can, when the queue of notices is not empty.
+ */
+static bool
+concerns_earlier(int fd)
+{
+	struct pollfd polled = {.fd = fd};
+
+	if (errno == ECONNREFUSED)
+		return true;
+	return poll(&polled, 1, 0) == 1 && (polled.revents & POLLERR) != 0;
+}
+
 int
 silbo_udp_send(struct silbo_udp *udp, const uint8_t *data, size_t len,
-    const struct silbo_peer *to, bool *sent)
+    const struct silbo_peer *to)
 {
 	union address address;
 	socklen_t address_len = to != NULL ? peer_get(&address, to) : 0;
-	bool left = transmit(udp->fd, data, len, &address, address_len);
-	bool refused = !left && errno == ECONNREFUSED;
+	bool earlier;
+	int error;
 
-	/* That was the answer to an earlier datagram, and has now been taken:
-	 * nothing hinders this one. */
-	if (refused)
-		left = transmit(udp->fd, data, len, &address, address_len);
-	if (sent != NULL)
-		*sent = left;
-	if (left && !refused)
+	if (transmit(udp->fd, data, len, &address, address_len))
 		return 0;
-	if (left)
-		errno = ECONNREFUSED;
+	/* By answering, the kernel has forgotten it: nothing hinders this
+	 * datagram now. */
+	error = errno;
+	earlier = concerns_earlier(udp->fd);
+	if (earlier && transmit(udp->fd, data, len, &address, address_len))
+		return 0;
+	if (!earlier)
+		errno = error;
 	return classify(errno);
 }

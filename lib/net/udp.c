@@ -9,6 +9,7 @@
 #include <silbo/net.h>
 
 #include "failure.h"
+#include "group.h"
 #include "sockaddr.h"
 
 #include <errno.h>
@@ -33,6 +34,34 @@ forbid_fragments(int fd, int family)
 		return v4;
 	return set_option(
 	    fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO);
+}
+
+/*
+ * TOS and TTL of what arrives.  A kernel that refuses leaves them unknown.  The
+ * IPv4 settings of an IPv6 socket are for its v4-mapped peers.
+ */
+static void
+ask_for_headers(int fd, int family)
+{
+	(void)set_option(fd, IPPROTO_IP, IP_RECVTOS, 1);
+	(void)set_option(fd, IPPROTO_IP, IP_RECVTTL, 1);
+	if (family != AF_INET6)
+		return;
+	(void)set_option(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+	(void)set_option(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+}
+
+/*
+ * Only what was connected: an unconnected socket that nobody relieves of its
+ * notices would be readable for ever.  It is also what makes the kernel tell
+ * that the queue of the device was full (udp_send_skb: ENOBUFS).
+ */
+static bool
+ask_for_notices(int fd, int family)
+{
+	if (family == AF_INET6)
+		return set_option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+	return set_option(fd, IPPROTO_IP, IP_RECVERR, 1);
 }
 
 /* The kernel grants what it likes, up to net.core.rmem_max, and doubles it for
@@ -60,8 +89,13 @@ attach(int fd, const struct silbo_udp_config *config)
 	union address address;
 	socklen_t len;
 
+	if (!group_prepare(fd, config))
+		return false;
 	len = peer_get(&address, &config->local);
-	if (len != 0 && bind(fd, &address.sa, len) != 0)
+	if (!group_scope(&address, config) ||
+	    (len != 0 && bind(fd, &address.sa, len) != 0))
+		return false;
+	if (!group_join(fd, config))
 		return false;
 	len = peer_get(&address, &config->remote);
 	return len == 0 || connect(fd, &address.sa, len) == 0;
@@ -82,6 +116,9 @@ silbo_udp_open(struct silbo_udp *udp, const struct silbo_udp_config *config)
 	if (udp->fd < 0)
 		return classify(errno);
 	udp->stamps = set_option(udp->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+	ask_for_headers(udp->fd, family);
+	udp->notices =
+	    config->remote.len != 0 && ask_for_notices(udp->fd, family);
 	if ((family != AF_INET6 ||
 		set_option(udp->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0)) &&
 	    forbid_fragments(udp->fd, family) &&

@@ -25,7 +25,11 @@ refused 2 "'x'" recv --null --port x
 refused 2 "no sound device" recv
 refused 2 "'extra'" recv --null extra
 refused 2 "HOST" send
-refused 2 "'c'" send a b c
+refused 2 "'r'" send a b c d e f g h i j k l m n o p q r
+refused 2 "'eht0'" send voice 239.77.1.7 --interface eht0
+refused 2 "'EFF'" send voice 127.0.0.1 --dscp EFF
+refused 2 "'64'" send voice 127.0.0.1 --dscp 64
+refused 2 "'256'" send voice 127.0.0.1 --ttl 256
 refused 2 "'32kb'" send --bitrate 32kb tone 127.0.0.1
 refused 2 "'1k'" send --bitrate 1k tone 127.0.0.1
 refused 2 "15" send --frame 15ms tone 127.0.0.1

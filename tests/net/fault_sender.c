@@ -36,12 +36,13 @@ main(void)
 	to = local_of(&rx);
 	open_connected(&tx, &to);
 	for (int n = 1; n <= DATAGRAMS; n++) {
-		bool sent;
-		int err = silbo_udp_send(&tx, data, sizeof data, NULL, &sent);
+		int err = silbo_udp_send(&tx, data, sizeof data, NULL);
 
-		printf("%d %s, %s%s%s\n", n, sent ? "sent" : "not sent",
-		    silbo_err_name(err), err != 0 ? ": " : "",
-		    err != 0 ? strerrorname_np(errno) : "");
+		printf("%d %s%s", n, err == 0 ? "sent" : "not sent, ",
+		    err == 0 ? "" : silbo_err_name(err));
+		if (err != 0)
+			printf(": %s", strerrorname_np(errno));
+		putchar('\n');
 	}
 	printf("%d arrived\n", count_arrived(&rx));
 	close_pair(&rx, &tx);

@@ -104,8 +104,7 @@ send_number(struct silbo_udp *tx, uint32_t number)
 	uint8_t bytes[sizeof number];
 
 	memcpy(bytes, &number, sizeof number);
-	assert_int_equal(
-	    silbo_udp_send(tx, bytes, sizeof bytes, NULL, NULL), 0);
+	assert_int_equal(silbo_udp_send(tx, bytes, sizeof bytes, NULL), 0);
 }
 
 #endif

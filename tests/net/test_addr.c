@@ -152,6 +152,18 @@ skip_without_localhost(void)
 }
 
 static void
+numbers_are_told_from_names(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(addresses); i++)
+		assert_int_equal(silbo_addr_is_numeric(addresses[i].host),
+		    addresses[i].row < 22);
+	assert_false(silbo_addr_is_numeric("localhost"));
+	assert_false(silbo_addr_is_numeric(""));
+	assert_false(silbo_addr_is_numeric("192.0.2"));
+}
+
+static void
 localhost_resolves_without_a_network(void **state)
 {
 	struct silbo_peer peer[8];
@@ -374,6 +386,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_form_of_host_and_port_is_split_or_refused),
 	    cmocka_unit_test(numeric_addresses_resolve_and_come_back_as_text),
+	    cmocka_unit_test(numbers_are_told_from_names),
 	    cmocka_unit_test(localhost_resolves_without_a_network),
 	    cmocka_unit_test(
 		a_name_is_asked_for_again_only_where_that_may_help),

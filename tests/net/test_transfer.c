@@ -26,8 +26,8 @@ what_is_sent_arrives_whole_in_order_and_names_its_sender(void **state)
 			assert_int_equal(arrival.len, sizeof n);
 			assert_memory_equal(buf, &n, sizeof n);
 			assert_false(arrival.truncated);
-			assert_int_equal(arrival.tos, -1);
-			assert_int_equal(arrival.ttl, -1);
+			assert_int_equal(arrival.tos, 0);
+			assert_int_equal(arrival.ttl, 64);
 			assert_memory_equal(
 			    &arrival.from, &sender, sizeof sender);
 		}
@@ -47,7 +47,7 @@ an_empty_queue_gives_none_and_an_empty_datagram_gives_one(void **state)
 	assert_int_equal(
 	    silbo_udp_recv(&rx, &arrival, buf, sizeof buf, silbo_clock_now()),
 	    0);
-	assert_int_equal(silbo_udp_send(&tx, buf, 0, NULL, NULL), 0);
+	assert_int_equal(silbo_udp_send(&tx, buf, 0, NULL), 0);
 	take(&rx, &arrival, buf, sizeof buf);
 	assert_int_equal(arrival.len, 0);
 	assert_int_equal(
@@ -69,7 +69,7 @@ only_what_is_longer_than_the_buffer_is_marked_truncated(void **state)
 	assert_true(open_pair(&rx, &tx, "127.0.0.1"));
 	for (size_t len = 99; len <= 101; len++) {
 		memset(buf, 0xee, sizeof buf);
-		assert_int_equal(silbo_udp_send(&tx, sent, len, NULL, NULL), 0);
+		assert_int_equal(silbo_udp_send(&tx, sent, len, NULL), 0);
 		take(&rx, &arrival, buf, 100);
 		assert_int_equal(arrival.truncated, len > 100);
 		assert_int_equal(arrival.len, len > 100 ? 100 : len);
@@ -190,45 +190,135 @@ a_stamp_older_than_the_empty_queue_is_refused_and_counted(void **state)
 	close_pair(&rx, &tx);
 }
 
-/* Every send to a closed port leaves, and every one after the first brings the
- * refusal of the one before. */
+/* Every send to a closed port leaves, and each brings one notice, which is no
+ * longer in the way of the next. */
 static void
-a_closed_port_is_reported_and_sending_goes_on(void **state)
+a_closed_port_is_noticed_and_sending_goes_on(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(loopbacks); i++) {
 		struct silbo_udp rx, tx;
 		struct silbo_arrival arrival;
+		struct silbo_notice notice;
 		struct silbo_udp_config again = {.receive_buffer = 0};
+		char text[SILBO_ADDR_TEXT_BYTES];
 		uint8_t buf[8] = {0};
-		bool sent;
 
 		if (!open_pair(&rx, &tx, loopbacks[i]))
 			continue;
 		again.local = local_of(&rx);
+		assert_int_equal(silbo_udp_get_notice(&rx, &notice), 0);
+		assert_int_equal(silbo_udp_get_notice(&tx, &notice), 0);
 		silbo_udp_close(&rx);
-		assert_int_equal(silbo_udp_send(&tx, buf, 4, NULL, &sent), 0);
-		assert_true(sent);
 		for (int n = 0; n < 5; n++) {
 			silbo_time until = silbo_clock_now() + PATIENCE_NS;
 
-			/* the refusal makes the socket readable */
+			assert_int_equal(silbo_udp_send(&tx, buf, 4, NULL), 0);
+			/* the notice makes the socket readable */
 			assert_int_equal(silbo_wait(&tx.fd, 1, until), 1);
-			sent = false;
-			assert_int_equal(
-			    silbo_udp_send(&tx, buf, 4, NULL, &sent),
-			    SILBO_ERR_REFUSED);
-			assert_int_equal(errno, ECONNREFUSED);
-			assert_true(sent);
+			if (n == 2)
+				continue; /* the next send will be refused */
+			for (int m = n == 3 ? 2 : 1; m > 0; m--)
+				assert_int_equal(
+				    silbo_udp_get_notice(&tx, &notice), 1);
+			assert_int_equal(notice.kind, SILBO_NOTICE_PORT);
+			assert_true(notice.here);
+			silbo_addr_host_text(text, &notice.from);
+			assert_string_equal(text, loopbacks[i]);
+			assert_int_equal(notice.payload_max, 0);
+			assert_int_equal(silbo_udp_get_notice(&tx, &notice), 0);
+			assert_int_equal(silbo_wait(&tx.fd, 1, 0), 0);
 		}
-		assert_int_equal(silbo_udp_recv(&tx, &arrival, buf, sizeof buf,
-				     silbo_clock_now()),
-		    SILBO_ERR_REFUSED);
 		assert_int_equal(silbo_udp_open(&rx, &again), 0);
 		send_number(&tx, 1);
 		take(&rx, &arrival, buf, sizeof buf);
 		close_pair(&rx, &tx);
 	}
+}
+
+/* A receiver that also sends is told of it when it receives. */
+static void
+a_refusal_does_not_hide_a_datagram(void **state)
+{
+	struct silbo_udp rx, tx;
+	struct silbo_udp_config again = {.receive_buffer = 0};
+	struct silbo_arrival arrival;
+	struct silbo_peer to;
+	uint8_t buf[8] = {0};
+
+	(void)state;
+	assert_true(open_pair(&rx, &tx, "127.0.0.1"));
+	again.local = local_of(&rx);
+	to = local_of(&tx);
+	silbo_udp_close(&rx);
+	assert_int_equal(silbo_udp_send(&tx, buf, 4, NULL), 0);
+	assert_int_equal(silbo_udp_open(&rx, &again), 0);
+	assert_int_equal(silbo_udp_send(&rx, buf, 4, &to), 0);
+	assert_int_equal(
+	    silbo_udp_recv(&tx, &arrival, buf, sizeof buf, silbo_clock_now()),
+	    SILBO_ERR_REFUSED);
+	take(&tx, &arrival, buf, sizeof buf);
+	close_pair(&rx, &tx);
+}
+
+static const struct {
+	int row;
+	uint8_t dscp, hops;
+	int tos, ttl;
+} markings[] = {
+    {1, 0, 0, 0, 64},
+    {2, 46, 0, 0xb8, 64}, /* EF */
+    {3, 8, 1, 0x20, 1},   /* CS1 */
+    {4, 63, 255, 0xfc, 255},
+};
+
+static void
+markings_arrive_as_they_were_sent(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(loopbacks) * COUNT(markings); i++) {
+		size_t row = i / COUNT(loopbacks);
+		struct silbo_udp_config config = {
+		    .dscp = markings[row].dscp, .hops = markings[row].hops};
+		struct silbo_udp rx, tx;
+		struct silbo_arrival arrival;
+		uint8_t buf[8];
+
+		if (!open_bound(&rx, loopbacks[i % COUNT(loopbacks)], 0))
+			continue;
+		config.remote = local_of(&rx);
+		assert_int_equal(silbo_udp_open(&tx, &config), 0);
+		send_number(&tx, 1);
+		take(&rx, &arrival, buf, sizeof buf);
+		if (arrival.tos != markings[row].tos ||
+		    arrival.ttl != markings[row].ttl)
+			fail_msg("row %d: tos %d, ttl %d", markings[row].row,
+			    arrival.tos, arrival.ttl);
+		close_pair(&rx, &tx);
+	}
+}
+
+/* IPv4 that comes to an IPv6 socket has them too. */
+static void
+markings_of_ipv4_are_seen_by_an_ipv6_socket(void **state)
+{
+	struct silbo_udp_config config = {.dscp = 46};
+	struct silbo_udp rx, tx;
+	struct silbo_arrival arrival;
+	struct silbo_peer local;
+	uint8_t buf[8];
+
+	(void)state;
+	if (!open_bound(&rx, "::", 0))
+		return;
+	local = local_of(&rx);
+	config.remote = address("127.0.0.1", silbo_addr_port(&local));
+	assert_int_equal(silbo_udp_open(&tx, &config), 0);
+	send_number(&tx, 1);
+	take(&rx, &arrival, buf, sizeof buf);
+	assert_int_equal(arrival.tos, 0xb8);
+	assert_int_equal(arrival.ttl, 64);
+	close_pair(&rx, &tx);
 }
 
 static void
@@ -237,16 +327,13 @@ a_datagram_larger_than_udp_is_too_large(void **state)
 	static uint8_t data[65508], buf[65508];
 	struct silbo_udp rx, tx;
 	struct silbo_arrival arrival;
-	bool sent = true;
 
 	(void)state;
 	assert_true(open_pair(&rx, &tx, "127.0.0.1"));
 	assert_int_equal(
-	    silbo_udp_send(&tx, data, 65508, NULL, &sent), SILBO_ERR_TOO_LARGE);
+	    silbo_udp_send(&tx, data, 65508, NULL), SILBO_ERR_TOO_LARGE);
 	assert_int_equal(errno, EMSGSIZE);
-	assert_false(sent);
-	assert_int_equal(silbo_udp_send(&tx, data, 65507, NULL, &sent), 0);
-	assert_true(sent);
+	assert_int_equal(silbo_udp_send(&tx, data, 65507, NULL), 0);
 	take(&rx, &arrival, buf, sizeof buf);
 	assert_int_equal(arrival.len, 65507);
 	close_pair(&rx, &tx);
@@ -268,7 +355,10 @@ main(void)
 		time_in_the_queue_is_not_counted_as_time_on_the_way),
 	    cmocka_unit_test(
 		a_stamp_older_than_the_empty_queue_is_refused_and_counted),
-	    cmocka_unit_test(a_closed_port_is_reported_and_sending_goes_on),
+	    cmocka_unit_test(a_closed_port_is_noticed_and_sending_goes_on),
+	    cmocka_unit_test(a_refusal_does_not_hide_a_datagram),
+	    cmocka_unit_test(markings_arrive_as_they_were_sent),
+	    cmocka_unit_test(markings_of_ipv4_are_seen_by_an_ipv6_socket),
 	    cmocka_unit_test(a_datagram_larger_than_udp_is_too_large),
 	};
 

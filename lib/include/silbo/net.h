@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The edge to the operating system's network: addresses, UDP sockets, the
- * clocks, and waiting.  The only place with file descriptors.
+ * The edge to the operating system's network: UDP sockets, the clocks, and
+ * waiting; addresses are in silbo/addr.h.  The only place with file
+ * descriptors.
  *
  * It does not know what a datagram contains.
  */
 #ifndef SILBO_NET_H
 #define SILBO_NET_H
 
+#include <silbo/addr.h>
 #include <silbo/arrival.h>
 #include <silbo/defs.h>
 #include <silbo/err.h>
@@ -16,10 +18,7 @@
 extern "C" {
 #endif
 
-#define SILBO_PORT_DEFAULT 7587
 #define SILBO_RECEIVE_BUFFER_DEFAULT (4u << 20) /* bytes asked for */
-#define SILBO_ADDR_TEXT_BYTES 64                /* "[v6%scope]:port" and NUL */
-#define SILBO_HOST_TEXT_BYTES 256               /* a host name and NUL */
 
 /* ---- clock.c ---- */
 
@@ -54,59 +53,27 @@ SILBO_API
 SILBO_MUST_USE
 int silbo_wait(const int *fds, int count, silbo_time until);
 
-/* ---- addr.c ---- */
-
-enum silbo_family { SILBO_FAMILY_ANY, SILBO_FAMILY_V4, SILBO_FAMILY_V6 };
-
-/*
- * Split "host", "host:port", "[v6]", "[v6]:port", a bare IPv6 address, ":port",
- * or "", which is neither.
- *
- *   host   receives the host, "" if none
- *   port   receives the port, or default_port if none stands in text
- *
- * Returns 0 or SILBO_ERR_NAME: no valid form, host too long, port not 1-65535.
- */
-SILBO_API
-SILBO_MUST_USE
-int silbo_addr_parse(char host[SILBO_HOST_TEXT_BYTES], uint16_t *port,
-    const char *text, uint16_t default_port);
-
-/*
- * Resolve a name or a numeric address; may block on DNS.
- *
- *   out, cap   receives up to cap addresses, in the order to try
- *   host       "" : the wildcard address (for listening)
- *   why        on failure receives the resolver's reason; static text
- *
- * Returns how many, at least 1, or SILBO_ERR_NAME.
- */
-SILBO_API
-SILBO_MUST_USE
-int silbo_addr_resolve(struct silbo_peer *out, size_t cap, const char *host,
-    uint16_t port, enum silbo_family family, const char **why);
-
-/* "192.0.2.9:40112" or "[2001:db8::1]:7587"; an IPv4 address that came to an
- * IPv6 socket is written as IPv4.  Always ends in NUL. */
-SILBO_API
-void silbo_addr_text(
-    char out[SILBO_ADDR_TEXT_BYTES], const struct silbo_peer *peer);
-
-SILBO_API
-uint16_t silbo_addr_port(const struct silbo_peer *peer);
-
 /* ---- udp.c ---- */
 
+/*
+ * All zero but for one address: a plain socket.  To hear a group, local is the
+ * group's address and port: the socket then takes what is sent to that group
+ * and nothing else, and others on this machine may hear it too.
+ */
 struct silbo_udp_config {
-	struct silbo_peer local;  /* len 0: not bound */
+	struct silbo_peer local;  /* len 0: not bound; a group: joined */
 	struct silbo_peer remote; /* len 0: not connected */
 	uint32_t receive_buffer;  /* bytes asked for; 0: leave it */
+	const char *interface;    /* for groups; NULL: by the routes */
+	uint8_t hops;             /* TTL; 0: the system's, 1 to a group */
+	uint8_t dscp;             /* RFC 2474, 0-63, of what is sent */
 };
 
 struct silbo_udp {
 	int fd;
 	uint32_t receive_buffer; /* bytes granted, as the kernel counts */
 	bool stamps;             /* the kernel stamps arrivals */
+	bool notices;            /* it keeps what became of what was sent */
 	uint64_t stamps_refused; /* not believable: user time taken */
 	/* private */
 	silbo_time drained_at; /* when the queue was last found empty */
@@ -116,10 +83,13 @@ struct silbo_udp {
 
 /*
  * Open a non-blocking UDP socket: bound, connected, or both; never fragments
- * (DF set), asks for kernel receive stamps.  The IPv6 wildcard also takes IPv4;
- * where the machine has no IPv6 use the IPv4 wildcard.
+ * (DF set), asks for kernel receive stamps and for TOS and TTL of arrivals.
+ * The IPv6 wildcard also takes IPv4; where the machine has no IPv6 use the IPv4
+ * wildcard.  A connected socket collects notices (see below).
  *
- * Returns 0 or a silbo_err with errno kept; then nothing is left open.
+ * Returns 0 or a silbo_err with errno kept; then nothing is left open.  ENODEV
+ * is an interface that does not exist, or for a group without one that no route
+ * leads there.
  */
 SILBO_API
 SILBO_MUST_USE
@@ -141,6 +111,9 @@ void silbo_udp_close(struct silbo_udp *udp);
  * 0 and the time since the queue was last empty (and 1 ms, as a datagram is
  * stamped before it is queued); else now, source USER, counted.
  *
+ * arrival->tos and ttl are those of the IP header: DSCP is tos >> 2, ECN tos
+ * & 3.
+ *
  * Returns 1 for a datagram, 0 for none, or the error of an earlier send that
  * the kernel reports here (SILBO_ERR_REFUSED ...): take again.
  */
@@ -150,20 +123,53 @@ int silbo_udp_recv(struct silbo_udp *udp, struct silbo_arrival *arrival,
     uint8_t *buf, size_t cap, silbo_time now);
 
 /*
- * Send one datagram; EINTR is retried.  On a connected socket the kernel
- * answers ECONNREFUSED for an *earlier* datagram and drops this one: it is
- * retried once at once, and the refusal is still returned.
+ * Send one datagram; EINTR is retried.  What the network says of an earlier
+ * datagram the kernel answers to the next send, which it then drops: that one
+ * is retried once at once, and the answer is left to silbo_udp_get_notice.
  *
  *   to    NULL on a connected socket
  *
- * Returns 0 when it left, else a silbo_err with errno kept: the refusal, or why
- * the retry failed; *sent (may be NULL) says whether this datagram left all the
- * same.
+ * Returns 0 when the datagram has left, else a silbo_err with errno kept.
+ * SILBO_ERR_BUSY: a queue of this machine is full, the socket's or the
+ * device's (which the kernel tells connected sockets only).
  */
 SILBO_API
 SILBO_MUST_USE
 int silbo_udp_send(struct silbo_udp *udp, const uint8_t *data, size_t len,
-    const struct silbo_peer *to, bool *sent);
+    const struct silbo_peer *to);
+
+/* What a host or router said of a datagram (RFC 792, RFC 4443). */
+enum silbo_notice_kind {
+	SILBO_NOTICE_PORT,       /* port unreachable: nobody listens */
+	SILBO_NOTICE_HOST,       /* network or host unreachable */
+	SILBO_NOTICE_PROHIBITED, /* administratively: a firewall */
+	SILBO_NOTICE_TOO_LARGE,  /* for a link on the way */
+	SILBO_NOTICE_EXPIRED,    /* hops used up: a loop, or too few */
+	SILBO_NOTICE_OTHER
+};
+
+struct silbo_notice {
+	enum silbo_notice_kind kind;
+	struct silbo_peer from; /* who says so; port 0 */
+	bool here;              /* this machine: no answer on its own link */
+	uint32_t payload_max;   /* TOO_LARGE: what fits, bytes; 0: unknown */
+};
+
+/*
+ * Take what the network said of earlier datagrams of a connected socket, the
+ * oldest first.  Not authenticated: anyone on the way may lie.  As long as one
+ * is untaken, silbo_wait finds the socket readable.
+ *
+ * Returns 1 for a notice, 0 for none.
+ */
+SILBO_API
+SILBO_MUST_USE
+int silbo_udp_get_notice(struct silbo_udp *udp, struct silbo_notice *notice);
+
+/* The largest datagram (UDP payload, bytes) that the path of a connected socket
+ * takes, as far as this machine knows; 0: unknown. */
+SILBO_API
+uint32_t silbo_udp_payload_max(const struct silbo_udp *udp);
 
 /*
  * Datagrams of any kind that this socket's receive queue has dropped so far

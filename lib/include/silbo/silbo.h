@@ -6,6 +6,7 @@
 #ifndef SILBO_SILBO_H
 #define SILBO_SILBO_H
 
+#include <silbo/addr.h>
 #include <silbo/arrival.h>
 #include <silbo/defs.h>
 #include <silbo/err.h>

@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The wall clock jumps by an hour, back and forth, five times a second, at either
+# end: stamps that cannot be believed are replaced and counted, and the stream
+# does not notice.
+. "$(dirname -- "$0")/lib.sh"
+
+for victim in recv send; do
+	preload_recv='' preload_send=''
+	eval "preload_$victim=LD_PRELOAD=$SHIM_CLOCK"
+	start recv env $preload_recv "$SILBO" recv --port 0 --once \
+		-o "$work/out.wav" --json "$work/r.json"
+	until_says "$work/recv.err" "listening on"
+	port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' \
+		"$work/recv.err")
+	run send env $preload_send "$SILBO" send voice "127.0.0.1:$port" -d 3s
+	is "$victim: sender" $status 0
+	ends recv
+	is "$victim: receiver" $status 0
+	is "$victim: packets" "$(json "$work/r.json" '[s["packets"][k] for k in
+		("expected", "unique", "lost", "duplicate", "reordered")]')" \
+		"[151, 151, 0, 0, 0]"
+	is "$victim: recorded" "$(python3 -c 'import sys, wave
+print(wave.open(sys.argv[1]).getnframes())' "$work/out.wav")" 144000
+	is "$victim: all in time" "$(json "$work/r.json" \
+		's["playout"]["late"] + s["playout"]["resyncs"]')" 0
+	is "$victim: jitter" "$(json "$work/r.json" \
+		's["jitter_ms_max"] < 100')" True
+	refused=$(json "$work/r.json" 'r["datagrams"]["stamps_refused"]')
+	# A third to two thirds of the time the clock is an hour off.
+	is "$victim: stamps refused ($refused)" "$([ $victim = send ] &&
+		echo $((refused == 0)) || echo $((refused > 40 &&
+		refused < 120)))" 1
+done
+pass

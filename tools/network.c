@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names that people give to parts of a network, and what is said when there is
+ * no such part.  Opens no socket.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include <silbo/net.h>
+
+#include "cli.h"
+#include "network.h"
+
+#define INTERFACES_MAX 32
+
+/* What this machine has, as a hint. */
+static void
+hint_interfaces(const char *name)
+{
+	struct if_nameindex *list = if_nameindex();
+	const char *names[INTERFACES_MAX + 1], *near;
+	char text[512] = "", quoted[64];
+	size_t count = 0, used = 0;
+
+	for (; list != NULL && list[count].if_index != 0 &&
+	     count < INTERFACES_MAX;
+	     count++) {
+		names[count] = list[count].if_name;
+		if (used < sizeof text)
+			used += (size_t)snprintf(text + used,
+			    sizeof text - used, " %s",
+			    cli_quote(quoted, sizeof quoted, names[count]));
+	}
+	names[count] = NULL;
+	near = cli_nearest(name, names);
+	if (near != NULL)
+		cli_hint("did you mean '%s'?",
+		    cli_quote(quoted, sizeof quoted, near));
+	else
+		cli_hint("this machine has:%s", text);
+	if (list != NULL)
+		if_freenameindex(list);
+}
+
+bool
+network_check_interface(const char *name)
+{
+	char quoted[64];
+
+	if (name == NULL || if_nametoindex(name) != 0)
+		return true;
+	cli_error("--interface '%s': no such interface",
+	    cli_quote(quoted, sizeof quoted, name));
+	hint_interfaces(name);
+	return false;
+}
+
+/* RFC 2474 CS, RFC 2597 AF, RFC 3246 EF, RFC 5865 VOICE-ADMIT, RFC 8622 LE. */
+static const struct {
+	const char *name;
+	uint8_t dscp;
+} classes[] = {
+    {"BE", 0},
+    {"DF", 0},
+    {"LE", 1},
+    {"VA", 44},
+    {"EF", 46},
+    {"CS0", 0},
+    {"CS1", 8},
+    {"CS2", 16},
+    {"CS3", 24},
+    {"CS4", 32},
+    {"CS5", 40},
+    {"CS6", 48},
+    {"CS7", 56},
+    {"AF11", 10},
+    {"AF12", 12},
+    {"AF13", 14},
+    {"AF21", 18},
+    {"AF22", 20},
+    {"AF23", 22},
+    {"AF31", 26},
+    {"AF32", 28},
+    {"AF33", 30},
+    {"AF41", 34},
+    {"AF42", 36},
+    {"AF43", 38},
+};
+
+bool
+network_parse_dscp(uint8_t *dscp, const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+	char quoted[64];
+	unsigned number = 0;
+
+	for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+		if (strcasecmp(text, classes[i].name) != 0)
+			continue;
+		*dscp = classes[i].dscp;
+		return true;
+	}
+	for (size_t i = 0; i < digits && i < 3; i++)
+		number = number * 10 + (unsigned)(text[i] - '0');
+	*dscp = (uint8_t)number;
+	if (digits >= 1 && digits <= 2 && text[digits] == '\0' && number <= 63)
+		return true;
+	cli_error("--dscp '%s': no such class",
+	    cli_quote(quoted, sizeof quoted, text));
+	cli_hint("EF for voice, AF11 to AF43, CS0 to CS7, LE, VA, or 0 to 63");
+	return false;
+}
+
+void
+network_tell_interface(const struct silbo_peer *group, const char *verb)
+{
+	char name[SILBO_INTERFACE_TEXT_BYTES], host[SILBO_ADDR_TEXT_BYTES];
+	char quoted[64];
+
+	silbo_addr_host_text(host, group);
+	if (silbo_addr_interface(name, group) == 0) {
+		cli_note("group %s is %s through %s, by the routes", host, verb,
+		    cli_quote(quoted, sizeof quoted, name));
+		cli_hint("--interface NAME chooses");
+		return;
+	}
+	cli_note("no route leads to the group %s", host);
+	cli_hint("name the interface: --interface NAME");
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What send and recv share about networks: interfaces, groups, DSCP.
+ */
+#ifndef SILBO_TOOLS_NETWORK_H
+#define SILBO_TOOLS_NETWORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <silbo/arrival.h>
+
+/* Is there an interface of this name?  False after the message.  NULL: none is
+ * asked for, true. */
+bool network_check_interface(const char *name);
+
+/* Read "EF", "af41", "CS1" or "46" (RFC 2474, 2597, 3246, 5865, 8622).
+ * False after the message. */
+bool network_parse_dscp(uint8_t *dscp, const char *text);
+
+/*
+ * No interface was named for this group: say through which one the routes lead.
+ *
+ *   verb   "sent", "heard"
+ */
+void network_tell_interface(const struct silbo_peer *group, const char *verb);
+
+#endif

@@ -49,7 +49,9 @@ take_datagrams(struct recv *r)
 		r->heard = true;
 		r->heard_at = now;
 		r->silence_told = false;
-		if (!silbo_verdict_is_accepted(verdict))
+		if (silbo_verdict_is_accepted(verdict))
+			recv_rows_mark(r, stream, &arrival);
+		else
 			recv_tell_verdict(r, verdict, now);
 	}
 }

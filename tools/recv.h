@@ -32,9 +32,15 @@ struct recv_row {
 	uint64_t info_gaps, accepted;
 };
 
+/* How the datagrams of a place were marked when they came; -1: unknown. */
+struct recv_marks {
+	bool known, changed;
+	int tos, ttl; /* of the latest */
+};
+
 struct recv {
 	/* as asked for */
-	const char *listen, *key_path, *output, *json;
+	const char *listen, *group, *interface, *key_path, *output, *json;
 	int64_t port, mtu, channels;
 	int64_t delay, wait, max_age, duration; /* ns */
 	bool discard, once, quiet, mix;
@@ -49,7 +55,8 @@ struct recv {
 	bool drops_told;
 	struct intervals *intervals; /* by row */
 	struct recv_row *rows;
-	uint32_t rows_count; /* that were ever in use */
+	struct recv_marks *marks; /* by place, from its introduction on */
+	uint32_t rows_count;      /* that were ever in use */
 	uint64_t met; /* serial of the latest stream that was introduced */
 	uint64_t streams, ended;           /* introduced and ended so far */
 	struct report_forgotten forgotten; /* those that were dropped */
@@ -113,6 +120,10 @@ void recv_rows_close(struct recv *r);
 
 /* Give rows to streams that have appeared, and introduce them. */
 void recv_rows_meet(struct recv *r);
+
+/* Note how a datagram was marked that was accepted for this place. */
+void recv_rows_mark(
+    struct recv *r, uint32_t place, const struct silbo_arrival *arrival);
 
 /* Close the recordings of what has ended, and write down and release what is
  * final.  At the end, all of them. */

@@ -12,55 +12,87 @@
 #include <silbo/silbo.h>
 
 #include "cli.h"
+#include "network.h"
 #include "recv.h"
+
+/* The addresses to listen on, best first.  Returns how many, or minus an exit
+ * status after the message. */
+static int
+find_local(const struct recv *r, struct silbo_peer *local, int cap)
+{
+	const char *option = r->group != NULL ? "group" : "listen";
+	const char *text = r->group != NULL ? r->group : r->listen;
+	char host[SILBO_HOST_TEXT_BYTES] = "", quoted[128];
+	uint16_t port = (uint16_t)r->port;
+	const char *why = NULL;
+	int count;
+
+	if (text != NULL && silbo_addr_parse(host, &port, text, port) < 0) {
+		cli_error("--%s '%s': not an address", option,
+		    cli_quote(quoted, sizeof quoted, text));
+		cli_hint("as in 192.0.2.1:7587, [2001:db8::1]:7587 or :7587");
+		return -EXIT_USAGE;
+	}
+	count = silbo_addr_resolve(
+	    local, (size_t)cap, host, port, SILBO_FAMILY_ANY, &why);
+	if (count < 0) {
+		cli_error("cannot resolve '%s': %s",
+		    cli_quote(quoted, sizeof quoted, host), why);
+		return -EXIT_RUNTIME;
+	}
+	if (r->group != NULL && !silbo_addr_is_group(&local[0])) {
+		cli_error("--group '%s': not a multicast group",
+		    cli_quote(quoted, sizeof quoted, text));
+		cli_hint("224.0.0.0 to 239.255.255.255, or ff00::/8; for an "
+			 "address of this machine use --listen");
+		return -EXIT_USAGE;
+	}
+	return count;
+}
+
+static void
+explain(const struct silbo_peer *local)
+{
+	char text[SILBO_ADDR_TEXT_BYTES];
+	int error = errno;
+
+	silbo_addr_text(text, local);
+	cli_error("cannot listen on %s/udp: %s", text, strerror(error));
+	if (error == EADDRINUSE)
+		cli_hint("another receiver? choose a port with --port, or "
+			 "see: ss -ulpn sport = :%u",
+		    silbo_addr_port(local));
+	else if (silbo_addr_is_group(local))
+		cli_hint("name the interface of the group: --interface NAME");
+	else if (error == EADDRNOTAVAIL)
+		cli_hint("that is no address of this machine; see: ip addr");
+	else if (error == EACCES)
+		cli_hint("ports below 1024 need privileges");
+}
 
 int
 recv_open_socket(struct recv *r)
 {
 	struct silbo_udp_config config = {
-	    .receive_buffer = SILBO_RECEIVE_BUFFER_DEFAULT};
+	    .receive_buffer = SILBO_RECEIVE_BUFFER_DEFAULT,
+	    .interface = r->interface};
 	struct silbo_peer local[8];
-	char host[SILBO_HOST_TEXT_BYTES];
-	const char *why = NULL;
-	uint16_t port;
-	char text[SILBO_ADDR_TEXT_BYTES], quoted[128];
-	int count, reason = 0;
+	int count = find_local(r, local, 8);
 
-	*host = '\0';
-	port = (uint16_t)r->port;
-	if (r->listen != NULL &&
-	    silbo_addr_parse(host, &port, r->listen, port) < 0) {
-		cli_error("--listen '%s': not an address",
-		    cli_quote(quoted, sizeof quoted, r->listen));
-		cli_hint("as in 192.0.2.1:7587, [2001:db8::1]:7587 or :7587");
-		return EXIT_USAGE;
-	}
-	count =
-	    silbo_addr_resolve(local, 8, host, port, SILBO_FAMILY_ANY, &why);
-	if (count < 0) {
-		cli_error("cannot resolve '%s': %s",
-		    cli_quote(quoted, sizeof quoted, host), why);
-		return EXIT_RUNTIME;
-	}
+	if (count < 0)
+		return -count;
 	for (int i = 0; i < count; i++) {
 		config.local = local[i];
-		if (silbo_udp_open(&r->udp, &config) == 0)
+		if (silbo_udp_open(&r->udp, &config) == 0) {
+			if (r->group != NULL && r->interface == NULL)
+				network_tell_interface(&local[i], "heard");
 			return EXIT_DONE;
-		reason = errno;
+		}
 		/* Only an absent IPv6 is a reason to try the next one. */
-		if (reason != EAFNOSUPPORT && reason != EADDRNOTAVAIL)
+		if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
 			break;
 	}
-	silbo_addr_text(text, &config.local);
-	cli_error("cannot listen on %s/udp: %s", text, strerror(reason));
-	if (reason == EADDRINUSE)
-		cli_hint("another receiver? choose a port with --port, or "
-			 "see: ss -ulpn sport = :%u",
-		    port);
-	else if (reason == EADDRNOTAVAIL)
-		cli_hint("that is no address of this machine; see: ip addr");
-	else if (reason == EACCES)
-		cli_hint("ports below 1024 need privileges");
+	explain(&config.local);
 	return EXIT_RUNTIME;
 }
 

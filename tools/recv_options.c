@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "keyfile.h"
+#include "network.h"
 #include "recv.h"
 
 #define MS ((int64_t)SILBO_NS_PER_MS)
@@ -24,6 +25,10 @@ static const struct cli_option options[] = {
 	&opt.port, "UDP port to listen on; 0: any that is free"},
     {"Network", 'l', "listen", CLI_TEXT, "ADDR[:PORT]", NULL, NULL, 0, 0,
 	&opt.listen, "listen on this address only"},
+    {"Network", 'g', "group", CLI_TEXT, "ADDR[:PORT]", NULL, NULL, 0, 0,
+	&opt.group, "hear what is sent to this multicast group"},
+    {"Network", 0, "interface", CLI_TEXT, "NAME", NULL, NULL, 0, 0,
+	&opt.interface, "where the group is heard; else by the routes"},
     {"Network", 0, "mtu", CLI_COUNT, "BYTES", NULL, "1200", SILBO_WIRE_MTU_MIN,
 	SILBO_WIRE_MTU_MAX, &opt.mtu, "largest datagram to accept"},
     {"Security", 'k', "key", CLI_TEXT, "FILE", "SILBO_KEY_FILE", NULL, 0, 0,
@@ -196,6 +201,13 @@ recv_options(struct recv *r, int argc, char *const *argv)
 		cli_error("-o and --null exclude one another");
 		return EXIT_USAGE;
 	}
+	if (opt.group != NULL && opt.listen != NULL) {
+		cli_error("--group and --listen exclude one another");
+		cli_hint("a group's port is given as in 239.7.5.87:7587");
+		return EXIT_USAGE;
+	}
+	if (!network_check_interface(opt.interface))
+		return EXIT_USAGE;
 	status = check_mix(&opt);
 	if (status < 0 && opt.output != NULL && strcmp(opt.output, "-") != 0)
 		status = check_output(opt.output);

@@ -19,9 +19,11 @@ recv_rows_open(struct recv *r, uint32_t places)
 	uint32_t cap = places + RECV_ENDED_MAX + 1;
 
 	r->rows = calloc(cap, sizeof *r->rows);
+	r->marks = calloc(places, sizeof *r->marks);
 	r->recordings = calloc(cap, sizeof *r->recordings);
 	r->intervals = intervals_open(cap, 1.0);
-	return r->rows != NULL && r->recordings != NULL && r->intervals != NULL;
+	return r->rows != NULL && r->marks != NULL && r->recordings != NULL &&
+	    r->intervals != NULL;
 }
 
 void
@@ -29,6 +31,7 @@ recv_rows_close(struct recv *r)
 {
 	intervals_close(r->intervals);
 	free(r->recordings);
+	free(r->marks);
 	free(r->rows);
 }
 
@@ -52,6 +55,8 @@ meet(struct recv *r, uint32_t place, uint64_t serial)
 
 	r->rows[row] =
 	    (struct recv_row){.serial = serial, .live = true, .place = place};
+	/* What came before may have been somebody else's. */
+	r->marks[place] = (struct recv_marks){.known = false};
 	r->streams++;
 	recv_prepare_sound(r, row);
 	recv_tell_stream(r, row);
@@ -75,6 +80,20 @@ recv_rows_meet(struct recv *r)
 			meet(r, place, source.serial);
 	}
 	r->met = gate.established;
+}
+
+void
+recv_rows_mark(
+    struct recv *r, uint32_t place, const struct silbo_arrival *arrival)
+{
+	struct recv_marks *marks = &r->marks[place];
+
+	if (marks->known &&
+	    (marks->tos != arrival->tos || marks->ttl != arrival->ttl))
+		marks->changed = true;
+	marks->known = true;
+	marks->tos = arrival->tos;
+	marks->ttl = arrival->ttl;
 }
 
 void
@@ -163,6 +182,11 @@ finish(struct recv *r, uint32_t i)
 		final->samples = (int64_t)rec->written;
 	}
 	final->undecodable = (int64_t)rec->undecodable;
+	if (r->marks[row->place].known) {
+		final->tos = r->marks[row->place].tos;
+		final->ttl = r->marks[row->place].ttl;
+		final->marks_changed = r->marks[row->place].changed;
+	}
 	final->intervals = r->intervals;
 	final->intervals_stream = i;
 	silbo_receiver_release(r->rx, row->place);

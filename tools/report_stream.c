@@ -172,6 +172,24 @@ print_quality(FILE *out, const struct report_stream *stream)
 	    stream->burst_r, stream->quality_delay_ms);
 }
 
+/* Told when there is something to see: a class, congestion, a change. */
+static void
+print_marks(FILE *out, const struct report_stream *stream)
+{
+	struct report_line line = report_line(out, "marked");
+
+	if (stream->tos <= 0 && stream->marks_changed <= 0)
+		return;
+	if (stream->tos >= 0) {
+		report_count(&line, stream->tos >> 2, "DSCP");
+		report_count(&line, stream->tos & 3, "ECN");
+	}
+	report_count(&line, stream->ttl, "hops left");
+	if (stream->marks_changed > 0)
+		report_part(&line, "changed on the way");
+	report_line_end(&line);
+}
+
 static void
 print_file(FILE *out, const struct report_stream *stream)
 {
@@ -199,5 +217,6 @@ report_received(
 	print_delay(out, stream);
 	print_playout(out, stream);
 	print_quality(out, stream);
+	print_marks(out, stream);
 	print_file(out, stream);
 }

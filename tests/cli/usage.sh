@@ -27,9 +27,12 @@ refused 2 "'extra'" recv --null extra
 refused 2 "HOST" send
 refused 2 "'r'" send a b c d e f g h i j k l m n o p q r
 refused 2 "'eht0'" send voice 239.77.1.7 --interface eht0
+refused 2 "'l'" recv --null --group 239.77.1.7 --interface l
 refused 2 "'EFF'" send voice 127.0.0.1 --dscp EFF
 refused 2 "'64'" send voice 127.0.0.1 --dscp 64
 refused 2 "'256'" send voice 127.0.0.1 --ttl 256
+refused 2 "not a multicast group" recv --null --group 127.0.0.1
+refused 2 "exclude one another" recv --null --group 239.77.1.7 --listen :7000
 refused 2 "'32kb'" send --bitrate 32kb tone 127.0.0.1
 refused 2 "'1k'" send --bitrate 1k tone 127.0.0.1
 refused 2 "15" send --frame 15ms tone 127.0.0.1

@@ -86,7 +86,7 @@ depart(const uint8_t *datagram, int len)
 		errx(1, "%s", silbo_err_name(len));
 	if (len == 0)
 		return;
-	error = silbo_udp_send(&udp, datagram, (size_t)len, NULL, NULL);
+	error = silbo_udp_send(&udp, datagram, (size_t)len, NULL);
 	/* Whoever has heard the end of all streams may go. */
 	if (error < 0 && !(ended && error == SILBO_ERR_REFUSED))
 		err(1, "send");

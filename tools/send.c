@@ -21,6 +21,8 @@
 #include "send.h"
 #include "status.h"
 
+#define CHANNEL_RATE_MAX 300000 /* bit/s; libopus clamps there */
+
 /* Send the INFO that is due.  False when none can be made any more. */
 static bool
 send_info(struct send *s)
@@ -232,6 +234,12 @@ open_encoder(struct send *s)
 	    .voice = s->voice,
 	    .constant = !s->vbr};
 
+	if (s->bitrate > CHANNEL_RATE_MAX * s->info.channels) {
+		cli_error("--bitrate: Opus encodes at most %d kb/s per channel",
+		    CHANNEL_RATE_MAX / 1000);
+		cli_hint("lower --bitrate, or send a stereo file");
+		return EXIT_USAGE;
+	}
 	if (silbo_encoder_open(&s->encoder, &config) == 0)
 		return EXIT_DONE;
 	cli_error("the Opus encoder refuses %g kb/s in frames of %g ms",

@@ -17,6 +17,11 @@
 /* An origin may be older than our listening: by one frame, or by an INFO. */
 #define HEAD_SLACK_NS SILBO_NS_PER_S
 
+/* A lost head longer than this is not made up: nobody loses a minute and wants
+ * to hear it, and a false origin would fill the disk of who listened for days.
+ */
+#define HEAD_MAX_NS ((int64_t)(60 * SILBO_NS_PER_S))
+
 /* Larger counts of samples (743 years) would overflow the axis. */
 #define END_MAX ((uint64_t)1 << 50)
 
@@ -69,6 +74,8 @@ plan_start(struct silbo_playout *p, silbo_time now)
 		heard = due_at(&p->axis, p->lowest) -
 		    (int64_t)p->config.delay_ns - (int64_t)p->since +
 		    (int64_t)HEAD_SLACK_NS;
+		if (heard > HEAD_MAX_NS)
+			heard = HEAD_MAX_NS;
 		if (heard >= 0 &&
 		    p->lowest - p->zero <= to_samples((uint64_t)heard))
 			p->next = p->zero;
@@ -228,7 +235,10 @@ map_silence(struct silbo_playout *p, silbo_time now)
 		p->report.done = true;
 		return;
 	}
-	heard = (uint64_t)to_samples(now - p->since + HEAD_SLACK_NS);
+	heard = now - p->since + HEAD_SLACK_NS;
+	if (heard > (uint64_t)HEAD_MAX_NS)
+		heard = (uint64_t)HEAD_MAX_NS;
+	heard = (uint64_t)to_samples(heard);
 	if (p->end_samples > heard)
 		p->end_samples = heard;
 	map(p, p->origin, 0,

@@ -36,6 +36,7 @@ refused 2 "exclude one another" recv --null --group 239.77.1.7 --listen :7000
 refused 2 "'32kb'" send --bitrate 32kb tone 127.0.0.1
 refused 2 "'1k'" send --bitrate 1k tone 127.0.0.1
 refused 2 "15" send --frame 15ms tone 127.0.0.1
+refused 2 "at most 300 kb/s per channel" send --bitrate 400k tone 127.0.0.1
 refused 2 "does not fit" send --bitrate 510k --frame 60ms tone 127.0.0.1
 refused 2 "'127.0.0.1:99999'" send tone 127.0.0.1:99999
 refused 1 "no.such.host.invalid" send tone no.such.host.invalid

@@ -189,6 +189,30 @@ after_a_resync_the_end_is_where_media_time_says(void **state)
 	world_close(&w);
 }
 
+/* We have listened for an hour; only so much of a lost head is made up. */
+static void
+a_head_of_up_to_60_s_is_made_up_and_no_longer_one(void **state)
+{
+	(void)state;
+	for (uint64_t lost = 60; lost <= 62; lost += 2) {
+		uint64_t n = lost * 50;
+		struct silbo_playout_report r;
+		struct world w;
+
+		open_default(&w);
+		silbo_playout_on_origin(
+		    w.playout, world_media(&w, 0), START - START, w.now);
+		world_run(&w, START + 3600 * SILBO_NS_PER_S);
+		assert_true(world_put(&w, n, (int64_t)n * 960, 960));
+		silbo_playout_on_end(w.playout, (n + 1) * 960, w.now);
+		world_run(&w, w.now + 100 * SILBO_NS_PER_S);
+		r = world_report(&w);
+		assert_int_equal(r.played, 1);
+		assert_int_equal(r.concealed, lost == 60 ? n : 0);
+		world_close(&w);
+	}
+}
+
 static void
 nothing_but_late_payloads_for_5_s_begins_anew(void **state)
 {
@@ -423,6 +447,7 @@ main(void)
 	    cmocka_unit_test(nothing_behind_the_end_is_kept),
 	    cmocka_unit_test(
 		an_end_that_comes_after_its_time_says_how_much_is_too_much),
+	    cmocka_unit_test(a_head_of_up_to_60_s_is_made_up_and_no_longer_one),
 	    cmocka_unit_test(a_payload_larger_than_a_place_is_counted),
 	};
 

@@ -131,8 +131,9 @@ bool silbo_playout_put(struct silbo_playout *playout,
  * end count from it; without it, from the first payload.
  *
  *   since  when we began to listen: told before the start, a missing head that
- *          can have been sent since then is concealed.  SILBO_TIME_NEVER: we
- *          joined late, and the first payload is the beginning.
+ *          can have been sent since then is concealed, if it is no longer
+ *          than 60 s.  SILBO_TIME_NEVER: we joined late.  Then, and behind a
+ *          longer head, the first payload is the beginning.
  *
  * Only the first call has an effect; an origin behind the first payload has
  * none.

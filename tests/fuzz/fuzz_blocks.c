@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Repair blocks: a DATA body whose blocks are any bytes.  Those that are
- * accepted lie behind one another without gap or overlap, as many as announced,
- * and with one byte less the body is refused or the payload is shorter.
+ * accepted lie behind one another without gap or overlap, as many as announced;
+ * cut short anywhere, the body is refused or the payload is shorter.
  */
 #include <silbo/wire.h>
 
 #include "fuzz.h"
 
-#define BODY_MAX 4096
+#define BODY_MAX 512
 
 static void
 walk(const struct silbo_data *d)
@@ -35,8 +35,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 {
 	static uint8_t body[BODY_MAX];
 	const struct silbo_data empty = {.duration = 960};
-	struct silbo_data d, shorter;
-	size_t bytes = SILBO_WIRE_DATA_PREFIX_BYTES;
+	struct silbo_data d;
+	size_t whole, bytes = SILBO_WIRE_DATA_PREFIX_BYTES;
 
 	if (len == 0 || len > BODY_MAX - SILBO_WIRE_DATA_PREFIX_BYTES)
 		return 0;
@@ -46,13 +46,17 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 	bytes += len - 1;
 	if (silbo_wire_parse_data(&d, body, bytes) != SILBO_ACCEPTED)
 		return 0;
+	whole = d.payload_bytes;
+	must(whole < bytes);
 	walk(&d);
-	if (silbo_wire_parse_data(&shorter, body, bytes - 1) ==
-	    SILBO_ACCEPTED) {
-		walk(&shorter);
-		must(shorter.payload_bytes == d.payload_bytes - 1);
-	} else {
-		must(d.payload_bytes == 0);
+	for (size_t cut = 1; cut <= bytes; cut++) {
+		if (silbo_wire_parse_data(&d, body, bytes - cut) !=
+		    SILBO_ACCEPTED) {
+			must(cut > whole);
+			continue;
+		}
+		must(cut <= whole && d.payload_bytes == whole - cut);
+		walk(&d);
 	}
 	return 0;
 }

@@ -27,6 +27,7 @@ check_inside(const struct silbo_data *d, const uint8_t *in, size_t len)
 {
 	must(d->blocks == in + SILBO_WIRE_DATA_PREFIX_BYTES);
 	must(d->payload == d->blocks + d->blocks_bytes);
+	must(d->blocks_bytes <= len && d->payload_bytes <= len);
 	must(d->payload + d->payload_bytes <= in + len);
 	must(d->blocks_count <= SILBO_WIRE_BLOCKS_MAX);
 	must((d->flags & SILBO_DATA_PADDED) != 0 ||

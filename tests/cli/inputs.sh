@@ -99,7 +99,13 @@ run leak "$SILBO" send "$work/in/44100.2.wav" 127.0.0.1:9 --vbr \
 	--key "$work/room.key"
 is "--vbr with a key" $status 2
 says leak.err "RFC 6562"
-# and they do vary, without one
+# and they do vary, without one, up to what fits a datagram
+listening peaks --once --null --json "$work/r.json"
+run send "$SILBO" send voice -c 2 "127.0.0.1:$port" -d 2s --vbr -b 460k
+is "--vbr at the limit" $status 0
+ends peaks
+is "--vbr at the limit: received" "$(json "$work/r.json" \
+	's["packets"]["unique"]')" 101
 listening vbr --once --null --json "$work/r.json"
 run send "$SILBO" send voice "127.0.0.1:$port" -d 2s --vbr --json "$work/s.json"
 ends vbr

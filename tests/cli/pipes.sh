@@ -171,6 +171,32 @@ untaken=$(sed -n 's/.*did not take \([0-9]*\) samples.*/\1/p' "$work/recv.err")
 is "reader stalls: taken and not" \
 	$(($(cat "$work/stall.bytes") + untaken)) 144000
 
+# ---- A reader that is behind, as players are, hears the end.
+python3 - "$work/out" "$work/slow.bytes" <<'P' &
+import os, sys, time
+fd = os.open(sys.argv[1], os.O_RDONLY)
+time.sleep(1.3)
+n = 0
+while True:
+    d = os.read(fd, 9600)
+    if not d:
+        break
+    n += len(d)
+    time.sleep(0.1)
+open(sys.argv[2], "w").write(str(n // 2))
+P
+reader=$!
+pids="$pids $reader"
+start recv sh -c 'exec "$@" >"$0"' "$work/out" "$SILBO" recv --port 0 --once \
+	-o -
+until_says "$work/recv.err" "listening on"
+port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' "$work/recv.err")
+run send "$SILBO" send tone "127.0.0.1:$port" -d 1500ms
+ends recv
+is "reader behind: exit" $status 0
+wait $reader
+is "reader behind: samples" "$(cat "$work/slow.bytes")" 72000
+
 # ---- Full disk, full device.
 start recv sh -c 'exec "$@" >/dev/full' sh "$SILBO" recv --port 0 --once -o -
 until_says "$work/recv.err" "listening on"

@@ -129,6 +129,57 @@ random_payloads_are_concealed_and_counted_and_the_length_is_exact(void **state)
 	assert_int_equal(rec.written, sent);
 }
 
+/* Not what happens to lie in memory: a tone goes on, fades and is silent. */
+static void
+what_cannot_be_decoded_is_concealed(void **state)
+{
+	static const struct silbo_stream_report stream = {.described = false};
+	static const struct silbo_encoder_config config = {.channels = 1,
+	    .bitrate = 64000,
+	    .frame = 960,
+	    .complexity = 5,
+	    .constant = true};
+	static float pcm[10 * 960];
+	static short got[30 * 960];
+	uint8_t packet[SILBO_MEDIA_PACKET_MAX];
+	struct silbo_audio_source *tone;
+	struct silbo_encoder *encoder;
+	struct silbo_frame frame = {.kind = SILBO_FRAME_NORMAL,
+	    .format = SILBO_FORMAT_OPUS,
+	    .payload = packet,
+	    .duration = 960};
+	SF_INFO about = {0};
+	SNDFILE *file;
+	int loudest = 0;
+
+	(void)state;
+	assert_int_equal(
+	    silbo_audio_source_open_signal(&tone, "tone", 1, 0), 0);
+	assert_int_equal(silbo_audio_source_read(tone, pcm, 9600), 9600);
+	silbo_audio_source_close(tone);
+	assert_int_equal(silbo_encoder_open(&encoder, &config), 0);
+	begin();
+	for (int i = 0; i < 30; i++) {
+		frame.payload_bytes = 1;
+		packet[0] = 0xff; /* code 3 without its count of frames */
+		if (i < 10)
+			frame.payload_bytes = (size_t)silbo_encoder_encode(
+			    encoder, packet, sizeof packet, pcm + i * 960);
+		assert_int_equal(recording_put(&rec, &frame, &stream, 0), 960);
+	}
+	silbo_encoder_close(encoder);
+	assert_int_equal(rec.undecodable, 20);
+	assert_int_equal(recorded(), 30 * 960);
+	file = sf_open(path, SFM_READ, &about);
+	assert_int_equal(sf_readf_short(file, got, 30 * 960), 30 * 960);
+	sf_close(file);
+	for (size_t i = 10 * 960; i < 12 * 960; i++)
+		loudest = abs(got[i]) > loudest ? abs(got[i]) : loudest;
+	assert_true(loudest > 1000);
+	for (size_t i = 20 * 960; i < 30 * 960; i++)
+		assert_int_equal(got[i], 0);
+}
+
 /* Opaque payloads, or of formats yet to come. */
 static void
 what_is_no_sound_is_as_silent_as_it_is_long(void **state)
@@ -158,6 +209,7 @@ main(void)
 	    cmocka_unit_test(names_are_numbered_from_the_second_stream_on),
 	    cmocka_unit_test(
 		random_payloads_are_concealed_and_counted_and_the_length_is_exact),
+	    cmocka_unit_test(what_cannot_be_decoded_is_concealed),
 	    cmocka_unit_test(what_is_no_sound_is_as_silent_as_it_is_long),
 	};
 

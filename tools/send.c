@@ -44,13 +44,14 @@ bool
 send_wait(struct send *s, int fd, silbo_time until)
 {
 	int fds[2] = {s->signals, fd};
+	int ready = 1;
 
 	for (;;) {
 		silbo_time now = silbo_clock_now();
 		silbo_time info = silbo_sender_deadline(&s->tx);
-		int ready;
 
-		if (run_stopped(s->signals))
+		/* Between deadline and departure stands no other system call. */
+		if ((ready & 1) != 0 && run_stopped(s->signals))
 			return false;
 		if (now >= info) {
 			if (!send_info(s))

@@ -93,6 +93,11 @@ __attribute__((format(printf, 1, 2))) void cli_hint(const char *format, ...);
 /* The same form for news that is no error; silent under -q. */
 __attribute__((format(printf, 1, 2))) void cli_note(const char *format, ...);
 
+/* Who else hears what cli_error says, without name and line end; NULL: nobody.
+ */
+void cli_set_listener(
+    void (*listener)(void *context, const char *message), void *context);
+
 /* -q: cli_note says nothing.  Errors are always said. */
 void cli_set_quiet(bool quiet);
 

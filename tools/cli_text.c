@@ -18,6 +18,8 @@
 
 static const char *program = "silbo";
 static bool quiet;
+static void (*listener)(void *, const char *);
+static void *listener_context;
 static bool muted; /* the latest news was not told: neither is its hint */
 
 void
@@ -30,6 +32,13 @@ void
 cli_set_quiet(bool on)
 {
 	quiet = on;
+}
+
+void
+cli_set_listener(void (*hears)(void *, const char *), void *context)
+{
+	listener = hears;
+	listener_context = context;
 }
 
 /* The line is composed first: stderr is unbuffered, and two processes that
@@ -55,12 +64,18 @@ say(const char *prefix, const char *mark, const char *format, va_list args)
 void
 cli_error(const char *format, ...)
 {
+	char message[MESSAGE_BYTES];
 	va_list args;
 
 	muted = false;
 	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	va_start(args, format);
 	say(program, ": ", format, args);
 	va_end(args);
+	if (listener != NULL)
+		listener(listener_context, message);
 }
 
 void

@@ -16,6 +16,7 @@ struct booked {
 	bool known;
 	uint64_t arrived, unique, lost, duplicate;
 	uint64_t late_final, too_old, reordered;
+	uint64_t sent, unsent;
 };
 
 struct intervals {
@@ -129,6 +130,20 @@ intervals_put(struct intervals *log, uint32_t stream,
 	row->jitter_ms = jitter_ms;
 }
 
+void
+intervals_put_sent(
+    struct intervals *log, uint32_t stream, uint64_t sent, uint64_t unsent)
+{
+	struct interval_row *row = rows_of(log, stream) + log->count;
+	struct booked *booked = &log->booked[stream];
+
+	row->present = true;
+	row->is_sent = true;
+	booked->known = true;
+	row->sent += take(&booked->sent, sent);
+	row->unsent += take(&booked->unsent, unsent);
+}
+
 /* Counts add; what describes the end comes from the later one. */
 static struct interval_row
 merged(const struct interval_row *early, const struct interval_row *late)
@@ -144,6 +159,8 @@ merged(const struct interval_row *early, const struct interval_row *late)
 	row.late_final += early->late_final;
 	row.too_old += early->too_old;
 	row.reordered += early->reordered;
+	row.sent += early->sent;
+	row.unsent += early->unsent;
 	return row;
 }
 
@@ -178,6 +195,14 @@ intervals_end(struct intervals *log, double t)
 	log->ends[log->count++] = t;
 	if (log->count == INTERVALS_MAX)
 		halve(log);
+}
+
+const struct interval_row *
+intervals_current(const struct intervals *log, uint32_t stream)
+{
+	const struct interval_row *row = rows_of(log, stream) + log->count;
+
+	return row->present ? row : NULL;
 }
 
 double

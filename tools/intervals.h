@@ -22,6 +22,8 @@ struct interval_row {
 	uint64_t late_final, too_old, reordered;
 	uint64_t pending; /* at its end */
 	double jitter_ms; /* at its end */
+	bool is_sent;     /* a sender's: only these two are known */
+	uint64_t sent, unsent;
 };
 
 struct intervals; /* owns its memory */
@@ -45,7 +47,14 @@ size_t intervals_count(const struct intervals *log);
  */
 void intervals_put(struct intervals *log, uint32_t stream,
     const struct silbo_track_report *total, double jitter_ms);
+void intervals_put_sent(
+    struct intervals *log, uint32_t stream, uint64_t sent, uint64_t unsent);
 void intervals_end(struct intervals *log, double t);
+
+/* The row of a stream in the current interval, as far as it was given (NULL:
+ * not at all). */
+const struct interval_row *intervals_current(
+    const struct intervals *log, uint32_t stream);
 
 /* The i-th interval: its end, and the row of a stream (NULL: not known then).
  */

@@ -82,6 +82,7 @@ end_interval(struct recv *r, silbo_time now)
 	for (uint32_t row = 0; row < r->rows_count; row++)
 		if (r->rows[row].live)
 			recv_rows_book(r, row);
+	recv_rows_tell_interval(r, now);
 	intervals_end(r->intervals, (double)(now - r->started) / 1e9);
 	(void)silbo_udp_drops(&r->udp);
 }
@@ -194,6 +195,7 @@ introduce(struct recv *r)
 	cli_note("listening on %s/udp, %s%s", text,
 	    r->keys_count > 0 ? "key " : "not encrypted",
 	    r->keys_count > 0 ? keyfile_id(key, r->keys) : "");
+	recv_tell_start(r);
 	return EXIT_DONE;
 }
 
@@ -222,6 +224,8 @@ run(struct recv *r)
 	int status;
 
 	silbo_wait_init();
+	if (!events_open(&r->events, r->events_path))
+		return EXIT_RUNTIME;
 	/* Before signals are held back: a name may take long to resolve. */
 	status = recv_open_socket(r);
 	if (status != EXIT_DONE)
@@ -247,6 +251,7 @@ recv_main(int argc, char *const *argv)
 	status_init(r.quiet);
 	cli_set_quiet(r.quiet);
 	status = run(&r);
+	events_close(&r.events);
 	recv_rows_close(&r);
 	free(r.mixdown);
 	if (r.rx != NULL)

@@ -9,6 +9,7 @@
 #include <silbo/net.h>
 #include <silbo/receiver.h>
 
+#include "events.h"
 #include "intervals.h"
 #include "record.h"
 #include "report.h"
@@ -40,7 +41,8 @@ struct recv_marks {
 
 struct recv {
 	/* as asked for */
-	const char *listen, *group, *interface, *key_path, *output, *json;
+	const char *listen, *group, *interface, *key_path, *output, *json,
+	    *events_path;
 	int64_t port, mtu, channels;
 	int64_t delay, wait, max_age, duration; /* ns */
 	bool discard, once, quiet, mix;
@@ -54,6 +56,7 @@ struct recv {
 	struct mixdown *mixdown;      /* NULL: a file per stream */
 	bool drops_told;
 	struct intervals *intervals; /* by row */
+	struct events events;
 	struct recv_row *rows;
 	struct recv_marks *marks; /* by place, from its introduction on */
 	uint32_t rows_count;      /* that were ever in use */
@@ -132,12 +135,18 @@ void recv_rows_settle(struct recv *r, bool all, silbo_time now);
 /* Book the counts of a row that is live in the log of intervals. */
 void recv_rows_book(struct recv *r, uint32_t row);
 
+/* Tell the interval that ends now as an event. */
+void recv_rows_tell_interval(struct recv *r, silbo_time now);
+
 /* What a row reports now. */
 void recv_rows_describe(
     const struct recv *r, uint32_t row, struct report_stream *out);
 
 /* The live line. */
 void recv_show_status(struct recv *r, silbo_time now);
+
+/* Tell as an event that it begins. */
+void recv_tell_start(struct recv *r);
 
 /* Close the recordings, print and write the report.  Returns the exit status.
  */

@@ -46,6 +46,9 @@ static const struct cli_option options[] = {
 	"measure only: throw the sound away"},
     {"Output", 'j', "json", CLI_TEXT, "FILE", NULL, NULL, 0, 0, &opt.json,
 	"write the report as JSON; - is standard output"},
+    {"Output", 0, "events", CLI_TEXT, "FILE", NULL, NULL, 0, 0,
+	&opt.events_path,
+	"what happens, live, a line of JSON each; - as above"},
     {"Output", 'q', "quiet", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.quiet,
 	"no live line and no news; errors and the report"},
     {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
@@ -207,6 +210,10 @@ recv_options(struct recv *r, int argc, char *const *argv)
 		return EXIT_USAGE;
 	}
 	if (!network_check_interface(opt.interface))
+		return EXIT_USAGE;
+	if (!events_check(opt.events_path, opt.json,
+		opt.output != NULL && strcmp(opt.output, "-") == 0 ? "-o -"
+								   : NULL))
 		return EXIT_USAGE;
 	status = check_mix(&opt);
 	if (status < 0 && opt.output != NULL && strcmp(opt.output, "-") != 0)

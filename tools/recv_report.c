@@ -13,6 +13,8 @@
 #include "status.h"
 #include "summary.h"
 
+#define RECV_SETTINGS 10 /* the last has no key */
+
 /* The oldest stream that is live, else the one that ended last. */
 static const struct recv_row *
 row_to_show(const struct recv *r, size_t *live)
@@ -113,10 +115,12 @@ fill_streams(struct recv *r, struct report *report, uint64_t drops)
 	return true;
 }
 
-int
-recv_finish(struct recv *r)
+/* The settings in effect; report->config points to config. */
+static void
+describe(const struct recv *r, struct report *report,
+    struct report_setting config[RECV_SETTINGS])
 {
-	const struct report_setting config[] = {
+	const struct report_setting settings[RECV_SETTINGS] = {
 	    {"port", NULL, silbo_addr_port(&r->local), -1},
 	    {"encrypted", NULL, NAN, r->keys_count > 0},
 	    {"playout", "fixed", NAN, -1},
@@ -128,29 +132,58 @@ recv_finish(struct recv *r)
 	    {"channels", NULL, r->mix ? (double)r->channels : NAN, -1},
 	    {NULL, NULL, NAN, -1},
 	};
-	struct report report = {.role = "recv",
+
+	memcpy(config, settings, sizeof settings);
+	*report = (struct report){.role = "recv",
 	    .start_wall_ns = r->started_wall,
 	    .config = config,
 	    .receive_buffer = r->udp.receive_buffer};
-	silbo_time now = silbo_clock_now();
-	struct silbo_gate_report gate;
+}
+
+void
+recv_tell_start(struct recv *r)
+{
+	struct report_setting config[RECV_SETTINGS];
+	struct report report;
+
+	describe(r, &report, config);
+	events_start(&r->events, &report);
+}
+
+/* The counts so far.  False: no memory. */
+static bool
+fill_report(
+    struct recv *r, struct report *report, struct silbo_gate_report *gate)
+{
 	uint64_t drops = silbo_udp_drops(&r->udp);
+
+	silbo_receiver_report(r->rx, gate);
+	summary_datagrams(report, gate);
+	report->duration_s = (double)(silbo_clock_now() - r->started) / 1e9;
+	report->socket_drops = (int64_t)drops;
+	report->stamps_refused = (int64_t)r->udp.stamps_refused;
+	report->forgotten = r->forgotten;
+	if (fill_streams(r, report, drops))
+		return true;
+	cli_error("not enough memory for the report");
+	free(report->streams);
+	return false;
+}
+
+int
+recv_finish(struct recv *r)
+{
+	struct report_setting config[RECV_SETTINGS];
+	struct silbo_gate_report gate;
+	struct report report;
 	char why[256] = "", quoted[256];
 	int status;
 
 	status_clear();
 	recv_finish_sound(r);
-	silbo_receiver_report(r->rx, &gate);
-	summary_datagrams(&report, &gate);
-	report.duration_s = (double)(now - r->started) / 1e9;
-	report.socket_drops = (int64_t)drops;
-	report.stamps_refused = (int64_t)r->udp.stamps_refused;
-	report.forgotten = r->forgotten;
-	if (!fill_streams(r, &report, drops)) {
-		cli_error("not enough memory for the report");
-		free(report.streams);
+	describe(r, &report, config);
+	if (!fill_report(r, &report, &gate))
 		return EXIT_RUNTIME;
-	}
 	if (r->failed != 0) {
 		snprintf(why, sizeof why, "recording: %s", strerror(r->failed));
 		report.error = why;
@@ -162,6 +195,8 @@ recv_finish(struct recv *r)
 		    cli_quote(quoted, sizeof quoted, r->json), strerror(errno));
 		status = EXIT_RUNTIME;
 	}
+	if (!events_end(&r->events, &report))
+		status = EXIT_RUNTIME;
 	free(report.streams);
 	return status;
 }

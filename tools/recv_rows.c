@@ -9,6 +9,8 @@
  */
 #include <stdlib.h>
 
+#include <silbo/silbo.h>
+
 #include "cli.h"
 #include "recv.h"
 #include "summary.h"
@@ -48,10 +50,17 @@ free_row(struct recv *r)
 	return row;
 }
 
+static double
+elapsed(const struct recv *r, silbo_time now)
+{
+	return (double)(now - r->started) / 1e9;
+}
+
 static void
 meet(struct recv *r, uint32_t place, uint64_t serial)
 {
 	uint32_t row = free_row(r);
+	struct report_stream now;
 
 	r->rows[row] =
 	    (struct recv_row){.serial = serial, .live = true, .place = place};
@@ -60,6 +69,8 @@ meet(struct recv *r, uint32_t place, uint64_t serial)
 	r->streams++;
 	recv_prepare_sound(r, row);
 	recv_tell_stream(r, row);
+	recv_rows_describe(r, row, &now);
+	events_stream(&r->events, elapsed(r, silbo_clock_now()), &now);
 }
 
 void
@@ -106,6 +117,25 @@ recv_rows_book(struct recv *r, uint32_t row)
 	    r->rx, r->rows[row].place, &stream, &source);
 	intervals_put(r->intervals, row, &stream.track,
 	    (double)stream.jitter.last_ns / 1e6);
+}
+
+void
+recv_rows_tell_interval(struct recv *r, silbo_time now)
+{
+	struct report_stream stream;
+
+	if (r->events_path == NULL)
+		return;
+	for (uint32_t i = 0; i < r->rows_count; i++) {
+		const struct interval_row *row =
+		    intervals_current(r->intervals, i);
+
+		if (row == NULL)
+			continue;
+		recv_rows_describe(r, i, &stream);
+		events_row(&r->events, stream.id, row);
+	}
+	events_interval(&r->events, elapsed(r, now));
 }
 
 void
@@ -163,7 +193,7 @@ forget_oldest(struct recv *r)
 
 /* Write down what remains of a stream, and give its place back. */
 static void
-finish(struct recv *r, uint32_t i)
+finish(struct recv *r, uint32_t i, silbo_time now)
 {
 	struct recv_row *row = &r->rows[i];
 	const struct recording *rec = &r->recordings[i];
@@ -189,6 +219,7 @@ finish(struct recv *r, uint32_t i)
 	}
 	final->intervals = r->intervals;
 	final->intervals_stream = i;
+	events_stream_end(&r->events, elapsed(r, now), final);
 	silbo_receiver_release(r->rx, row->place);
 	row->live = false;
 	row->ended = ++r->ended;
@@ -208,6 +239,6 @@ recv_rows_settle(struct recv *r, bool all, silbo_time now)
 		if (state == SILBO_STREAM_ENDED)
 			close_recording(r, row);
 		if (all || state == SILBO_STREAM_CLOSED)
-			finish(r, row);
+			finish(r, row, now);
 	}
 }

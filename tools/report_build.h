@@ -34,6 +34,17 @@ json_t *build_text(const char *text);
 json_t *build_stream(
     struct builder *builder, const struct report_stream *stream);
 
+/* A row of an interval. */
+json_t *build_row(
+    struct builder *builder, const char *id, const struct interval_row *row);
+
+json_t *build_config(
+    struct builder *builder, const struct report_setting *setting);
+
+/* What is known at the start, but for config: schema, tool, role and start. */
+void build_head(
+    struct builder *builder, json_t *root, const struct report *report);
+
 /* The whole object.  When builder->failed is set it is incomplete. */
 json_t *build_report(struct builder *builder, const struct report *report);
 

@@ -94,7 +94,7 @@ build_setting(const struct report_setting *setting)
 	return build_boolean(setting->boolean);
 }
 
-static json_t *
+json_t *
 build_config(struct builder *b, const struct report_setting *setting)
 {
 	json_t *config = json_object();
@@ -132,23 +132,35 @@ build_datagrams(struct builder *b, const struct report *report)
 	return datagrams;
 }
 
+/* A count of arrivals, which a sender cannot know. */
 static json_t *
-build_row(struct builder *b, const struct report_stream *stream,
-    const struct interval_row *row)
+build_arrivals(const struct interval_row *row, uint64_t count)
+{
+	return row->is_sent ? json_null() : build_count((int64_t)count);
+}
+
+json_t *
+build_row(struct builder *b, const char *id, const struct interval_row *row)
 {
 	json_t *object = json_object();
+	const struct {
+		const char *key;
+		uint64_t count;
+	} arrivals[] = {{"arrived", row->arrived}, {"unique", row->unique},
+	    {"lost", row->lost}, {"pending", row->pending},
+	    {"duplicate", row->duplicate}, {"late_final", row->late_final},
+	    {"too_old", row->too_old}, {"reordered", row->reordered}};
 
-	build_put(b, object, "id", build_text(stream->id));
-	build_put(b, object, "arrived", build_count((int64_t)row->arrived));
-	build_put(b, object, "unique", build_count((int64_t)row->unique));
-	build_put(b, object, "lost", build_count((int64_t)row->lost));
-	build_put(b, object, "pending", build_count((int64_t)row->pending));
-	build_put(b, object, "duplicate", build_count((int64_t)row->duplicate));
-	build_put(
-	    b, object, "late_final", build_count((int64_t)row->late_final));
-	build_put(b, object, "too_old", build_count((int64_t)row->too_old));
-	build_put(b, object, "reordered", build_count((int64_t)row->reordered));
-	build_put(b, object, "jitter_ms", build_real(row->jitter_ms, 3));
+	build_put(b, object, "id", build_text(id));
+	for (size_t i = 0; i < sizeof(arrivals) / sizeof(arrivals[0]); i++)
+		build_put(b, object, arrivals[i].key,
+		    build_arrivals(row, arrivals[i].count));
+	build_put(b, object, "jitter_ms",
+	    build_real(row->is_sent ? NAN : row->jitter_ms, 3));
+	build_put(b, object, "sent",
+	    build_count(row->is_sent ? (int64_t)row->sent : REPORT_UNKNOWN));
+	build_put(b, object, "unsent",
+	    build_count(row->is_sent ? (int64_t)row->unsent : REPORT_UNKNOWN));
 	return object;
 }
 
@@ -175,7 +187,7 @@ build_interval(struct builder *b, const struct report *report, size_t i)
 		if (stream->intervals != NULL)
 			row = intervals_row(log, i, stream->intervals_stream);
 		if (row != NULL)
-			build_append(b, rows, build_row(b, stream, row));
+			build_append(b, rows, build_row(b, stream->id, row));
 	}
 	build_put(b, interval, "t", build_real(intervals_time(log, i), 3));
 	build_put(b, interval, "streams", rows);
@@ -195,10 +207,23 @@ build_forgotten(struct builder *b, const struct report *report)
 	return object;
 }
 
+void
+build_head(struct builder *b, json_t *root, const struct report *report)
+{
+	json_t *tool = json_object();
+
+	build_put(b, tool, "name", build_text("silbo"));
+	build_put(b, tool, "version", build_text(SILBO_VERSION));
+	build_put(b, root, "schema", build_text("silbo.report/1"));
+	build_put(b, root, "tool", tool);
+	build_put(b, root, "role", build_text(report->role));
+	build_put(b, root, "start", build_start(report->start_wall_ns));
+}
+
 json_t *
 build_report(struct builder *b, const struct report *report)
 {
-	json_t *root = json_object(), *tool = json_object();
+	json_t *root = json_object();
 	json_t *streams = json_array(), *intervals = json_array();
 	const struct intervals *log = find_log(report);
 
@@ -206,12 +231,7 @@ build_report(struct builder *b, const struct report *report)
 		build_append(b, streams, build_stream(b, &report->streams[i]));
 	for (size_t i = 0; log != NULL && i < intervals_count(log); i++)
 		build_append(b, intervals, build_interval(b, report, i));
-	build_put(b, tool, "name", build_text("silbo"));
-	build_put(b, tool, "version", build_text(SILBO_VERSION));
-	build_put(b, root, "schema", build_text("silbo.report/1"));
-	build_put(b, root, "tool", tool);
-	build_put(b, root, "role", build_text(report->role));
-	build_put(b, root, "start", build_start(report->start_wall_ns));
+	build_head(b, root, report);
 	build_put(b, root, "duration_s", build_real(report->duration_s, 3));
 	build_put(b, root, "config", build_config(b, report->config));
 	build_put(b, root, "datagrams",

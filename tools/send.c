@@ -147,6 +147,8 @@ stream(struct send *s)
 
 		if (!send_wait(s, -1, due) || !send_frame(s, packet, len, due))
 			return;
+		if (due >= s->interval_at)
+			send_tell_interval(s, silbo_clock_now());
 		if (due >= status_at) {
 			send_show_status(s, due);
 			status_at = run_later(due, status_period());
@@ -200,6 +202,13 @@ static int
 run(struct send *s)
 {
 	silbo_wait_init();
+	s->intervals = intervals_open(1, 1.0);
+	if (s->intervals == NULL) {
+		cli_error("not enough memory");
+		return EXIT_RUNTIME;
+	}
+	if (!events_open(&s->events, s->events_path))
+		return EXIT_RUNTIME;
 	s->signals = run_signals();
 	if (s->signals < 0) {
 		cli_error("cannot set up signals: %s", strerror(errno));
@@ -216,8 +225,10 @@ run(struct send *s)
 			s->schedule += silbo_samples_to_ns(s->frame);
 		s->started_wall = silbo_clock_wall();
 		send_open_sender(s, s->started);
+		send_tell_start(s);
 		stream(s);
 		tell_end(s);
+		send_tell_interval(s, silbo_clock_now());
 	}
 	send_close(s);
 	close(s->signals);
@@ -264,6 +275,8 @@ send_main(int argc, char *const *argv)
 		status = open_encoder(&s);
 	if (status == EXIT_DONE)
 		status = run(&s);
+	events_close(&s.events);
+	intervals_close(s.intervals);
 	silbo_encoder_close(s.encoder);
 	send_close_input(&s);
 	silbo_sender_reset(&s.tx);

@@ -11,6 +11,7 @@
 #include <silbo/quantile.h>
 #include <silbo/sender.h>
 
+#include "events.h"
 #include "pcm.h"
 #include "report.h"
 #include "run.h"
@@ -37,7 +38,7 @@ struct send_target {
 
 struct send {
 	/* as asked for */
-	const char *input, *key_path, *json, *application;
+	const char *input, *key_path, *json, *events_path, *application;
 	const char *interface, *dscp_text;
 	int64_t port, mtu, bitrate, complexity, channels, hops;
 	int64_t frame_ns, duration; /* ns */
@@ -57,6 +58,9 @@ struct send {
 	struct silbo_sender tx;
 	struct silbo_source id;
 	int signals;
+	struct events events;
+	struct intervals *intervals; /* of one stream */
+	silbo_time interval_at;
 	bool ended;    /* END has been said */
 	uint64_t left; /* samples that may still be read */
 	/* Samples up to the end of what was read, and up to the end of what was
@@ -119,6 +123,10 @@ void send_note_notice(
  * the stream. */
 void send_depart(
     struct send *s, const uint8_t *datagram, int len, bool is_data);
+
+/* Tell as events that it begins, and what departed since the last time. */
+void send_tell_start(struct send *s);
+void send_tell_interval(struct send *s, silbo_time now);
 
 /* Print and write the report.  Returns the exit status. */
 int send_finish(struct send *s);

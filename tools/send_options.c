@@ -47,6 +47,9 @@ static const struct cli_option options[] = {
 	&opt.key_path, "key file; without it the stream is plain"},
     {"Output", 'j', "json", CLI_TEXT, "FILE", NULL, NULL, 0, 0, &opt.json,
 	"write the report as JSON; - is standard output"},
+    {"Output", 0, "events", CLI_TEXT, "FILE", NULL, NULL, 0, 0,
+	&opt.events_path,
+	"what happens, live, a line of JSON each; - as above"},
     {"Output", 'q', "quiet", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.quiet,
 	"no live line and no news; errors and the report"},
     {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
@@ -168,6 +171,8 @@ send_options(struct send *s, int argc, char *const *argv)
 		cli_error("-4 and -6 exclude one another");
 		return EXIT_USAGE;
 	}
+	if (!events_check(s->events_path, s->json, NULL))
+		return EXIT_USAGE;
 	if (!network_check_interface(s->interface) ||
 	    !network_parse_dscp(&s->dscp, s->dscp_text))
 		return EXIT_USAGE;

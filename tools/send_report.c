@@ -11,6 +11,8 @@
 #include "status.h"
 #include "units.h"
 
+#define SEND_SETTINGS 13 /* the last has no key */
+
 void
 send_show_status(struct send *s, silbo_time now)
 {
@@ -84,12 +86,15 @@ fill_stream(const struct send *s, struct report_stream *out,
 						  &s->lateness, per_mille[i]) /
 			    1e6;
 	out->late_over_1ms = (int64_t)s->late_over_1ms;
+	out->intervals = s->intervals;
 }
 
-int
-send_finish(struct send *s)
+/* The settings in effect; report->config points to config. */
+static void
+describe(const struct send *s, struct report *report,
+    struct report_setting config[SEND_SETTINGS])
 {
-	const struct report_setting config[] = {
+	const struct report_setting settings[SEND_SETTINGS] = {
 	    {"input", s->input, NAN, -1},
 	    {"target", s->targets[0].text, NAN, -1},
 	    {"encrypted", NULL, NAN, s->keys_count > 0},
@@ -104,26 +109,88 @@ send_finish(struct send *s)
 	    {"mtu_bytes", NULL, (double)s->mtu, -1},
 	    {NULL, NULL, NAN, -1},
 	};
-	struct report_stream out;
-	struct silbo_sender_report tx;
-	char quoted[256];
-	struct report report = {.role = "send",
+
+	memcpy(config, settings, sizeof settings);
+	*report = (struct report){.role = "send",
 	    .start_wall_ns = s->started_wall,
 	    .config = config,
 	    .socket_drops = REPORT_UNKNOWN,
 	    .receive_buffer = REPORT_UNKNOWN,
-	    .streams = &out,
-	    .streams_count = 1,
+	    .stamps_refused = REPORT_UNKNOWN,
 	    .error = s->failure};
+}
+
+/* What is known now.  Returns how many DATA the sender has made. */
+static uint64_t
+fill_report(
+    const struct send *s, struct report *report, struct report_stream *out)
+{
+	struct silbo_sender_report tx;
+
+	silbo_sender_report(&s->tx, &tx);
+	fill_stream(s, out, &tx);
+	report->streams = out;
+	report->streams_count = 1;
+	report->duration_s = (double)(silbo_clock_now() - s->started) / 1e9;
+	return tx.data;
+}
+
+static double
+elapsed(const struct send *s, silbo_time now)
+{
+	return (double)(now - s->started) / 1e9;
+}
+
+void
+send_tell_start(struct send *s)
+{
+	struct report_setting config[SEND_SETTINGS];
+	struct report_stream out;
+	struct report report;
+
+	describe(s, &report, config);
+	fill_report(s, &report, &out);
+	events_start(&s->events, &report);
+	events_stream(&s->events, 0, &out);
+	s->interval_at = s->started + SILBO_NS_PER_S;
+}
+
+void
+send_tell_interval(struct send *s, silbo_time now)
+{
+	struct silbo_sender_report tx;
+	struct report_stream out;
+	silbo_time length;
+
+	silbo_sender_report(&s->tx, &tx);
+	fill_stream(s, &out, &tx);
+	intervals_put_sent(s->intervals, 0, (uint64_t)out.sent, s->unsent);
+	events_row(&s->events, out.id, intervals_current(s->intervals, 0));
+	events_interval(&s->events, elapsed(s, now));
+	intervals_end(s->intervals, elapsed(s, now));
+	length = (silbo_time)(intervals_seconds(s->intervals) * 1e9);
+	s->interval_at =
+	    s->started + (1 + (now - s->started) / length) * length;
+}
+
+int
+send_finish(struct send *s)
+{
+	struct report_setting config[SEND_SETTINGS];
+	struct report_stream out;
+	struct report report;
+	char quoted[256];
+	uint64_t made;
 	int status = s->failure != NULL ? EXIT_RUNTIME : EXIT_DONE;
 
 	status_clear();
-	silbo_sender_report(&s->tx, &tx);
-	fill_stream(s, &out, &tx);
-	report.duration_s = (double)(silbo_clock_now() - s->started) / 1e9;
+	describe(s, &report, config);
+	made = fill_report(s, &report, &out);
+	if (made > 0)
+		events_stream_end(&s->events, report.duration_s, &out);
 	if (s->failure != NULL)
 		cli_error("ended early: %s", s->failure);
-	if (tx.data > 0 && s->unsent == tx.data) {
+	if (made > 0 && s->unsent == made) {
 		cli_error("nothing could be sent: %s",
 		    strerror(s->targets[0].last_errno));
 		status = EXIT_RUNTIME;
@@ -134,5 +201,7 @@ send_finish(struct send *s)
 		    cli_quote(quoted, sizeof quoted, s->json), strerror(errno));
 		status = EXIT_RUNTIME;
 	}
+	if (!events_end(&s->events, &report))
+		status = EXIT_RUNTIME;
 	return status;
 }

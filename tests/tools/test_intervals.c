@@ -214,6 +214,30 @@ a_forgotten_stream_leaves_an_empty_row_to_the_next(void **state)
 	intervals_close(log);
 }
 
+static void
+departures_sum_to_the_total_through_a_doubling(void **state)
+{
+	struct intervals *log = intervals_open(1, 1.0);
+	uint64_t sent = 0, unsent = 0;
+
+	(void)state;
+	assert_non_null(log);
+	assert_null(intervals_current(log, 0));
+	for (uint64_t i = 1; i <= 1500; i++) {
+		intervals_put_sent(log, 0, i * i, i / 3);
+		assert_int_equal(intervals_current(log, 0)->sent, 2 * i - 1);
+		intervals_end(log, (double)i);
+	}
+	for (size_t i = 0; i < intervals_count(log); i++) {
+		assert_true(intervals_row(log, i, 0)->is_sent);
+		sent += intervals_row(log, i, 0)->sent;
+		unsent += intervals_row(log, i, 0)->unsent;
+	}
+	assert_int_equal(sent, 1500 * 1500);
+	assert_int_equal(unsent, 500);
+	intervals_close(log);
+}
+
 int
 main(void)
 {
@@ -226,6 +250,7 @@ main(void)
 	    cmocka_unit_test(a_stream_of_losses_alone_is_merged_like_any_other),
 	    cmocka_unit_test(
 		a_forgotten_stream_leaves_an_empty_row_to_the_next),
+	    cmocka_unit_test(departures_sum_to_the_total_through_a_doubling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

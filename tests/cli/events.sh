@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# --events: what happens, live, a line of JSON each.  It sums to the report, and
+# neither a full disk nor a reader that sleeps or goes changes what is measured.
+. "$(dirname -- "$0")/lib.sh"
+
+agree() { # agree NAME: events and report of NAME
+	is "$1: events and report" "$(python3 -B "$here/events.py" \
+		"$work/$1.ndjson" "$work/$1.json" 2>&1)" ""
+}
+
+# Three streams, one after the other and two at once; both ends.
+listening recv --null -d 6s --json "$work/recv.json" \
+	--events "$work/recv.ndjson"
+run one "$SILBO" send tone "127.0.0.1:$port" -d 1500ms \
+	--json "$work/one.json" --events "$work/one.ndjson"
+is "sender" $status 0
+start two "$SILBO" send tone "127.0.0.1:$port" -d 1s
+start three "$SILBO" send tone "127.0.0.1:$port" -d 1200ms
+ends two
+ends three
+# Live: the receiver still runs.
+until_says "$work/recv.ndjson" '"event":"interval"'
+ends recv
+is "receiver" $status 0
+agree recv
+agree one
+is "streams" "$(json "$work/recv.json" 'len(r["streams"])')" 3
+is "sent, by the second" "$(json "$work/one.json" \
+	'[i["streams"][0]["unique"] for i in r["intervals"]][0]')" None
+
+# Standard output, beside a report in a file and without the screen.
+start recv "$SILBO" recv --port 0 --null -q -d 1s --events - \
+	--json "$work/out.json"
+ends recv
+is "nothing received" $status 3
+is "one object a line" "$(python3 -c 'import json, sys
+kinds = [json.loads(x)["event"] for x in open(sys.argv[1])]
+print(kinds[0], kinds[-1])' "$work/recv.out")" "start end"
+run twice "$SILBO" recv --null --events - --json -
+is "two to standard output" $status 2
+says twice.err "writes to standard output already"
+run twice "$SILBO" recv -o - --events -
+is "sound and events to standard output" $status 2
+run twice "$SILBO" send tone 127.0.0.1 --events - --json -
+is "send: two to standard output" $status 2
+run place "$SILBO" recv --null --events "$work/none/e.ndjson"
+is "no place for it" $status 1
+says place.err "cannot write events to"
+
+# An error that is told is an event.
+listening held --null
+run error "$SILBO" recv --port "$port" --null --events -
+is "port in use" $status 1
+says error.out '{"event":"error","message":"cannot listen on'
+kill -INT "$(pid_of held)"
+ends held
+
+# No space, no reader: said once, measured all the same, and 1 at the end.
+listening full --null --once --events /dev/full --json "$work/full.json"
+run send "$SILBO" send tone "127.0.0.1:$port" -d 1s --events /dev/full
+is "sender without space" $status 1
+ends full
+is "receiver without space" $status 1
+for name in full send; do
+	is "$name: said once" \
+		"$(grep -c 'cannot write events' "$work/$name.err")" 1
+done
+is "measured" "$(json "$work/full.json" 's["packets"]["lost"]')" 0
+
+# A reader that sleeps: a named pipe of one page that nobody reads.
+mkfifo "$work/pipe"
+start sleeper python3 -c 'import fcntl, os, sys, time
+fd = os.open(sys.argv[1], os.O_RDWR)
+fcntl.fcntl(fd, 1031, 4096)  # F_SETPIPE_SZ
+print("ready", flush=True)
+time.sleep(600)' "$work/pipe"
+until_says "$work/sleeper.out" ready
+listening stalled --null --once --events "$work/pipe" --json "$work/st.json"
+run send "$SILBO" send tone "127.0.0.1:$port" -d 2s --json "$work/s.json"
+ends stalled
+is "receiver with a reader that sleeps" $status 0
+says stalled.err "events dropped: their reader was behind"
+is "nothing was lost here" "$(json "$work/st.json" \
+	'[s["packets"][k] for k in ("unique", "lost", "dropped_here")]')" \
+	"[$(json "$work/s.json" 's["sent"]["data"]'), 0, 0]"
+
+# What it has got by then is whole lines.
+python3 -c 'import json, os, sys
+fd = os.open(sys.argv[1], os.O_RDWR | os.O_NONBLOCK)
+data = os.read(fd, 65536).split(b"\n")
+assert json.loads(data[0])["event"] == "start", data' "$work/pipe" ||
+	fail "the pipe holds half a line"
+
+# A reader that goes.
+mkfifo "$work/gone"
+start reader sh -c 'read -r line <"$1"; echo "$line"' sh "$work/gone"
+listening left --null --once --events "$work/gone"
+run send "$SILBO" send tone "127.0.0.1:$port" -d 1500ms
+ends left
+is "reader has gone" $status 1
+says left.err "Broken pipe; going on without them"
+pass

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides what each event says, and what is said when they cannot be written.
+ * Does not know how a line reaches its reader.
+ */
+#include "events.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli.h"
+#include "report_build.h"
+
+/* Takes over the object; b: whether building it ran out of memory. */
+static void
+put(struct events *events, const struct builder *b, json_t *object)
+{
+	char quoted[256];
+	int status = 0;
+
+	if (b->failed) {
+		errno = ENOMEM;
+		status = -1;
+	} else {
+		status = ndjson_put(&events->out, object);
+	}
+	json_decref(object);
+	if (status == 0)
+		return;
+	events->failed = true;
+	/* First, since what cli_error says would be an event. */
+	cli_set_listener(NULL, NULL);
+	cli_error("cannot write events to %s: %s; going on without them",
+	    cli_quote(quoted, sizeof(quoted), events->path), strerror(errno));
+	ndjson_close(&events->out);
+}
+
+static bool
+wanted(const struct events *events)
+{
+	return events->path != NULL && !events->failed;
+}
+
+static json_t *
+event(struct builder *b, const char *kind)
+{
+	json_t *object = json_object();
+
+	build_put(b, object, "event", build_text(kind));
+	return object;
+}
+
+static void
+on_error(void *context, const char *message)
+{
+	struct events *events = context;
+	struct builder b = {.failed = false};
+	json_t *object;
+
+	if (!wanted(events))
+		return;
+	object = event(&b, "error");
+	build_put(&b, object, "message", build_text(message));
+	put(events, &b, object);
+}
+
+bool
+events_open(struct events *events, const char *path)
+{
+	char quoted[256];
+
+	*events = (struct events){.path = path, .out = {.fd = -1}};
+	if (path == NULL)
+		return true;
+	if (ndjson_open(&events->out, path) < 0) {
+		cli_error("cannot write events to %s: %s",
+		    cli_quote(quoted, sizeof(quoted), path), strerror(errno));
+		return false;
+	}
+	cli_set_listener(on_error, events);
+	return true;
+}
+
+bool
+events_check(const char *path, const char *json, const char *other)
+{
+	if (path == NULL || strcmp(path, "-") != 0)
+		return true;
+	if (json != NULL && strcmp(json, "-") == 0)
+		other = "--json -";
+	if (other == NULL)
+		return true;
+	cli_error("--events -: %s writes to standard output already", other);
+	cli_hint("give one of them a file");
+	return false;
+}
+
+void
+events_start(struct events *events, const struct report *report)
+{
+	struct builder b = {.failed = false};
+	json_t *object;
+
+	if (!wanted(events))
+		return;
+	object = event(&b, "start");
+	build_head(&b, object, report);
+	build_put(&b, object, "config", build_config(&b, report->config));
+	put(events, &b, object);
+}
+
+void
+events_stream(
+    struct events *events, double t, const struct report_stream *stream)
+{
+	struct builder b = {.failed = false};
+	json_t *object;
+
+	if (!wanted(events))
+		return;
+	object = event(&b, "stream");
+	build_put(&b, object, "t", build_real(t, 3));
+	build_put(&b, object, "id", build_text(stream->id));
+	build_put(&b, object, "peer", build_text(stream->peer));
+	build_put(&b, object, "encrypted", json_boolean(stream->encrypted));
+	put(events, &b, object);
+}
+
+void
+events_row(
+    struct events *events, const char *id, const struct interval_row *row)
+{
+	struct builder b = {.failed = false};
+
+	if (!wanted(events))
+		return;
+	if (events->rows == NULL)
+		events->rows = json_array();
+	build_append(&b, events->rows, build_row(&b, id, row));
+	if (b.failed)
+		put(events, &b, NULL);
+}
+
+void
+events_interval(struct events *events, double t)
+{
+	struct builder b = {.failed = false};
+	json_t *object, *rows = events->rows;
+
+	if (!wanted(events))
+		return;
+	events->rows = NULL;
+	object = event(&b, "interval");
+	build_put(&b, object, "t", build_real(t, 3));
+	build_put(&b, object, "streams", rows != NULL ? rows : json_array());
+	put(events, &b, object);
+}
+
+void
+events_stream_end(
+    struct events *events, double t, const struct report_stream *stream)
+{
+	struct builder b = {.failed = false};
+	json_t *object;
+
+	if (!wanted(events))
+		return;
+	object = event(&b, "stream_end");
+	build_put(&b, object, "t", build_real(t, 3));
+	build_put(&b, object, "stream", build_stream(&b, stream));
+	put(events, &b, object);
+}
+
+bool
+events_end(struct events *events, const struct report *report)
+{
+	struct builder b = {.failed = false};
+	uint64_t dropped = events->out.dropped;
+	json_t *object;
+
+	if (wanted(events)) {
+		/* This line is worth waiting for. */
+		ndjson_settle(&events->out);
+		object = event(&b, "end");
+		build_put(&b, object, "events_dropped",
+		    build_count((int64_t)dropped));
+		build_put(&b, object, "report", build_report(&b, report));
+		put(events, &b, object);
+		ndjson_settle(&events->out);
+	}
+	dropped = events->out.dropped + (events->out.rest != NULL);
+	if (dropped > 0)
+		cli_note("%" PRIu64 " events dropped: their reader was behind",
+		    dropped);
+	return !events->failed;
+}
+
+void
+events_close(struct events *events)
+{
+	cli_set_listener(NULL, NULL);
+	json_decref(events->rows);
+	events->rows = NULL;
+	ndjson_close(&events->out);
+}

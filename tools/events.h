@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What happens, live, as lines of JSON (--events): start, stream, interval,
+ * stream_end, error, end.  The same keys as in the report.  Nothing is done
+ * where no events are asked for.
+ */
+#ifndef SILBO_TOOLS_EVENTS_H
+#define SILBO_TOOLS_EVENTS_H
+
+#include <stdbool.h>
+
+#include "ndjson.h"
+#include "report.h"
+
+struct events {
+	const char *path; /* NULL: not asked for */
+	struct ndjson out;
+	json_t *rows; /* of the interval that is put together; owned */
+	bool failed;
+};
+
+/* path NULL: none.  From here on errors that are told are events, too.  False
+ * after the message. */
+bool events_open(struct events *events, const char *path);
+
+/* What the command line asks for twice: --events, --json and -o to standard
+ * output.  False after the message; other: what else goes there, or NULL. */
+bool events_check(const char *path, const char *json, const char *other);
+
+/* role, start and config of the report are known. */
+void events_start(struct events *events, const struct report *report);
+
+/* A stream has appeared, t seconds after the start. */
+void events_stream(
+    struct events *events, double t, const struct report_stream *stream);
+
+/* The row of a stream in an interval, then the interval. */
+void events_row(
+    struct events *events, const char *id, const struct interval_row *row);
+void events_interval(struct events *events, double t);
+
+/* A stream is over, and this is all of it. */
+void events_stream_end(
+    struct events *events, double t, const struct report_stream *stream);
+
+/* Close, whatever happened. */
+void events_close(struct events *events);
+
+/* The report; then nothing more.  False: not everything could be written, as
+ * has been said. */
+bool events_end(struct events *events, const struct report *report);
+
+#endif

@@ -144,6 +144,16 @@ next_event(const struct recv *r)
 	return run_earlier(when, r->end_at);
 }
 
+static bool
+is_stopped(struct recv *r, int signals)
+{
+	enum run_wish wish = run_wish(signals);
+
+	if (wish == RUN_REPORT)
+		recv_tell_report(r);
+	return wish == RUN_STOP;
+}
+
 /* Returns EXIT_DONE, or EXIT_RUNTIME after a message. */
 static int
 receive(struct recv *r, int signals)
@@ -156,7 +166,7 @@ receive(struct recv *r, int signals)
 	r->status_at = run_later(now, status_period());
 	r->end_at =
 	    r->duration > 0 ? now + (silbo_time)r->duration : SILBO_TIME_NEVER;
-	while (now < r->end_at && !run_stopped(signals) &&
+	while (now < r->end_at && !is_stopped(r, signals) &&
 	    !(r->once && all_done(r, now))) {
 		if (silbo_wait(fds, 2, next_event(r)) < 0) {
 			cli_error("cannot wait: %s", strerror(errno));

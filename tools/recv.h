@@ -148,6 +148,9 @@ void recv_show_status(struct recv *r, silbo_time now);
 /* Tell as an event that it begins. */
 void recv_tell_start(struct recv *r);
 
+/* Print the report so far. */
+void recv_tell_report(struct recv *r);
+
 /* Close the recordings, print and write the report.  Returns the exit status.
  */
 int recv_finish(struct recv *r);

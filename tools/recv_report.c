@@ -86,12 +86,32 @@ compare_serials(const void *left, const void *right)
 	return a->serial < b->serial ? -1 : a->serial > b->serial;
 }
 
+/* What a row reports, and where it was lost, as far as that is known now. */
+static void
+fill_stream(struct recv *r, const struct recv_row *row,
+    struct report_stream *out, const struct report *report, uint64_t drops)
+{
+	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
+	uint64_t gaps = row->info_gaps, accepted = row->accepted;
+
+	recv_rows_describe(r, (uint32_t)(row - r->rows), out);
+	if (row->live) {
+		silbo_receiver_report_stream(
+		    r->rx, row->place, &stream, &source);
+		gaps = stream.info_gaps;
+		accepted = source.accepted;
+	}
+	summary_blame(out, drops, gaps,
+	    report->received == report->accepted &&
+		accepted == report->accepted);
+}
+
 /* In order of appearance.  False: no memory. */
 static bool
 fill_streams(struct recv *r, struct report *report, uint64_t drops)
 {
 	const struct recv_row **rows = calloc(r->rows_count + 1, sizeof *rows);
-	bool rejected = report->received != report->accepted;
 	size_t count = 0;
 
 	report->streams = calloc(r->rows_count + 1, sizeof *report->streams);
@@ -103,13 +123,8 @@ fill_streams(struct recv *r, struct report *report, uint64_t drops)
 		if (r->rows[i].serial > 0)
 			rows[count++] = &r->rows[i];
 	qsort(rows, count, sizeof *rows, compare_serials);
-	for (size_t i = 0; i < count; i++) {
-		struct report_stream *out = &report->streams[i];
-
-		*out = rows[i]->final;
-		summary_blame(out, drops, rows[i]->info_gaps,
-		    !rejected && rows[i]->accepted == report->accepted);
-	}
+	for (size_t i = 0; i < count; i++)
+		fill_stream(r, rows[i], &report->streams[i], report, drops);
 	report->streams_count = count;
 	free(rows);
 	return true;
@@ -168,6 +183,21 @@ fill_report(
 	cli_error("not enough memory for the report");
 	free(report->streams);
 	return false;
+}
+
+void
+recv_tell_report(struct recv *r)
+{
+	struct report_setting config[RECV_SETTINGS];
+	struct silbo_gate_report gate;
+	struct report report;
+
+	status_clear();
+	describe(r, &report, config);
+	if (!fill_report(r, &report, &gate))
+		return;
+	report_text(stderr, &report);
+	free(report.streams);
 }
 
 int

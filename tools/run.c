@@ -29,6 +29,7 @@ run_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGUSR1);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -1;
 	/* A pipe nobody reads and a file at its limit are errors of a write. */
@@ -38,19 +39,13 @@ run_signals(void)
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-bool
-run_stopped(int fd)
+/* SIGUSR1 stays held back: the report comes anyway. */
+static void
+let_the_next_quit(void)
 {
-	struct signalfd_siginfo info;
 	struct sigaction act;
 	sigset_t set;
-	bool any = false;
 
-	/* What came before we looked is one wish, however often it was said. */
-	while (read(fd, &info, sizeof info) == (ssize_t)sizeof info)
-		any = true;
-	if (!any)
-		return false;
 	memset(&act, 0, sizeof act);
 	act.sa_handler = quit;
 	sigemptyset(&act.sa_mask);
@@ -60,7 +55,24 @@ run_stopped(int fd)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	return true;
+}
+
+enum run_wish
+run_wish(int fd)
+{
+	struct signalfd_siginfo info;
+	enum run_wish wish = RUN_GO_ON;
+
+	/* What came before we looked is one wish, however often it was said;
+	 * to stop is the stronger one. */
+	while (read(fd, &info, sizeof info) == (ssize_t)sizeof info)
+		if (info.ssi_signo != SIGUSR1)
+			wish = RUN_STOP;
+		else if (wish == RUN_GO_ON)
+			wish = RUN_REPORT;
+	if (wish == RUN_STOP)
+		let_the_next_quit();
+	return wish;
 }
 
 bool

@@ -10,16 +10,22 @@
 #include <silbo/defs.h>
 
 /*
- * Turn SIGINT and SIGTERM into a readable descriptor and ignore
+ * Turn SIGINT, SIGTERM and SIGUSR1 into a readable descriptor and ignore
  * SIGPIPE and SIGXFSZ.  Returns the descriptor, or -1 with errno kept.
  */
 int run_signals(void);
 
+enum run_wish {
+	RUN_GO_ON,
+	RUN_REPORT, /* SIGUSR1: say what is known so far, and go on */
+	RUN_STOP
+};
+
 /*
- * Has a signal come?  After the first one the next ends the process at once
- * with status 130: whoever presses Ctrl-C twice means it.
+ * Has a signal come?  After the first that stops the next ends the process at
+ * once with status 130: whoever presses Ctrl-C twice means it.
  */
-bool run_stopped(int fd);
+enum run_wish run_wish(int fd);
 
 /* The earlier of two times. */
 static inline silbo_time

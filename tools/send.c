@@ -50,8 +50,9 @@ send_wait(struct send *s, int fd, silbo_time until)
 		silbo_time now = silbo_clock_now();
 		silbo_time info = silbo_sender_deadline(&s->tx);
 
-		/* Between deadline and departure stands no other system call. */
-		if ((ready & 1) != 0 && run_stopped(s->signals))
+		/* Between deadline and departure stands no other system call.
+		 */
+		if ((ready & 1) != 0 && send_is_stopped(s))
 			return false;
 		if (now >= info) {
 			if (!send_info(s))

@@ -128,6 +128,9 @@ void send_depart(
 void send_tell_start(struct send *s);
 void send_tell_interval(struct send *s, silbo_time now);
 
+/* Has a signal said so?  One that wants a report gets it. */
+bool send_is_stopped(struct send *s);
+
 /* Print and write the report.  Returns the exit status. */
 int send_finish(struct send *s);
 

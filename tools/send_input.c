@@ -112,7 +112,7 @@ send_await_input(struct send *s)
 			s->failure = strerror(errno);
 			return false;
 		}
-		if (run_stopped(s->signals))
+		if (send_is_stopped(s))
 			return false;
 		if (ready & 2)
 			return true;

@@ -131,7 +131,9 @@ fill_report(
 	fill_stream(s, out, &tx);
 	report->streams = out;
 	report->streams_count = 1;
-	report->duration_s = (double)(silbo_clock_now() - s->started) / 1e9;
+	report->duration_s = s->started == 0
+	    ? 0
+	    : (double)(silbo_clock_now() - s->started) / 1e9;
 	return tx.data;
 }
 
@@ -171,6 +173,23 @@ send_tell_interval(struct send *s, silbo_time now)
 	length = (silbo_time)(intervals_seconds(s->intervals) * 1e9);
 	s->interval_at =
 	    s->started + (1 + (now - s->started) / length) * length;
+}
+
+bool
+send_is_stopped(struct send *s)
+{
+	enum run_wish wish = run_wish(s->signals);
+	struct report_setting config[SEND_SETTINGS];
+	struct report_stream out;
+	struct report report;
+
+	if (wish == RUN_REPORT) {
+		status_clear();
+		describe(s, &report, config);
+		fill_report(s, &report, &out);
+		report_text(stderr, &report);
+	}
+	return wish == RUN_STOP;
 }
 
 int

@@ -44,6 +44,30 @@ assert wave.open(sys.argv[1]).getnframes() > 4800' "$work/$sig.wav" ||
 	says "send$sig.err" "sent"
 done
 
+# SIGUSR1: the report so far, and on it goes, also before anything happens.
+listening recvU --null --once --json "$work/u.json"
+kill -USR1 "$(pid_of recvU)"
+until_says "$work/recvU.err" "nothing received"
+start sendU sh -c '{ sleep 1; dd if=/dev/zero bs=9600 count=20 2>/dev/null; } |
+	exec "$0" send - "$1" --json "$2"' "$SILBO" "127.0.0.1:$port" "$work/t.json"
+until_says "$work/recvU.err" "stream "
+kill -USR1 "$(pid_of recvU)"
+until_says "$work/recvU.err" "datagrams"
+ends sendU
+ends recvU
+is "receiver after SIGUSR1" $status 0
+is "two reports of the stream" "$(grep -c '^  datagrams' "$work/recvU.err")" 2
+is "the last is whole" "$(json "$work/u.json" 's["packets"]["unique"]')" \
+	"$(json "$work/t.json" 's["sent"]["data"]')"
+start sendV "$SILBO" send tone "127.0.0.1:$port" -d 2s
+until_says "$work/sendV.err" "not encrypted"
+sleep 0.3
+kill -USR1 "$(pid_of sendV)"
+until_says "$work/sendV.err" "  sent "
+ends sendV
+is "sender after SIGUSR1" $status 0
+is "two reports of the sender" "$(grep -c '^  sent ' "$work/sendV.err")" 2
+
 # A sender that is told to stop says END: the receiver ends by itself.
 listening once --null --once --json "$work/once.json"
 start stopped "$SILBO" send tone "127.0.0.1:$port"

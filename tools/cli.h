@@ -98,8 +98,18 @@ __attribute__((format(printf, 1, 2))) void cli_note(const char *format, ...);
 void cli_set_listener(
     void (*listener)(void *context, const char *message), void *context);
 
+/* What helps to find a fault; silent without -v. */
+__attribute__((format(printf, 1, 2))) void cli_detail(const char *format, ...);
+
 /* -q: cli_note says nothing.  Errors are always said. */
 void cli_set_quiet(bool quiet);
+
+/* -v: cli_detail speaks. */
+void cli_set_verbose(bool verbose);
+bool cli_is_verbose(void);
+
+/* -q and -v are not asked for both.  False after the message. */
+bool cli_check_loudness(bool quiet, bool verbose);
 
 /*
  * Make text from outside safe to print: printable ASCII only, one line, other

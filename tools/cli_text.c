@@ -17,7 +17,7 @@
 #define EDITS_MAX 3 /* as many as make recv of receive */
 
 static const char *program = "silbo";
-static bool quiet;
+static bool quiet, verbose;
 static void (*listener)(void *, const char *);
 static void *listener_context;
 static bool muted; /* the latest news was not told: neither is its hint */
@@ -97,6 +97,39 @@ cli_note(const char *format, ...)
 
 	muted = quiet;
 	if (muted)
+		return;
+	va_start(args, format);
+	say(program, ": ", format, args);
+	va_end(args);
+}
+
+void
+cli_set_verbose(bool on)
+{
+	verbose = on;
+}
+
+bool
+cli_is_verbose(void)
+{
+	return verbose;
+}
+
+bool
+cli_check_loudness(bool is_quiet, bool is_verbose)
+{
+	if (!is_quiet || !is_verbose)
+		return true;
+	cli_error("-q and -v exclude one another");
+	return false;
+}
+
+void
+cli_detail(const char *format, ...)
+{
+	va_list args;
+
+	if (!verbose)
 		return;
 	va_start(args, format);
 	say(program, ": ", format, args);

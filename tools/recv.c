@@ -53,6 +53,8 @@ take_datagrams(struct recv *r)
 			recv_rows_mark(r, stream, &arrival);
 		else
 			recv_tell_verdict(r, verdict, now);
+		if (r->verbose && silbo_verdict_is_accepted(verdict))
+			recv_detail_info(r, stream, buf, arrival.len);
 	}
 }
 
@@ -205,6 +207,9 @@ introduce(struct recv *r)
 	cli_note("listening on %s/udp, %s%s", text,
 	    r->keys_count > 0 ? "key " : "not encrypted",
 	    r->keys_count > 0 ? keyfile_id(key, r->keys) : "");
+	cli_detail("receive buffer of %u bytes granted, arrivals stamped %s",
+	    r->udp.receive_buffer,
+	    r->udp.stamps ? "by the kernel" : "when they are read");
 	recv_tell_start(r);
 	return EXIT_DONE;
 }
@@ -260,6 +265,7 @@ recv_main(int argc, char *const *argv)
 		return status;
 	status_init(r.quiet);
 	cli_set_quiet(r.quiet);
+	cli_set_verbose(r.verbose);
 	status = run(&r);
 	events_close(&r.events);
 	recv_rows_close(&r);

@@ -31,6 +31,7 @@ struct recv_row {
 	/* when it has ended */
 	struct report_stream final;
 	uint64_t info_gaps, accepted;
+	uint64_t resyncs; /* that were told */
 };
 
 /* How the datagrams of a place were marked when they came; -1: unknown. */
@@ -45,7 +46,7 @@ struct recv {
 	    *events_path;
 	int64_t port, mtu, channels;
 	int64_t delay, wait, max_age, duration; /* ns */
-	bool discard, once, quiet, mix;
+	bool discard, once, quiet, verbose, mix;
 	/* as it is */
 	struct silbo_key keys[SILBO_KEYS_MAX];
 	size_t keys_count;
@@ -113,6 +114,12 @@ void recv_tell_verdict(
 /* Say that nothing has come for RECV_SILENCE, once per silence. */
 #define RECV_SILENCE (3 * SILBO_NS_PER_S)
 void recv_tell_silence(struct recv *r, silbo_time now);
+
+/* Under -v: tell of an INFO that was accepted, and of a media clock that was
+ * set anew. */
+void recv_detail_info(
+    struct recv *r, uint32_t place, const uint8_t *datagram, size_t len);
+void recv_detail_resyncs(struct recv *r, uint32_t row);
 
 /* Introduce a stream. */
 void recv_tell_stream(struct recv *r, uint32_t row);

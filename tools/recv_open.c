@@ -70,6 +70,17 @@ explain(const struct silbo_peer *local)
 		cli_hint("ports below 1024 need privileges");
 }
 
+static void
+detail_failure(const struct silbo_peer *local)
+{
+	char text[SILBO_ADDR_TEXT_BYTES];
+	int error = errno;
+
+	silbo_addr_text(text, local);
+	cli_detail("tried %s/udp: %s", text, strerror(error));
+	errno = error;
+}
+
 int
 recv_open_socket(struct recv *r)
 {
@@ -88,6 +99,7 @@ recv_open_socket(struct recv *r)
 				network_tell_interface(&local[i], "heard");
 			return EXIT_DONE;
 		}
+		detail_failure(&local[i]);
 		/* Only an absent IPv6 is a reason to try the next one. */
 		if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
 			break;

@@ -51,6 +51,8 @@ static const struct cli_option options[] = {
 	"what happens, live, a line of JSON each; - as above"},
     {"Output", 'q', "quiet", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.quiet,
 	"no live line and no news; errors and the report"},
+    {"Output", 'v', "verbose", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.verbose,
+	"tell more, to find a fault; never per datagram"},
     {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
 	&opt.duration, "stop after this time; 0: when told"},
     {"Limits", 0, "once", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.once,
@@ -209,7 +211,8 @@ recv_options(struct recv *r, int argc, char *const *argv)
 		cli_hint("a group's port is given as in 239.7.5.87:7587");
 		return EXIT_USAGE;
 	}
-	if (!network_check_interface(opt.interface))
+	if (!cli_check_loudness(opt.quiet, opt.verbose) ||
+	    !network_check_interface(opt.interface))
 		return EXIT_USAGE;
 	if (!events_check(opt.events_path, opt.json,
 		opt.output != NULL && strcmp(opt.output, "-") == 0 ? "-o -"

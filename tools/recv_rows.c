@@ -115,6 +115,8 @@ recv_rows_book(struct recv *r, uint32_t row)
 
 	silbo_receiver_report_stream(
 	    r->rx, r->rows[row].place, &stream, &source);
+	if (r->verbose)
+		recv_detail_resyncs(r, row);
 	intervals_put(r->intervals, row, &stream.track,
 	    (double)stream.jitter.last_ns / 1e6);
 }

@@ -56,6 +56,37 @@ recv_tell_silence(struct recv *r, silbo_time now)
 }
 
 void
+recv_detail_info(
+    struct recv *r, uint32_t place, const uint8_t *datagram, size_t len)
+{
+	struct silbo_header header;
+	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
+
+	if (silbo_wire_parse_header(&header, datagram, len) != SILBO_ACCEPTED ||
+	    header.type != SILBO_TYPE_INFO)
+		return;
+	silbo_receiver_report_stream(r->rx, place, &stream, &source);
+	cli_detail("stream %02x%02x: INFO%s", source.id.bytes[0],
+	    source.id.bytes[1], stream.ended ? ", END" : "");
+}
+
+void
+recv_detail_resyncs(struct recv *r, uint32_t row)
+{
+	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
+
+	silbo_receiver_report_stream(
+	    r->rx, r->rows[row].place, &stream, &source);
+	if (stream.playout.resyncs == r->rows[row].resyncs)
+		return;
+	r->rows[row].resyncs = stream.playout.resyncs;
+	cli_detail("stream %02x%02x: the media clock was set anew",
+	    source.id.bytes[0], source.id.bytes[1]);
+}
+
+void
 recv_tell_stream(struct recv *r, uint32_t row)
 {
 	const struct recording *rec = &r->recordings[row];

@@ -271,6 +271,7 @@ send_main(int argc, char *const *argv)
 		return status;
 	status_init(s.quiet);
 	cli_set_quiet(s.quiet);
+	cli_set_verbose(s.verbose);
 	status = send_resolve(&s);
 	if (status == EXIT_DONE)
 		status = open_encoder(&s);

@@ -42,7 +42,7 @@ struct send {
 	const char *interface, *dscp_text;
 	int64_t port, mtu, bitrate, complexity, channels, hops;
 	int64_t frame_ns, duration; /* ns */
-	bool only4, only6, quiet, voice, vbr;
+	bool only4, only6, quiet, verbose, voice, vbr;
 	/* as it is */
 	struct silbo_key keys[SILBO_KEYS_MAX];
 	size_t keys_count;

@@ -57,6 +57,18 @@ send_resolve(struct send *s)
 	return status;
 }
 
+static void
+detail_attempt(const struct silbo_peer *peer, int err)
+{
+	char text[SILBO_ADDR_TEXT_BYTES];
+	int error = errno;
+
+	silbo_addr_text(text, peer);
+	cli_detail("tried %s/udp: %s", text,
+	    err == 0 ? "socket open" : strerror(error));
+	errno = error;
+}
+
 /* Try the addresses in turn, beginning with the one in use. */
 void
 send_open_socket(const struct send *s, struct send_target *t)
@@ -69,6 +81,7 @@ send_open_socket(const struct send *s, struct send_target *t)
 	for (int i = 0; i < t->peers_count; i++) {
 		config.remote = t->peers[t->peer];
 		t->open_error = silbo_udp_open(&t->udp, &config);
+		detail_attempt(&config.remote, t->open_error);
 		if (t->open_error == 0)
 			return;
 		t->open_errno = errno;

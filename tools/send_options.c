@@ -52,6 +52,8 @@ static const struct cli_option options[] = {
 	"what happens, live, a line of JSON each; - as above"},
     {"Output", 'q', "quiet", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.quiet,
 	"no live line and no news; errors and the report"},
+    {"Output", 'v', "verbose", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.verbose,
+	"tell more, to find a fault; never per datagram"},
     {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
 	&opt.duration, "stop after this time; 0: at the end of FILE"},
     {.name = NULL},
@@ -171,7 +173,8 @@ send_options(struct send *s, int argc, char *const *argv)
 		cli_error("-4 and -6 exclude one another");
 		return EXIT_USAGE;
 	}
-	if (!events_check(s->events_path, s->json, NULL))
+	if (!cli_check_loudness(s->quiet, s->verbose) ||
+	    !events_check(s->events_path, s->json, NULL))
 		return EXIT_USAGE;
 	if (!network_check_interface(s->interface) ||
 	    !network_parse_dscp(&s->dscp, s->dscp_text))

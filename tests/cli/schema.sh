@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# schema.sh SCHEMA: every report of both ends, and the documented example, are as
+# docs/report.schema.json says, and it says enough to notice what is not.
+. "$(dirname -- "$0")/lib.sh"
+schema=$1
+python3 -c 'import jsonschema' 2>/dev/null ||
+	skip "no python3-jsonschema, so reports were not compared with the schema"
+
+valid() { # valid NAME [EXAMPLE]
+	is "$1" "$(python3 -B "$here/schema.py" "$schema" "$work/$1.json" \
+		${2:-} 2>&1)" ""
+}
+
+cp "$here/fixtures/report.json" "$work/example.json"
+valid example example
+
+run nothing "$SILBO" recv --port 0 --null -d 300ms --json "$work/nothing.json"
+valid nothing
+
+key k
+for mode in plain sealed; do
+	with=
+	[ $mode = plain ] || with="--key $work/k"
+	# shellcheck disable=SC2086
+	listening "$mode" --once -o "$work/$mode.wav" $with \
+		--json "$work/$mode.json"
+	# shellcheck disable=SC2086
+	run send "$SILBO" send tone "127.0.0.1:$port" -d 1200ms $with \
+		--json "$work/send_$mode.json"
+	ends "$mode"
+	valid "$mode"
+	valid "send_$mode"
+done
+
+# Nobody there: the errors of a sender.
+run alone "$SILBO" send tone "127.0.0.1:$port" "[::1]:$port" -d 500ms \
+	--json "$work/alone.json"
+valid alone
+
+# Five at once, mixed, and one that is not admitted.
+listening mix --mix -o "$work/mix.wav" -d 4s --json "$work/mix.json"
+senders=
+for n in 1 2 3 4 5; do
+	start "s$n" "$SILBO" send voice "127.0.0.1:$port" -d 1s
+	senders="$senders s$n"
+done
+run other "$SILBO" send tone "127.0.0.1:$port" --key "$work/k" -d 300ms
+for name in $senders; do ends "$name"; done
+ends mix
+is "streams" "$(json "$work/mix.json" 'len(r["streams"])')" 5
+valid mix
+pass

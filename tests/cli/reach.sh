@@ -84,7 +84,7 @@ sleep 1
 echo 10.77.0.9 >"$work/hosts"
 ip -n "$NS_A" route add unreachable $NS_ADDR_B/32
 sleep 5
-finished 90 210 # the resolver takes 100 of them
+finished 90 135 # the resolver takes 100 of them, nothing else any
 is "$what: where to" "$(json "$work/s.json" 's["peer"]')" 10.77.0.9:7587
 says send.err "No route to host"
 

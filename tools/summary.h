@@ -16,7 +16,7 @@ void summary_stream(struct report_stream *out,
     const struct silbo_gate_source *source);
 
 /*
- * Say where this stream's datagrams were lost (measurement.md, "Where it was
+ * Say where this stream's datagrams were lost (docs/metrics.md, "Where it was
  * lost"): exact when the socket dropped nothing, or when it carried this stream
  * alone and its INFO numbers tell; else bounds.
  *

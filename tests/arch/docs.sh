@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 # docs.sh ROOT SILBO: the documents speak of what there is.  Links and paths lead
 # somewhere, the README's options exist, and it tells the exit statuses
-# that the help tells.
+# that the help tells, and the tests that pin a promise are there.
 set -eu
 cd "$1"
 silbo=$2
-failed=0 links=0 paths=0 options=0 statuses=0
+failed=0 links=0 paths=0 options=0 statuses=0 tests=0
 
 complain() {
 	echo "docs: $*"
@@ -57,6 +57,14 @@ for command in send recv keygen; do
 	done
 done
 
+# Names of four words and more are those of tests.
+for test in $(grep -ohE '`[a-z0-9]+(_[a-z0-9]+){3,}`' docs/metrics.md \
+	docs/security.md | tr -d '`' | sort -u); do
+	tests=$((tests + 1))
+	grep -rqwF "$test" tests/unit tests/net tests/media tests/tools ||
+		complain "a document names the test $test"
+done
+
 for status in $(echo "$help" | sed -n 's/^  \([0-9]\{1,3\}\)  [a-z].*/\1/p' |
 	sort -un); do
 	statuses=$((statuses + 1))
@@ -73,8 +81,9 @@ done
 
 # A check that found nothing to check has found nothing.
 [ $links -ge 20 ] && [ $paths -ge 30 ] && [ $options -ge 8 ] &&
-	[ $statuses -ge 5 ] || complain "only $links links, $paths paths," \
-	"$options options, $statuses statuses"
+	[ $statuses -ge 5 ] && [ $tests -ge 40 ] ||
+	complain "only $links links, $paths paths," \
+	"$options options, $statuses statuses, $tests tests"
 [ $failed -eq 0 ] &&
-	echo "docs: $links links, $paths paths, $options options: ok"
+	echo "docs: $links links, $paths paths, $options options, $tests tests: ok"
 exit $failed

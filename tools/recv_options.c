@@ -7,12 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sodium.h>
-
 #include "cli.h"
 #include "keyfile.h"
 #include "network.h"
 #include "recv.h"
+#include "report.h"
 
 #define MS ((int64_t)SILBO_NS_PER_MS)
 #define S ((int64_t)SILBO_NS_PER_S)
@@ -36,8 +35,8 @@ static const struct cli_option options[] = {
     {"Security", 0, "max-age", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
 	&opt.max_age, "refuse new streams older than this; 0: do not"},
     {"Output", 'o', "output", CLI_TEXT, "FILE", NULL, NULL, 0, 0, &opt.output,
-	"record to a WAV file; later streams to FILE.2 ...; - is PCM to "
-	"standard output"},
+	"record to a WAV file, later streams to NAME.2.wav ...; - is PCM "
+	"to standard output"},
     {"Output", 0, "mix", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.mix,
 	"all streams into one file; always so for -o -"},
     {"Output", 'c', "channels", CLI_COUNT, "N", NULL, NULL, 1,
@@ -223,13 +222,14 @@ recv_options(struct recv *r, int argc, char *const *argv)
 		status = check_output(opt.output);
 	if (status >= 0)
 		return status;
-	if (opt.key_path != NULL) {
-		opt.keys_count = keyfile_read(opt.keys, opt.key_path);
-		if (opt.keys_count == 0)
+	if (!report_check(opt.json))
+		return EXIT_RUNTIME;
+	*r = opt;
+	if (r->key_path != NULL) {
+		r->keys_count = keyfile_read(r->keys, r->key_path);
+		if (r->keys_count == 0)
 			return EXIT_USAGE;
 	}
-	*r = opt;
-	sodium_memzero(opt.keys, sizeof opt.keys);
 	return -1;
 }
 

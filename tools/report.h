@@ -145,6 +145,12 @@ const char *report_send_error_name(enum report_send_error kind);
 void report_text(FILE *out, const struct report *report);
 
 /*
+ * Could a report be written to path, by what can be known now?  NULL and "-":
+ * yes.  Else false after a message: better now than when all is measured.
+ */
+bool report_check(const char *path);
+
+/*
  * Write the JSON object, with a line feed, to path ("-": stdout); through
  * NAME.part and rename, so that a reader never sees half of it.
  * Returns 0, or -1 with errno kept.

@@ -5,10 +5,13 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli.h"
+#include "report.h"
 #include "report_build.h"
 
 /* Every value is rounded before; 15 digits print what was meant. */
@@ -95,4 +98,27 @@ report_json(const char *path, const struct report *report)
 	json_decref(root);
 	errno = reason;
 	return status;
+}
+
+bool
+report_check(const char *path)
+{
+	char directory[4096] = ".", quoted[256];
+	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+	struct stat st;
+
+	if (path == NULL || strcmp(path, "-") == 0)
+		return true;
+	if (slash != NULL && (size_t)(slash - path) < sizeof(directory) - 1)
+		snprintf(directory, sizeof(directory), "%.*s",
+		    slash == path ? 1 : (int)(slash - path), path);
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		errno = EISDIR;
+	else if (access(path, W_OK) == 0 ||
+	    (errno == ENOENT && access(directory, W_OK | X_OK) == 0))
+		return true;
+	cli_error("cannot write the report to '%s': %s",
+	    cli_quote(quoted, sizeof(quoted), path), strerror(errno));
+	cli_hint("choose another place with --json");
+	return false;
 }

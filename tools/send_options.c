@@ -179,6 +179,8 @@ send_options(struct send *s, int argc, char *const *argv)
 	if (!network_check_interface(s->interface) ||
 	    !network_parse_dscp(&s->dscp, s->dscp_text))
 		return EXIT_USAGE;
+	if (!report_check(s->json))
+		return EXIT_RUNTIME;
 	status = set_frame(s);
 	if (status < 0)
 		status = set_application(s);

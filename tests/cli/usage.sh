@@ -48,6 +48,8 @@ refused 2 "--mix" recv --null --mix
 refused 2 "a directory" recv -o "$work"
 refused 2 "a file name" recv -o "$work/"
 refused 2 "a file has its own" send --channels 2 x.wav 127.0.0.1
+refused 1 "Is a directory" recv --null --json "$work"
+refused 1 "No such file or directory" send tone 127.0.0.1 --json "$work/no/r"
 refused 1 "No such file or directory" recv -o "$work/none/out.wav"
 refused 2 "--key" recv --null --key
 run x env SILBO_PORT=abc "$SILBO" recv --null

@@ -106,7 +106,6 @@ void cli_set_quiet(bool quiet);
 
 /* -v: cli_detail speaks. */
 void cli_set_verbose(bool verbose);
-bool cli_is_verbose(void);
 
 /* -q and -v are not asked for both.  False after the message. */
 bool cli_check_loudness(bool quiet, bool verbose);

@@ -110,12 +110,6 @@ cli_set_verbose(bool on)
 }
 
 bool
-cli_is_verbose(void)
-{
-	return verbose;
-}
-
-bool
 cli_check_loudness(bool is_quiet, bool is_verbose)
 {
 	if (!is_quiet || !is_verbose)

@@ -157,7 +157,7 @@ bool report_check(const char *path);
  */
 int report_json(const char *path, const struct report *report);
 
-/* The live line of a receiver, without line end: the example of cli.md. */
+/* The live line of a receiver, without line end. */
 struct report_live {
 	double elapsed_s;
 	const struct report_stream *stream; /* the first; NULL: none yet */

@@ -143,10 +143,14 @@ ends link
 is "a link: exit" $status 0
 is "a link stays one" "$(readlink "$work/link.wav")" target.wav
 is "its target" "$(exact "$work/target.wav")" 24000
-listening stdout --once -o /dev/stdout
-run send "$SILBO" send tone "127.0.0.1:$port" -d 500ms
-ends stdout
-is "/dev/stdout into a file: exit" $status 0
-is "its samples" "$(exact "$work/stdout.out")" 24000
-is "/dev/stdout is where it was" "$([ -L /dev/stdout ] && echo yes)" yes
+if [ -e /dev/stdout ]; then
+	listening stdout --once -o /dev/stdout
+	run send "$SILBO" send tone "127.0.0.1:$port" -d 500ms
+	ends stdout
+	is "/dev/stdout into a file: exit" $status 0
+	is "its samples" "$(exact "$work/stdout.out")" 24000
+	is "/dev/stdout is where it was" "$([ -L /dev/stdout ] && echo yes)" yes
+else
+	not_checked "/dev/stdout: /proc is not mounted"
+fi
 pass

@@ -54,10 +54,8 @@ recv_show_status(struct recv *r, silbo_time now)
 	}
 	if (row != NULL && row->live) {
 		struct silbo_stream_report stream;
-		struct silbo_gate_source source;
 
-		silbo_receiver_report_stream(
-		    r->rx, row->place, &stream, &source);
+		silbo_receiver_report_stream(r->rx, row->place, &stream, NULL);
 		live.buffer_ms = (double)stream.playout.delay_last_ns / 1e6;
 		live.target_ms = (double)stream.playout.target_ns / 1e6;
 	}

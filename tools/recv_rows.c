@@ -111,10 +111,8 @@ void
 recv_rows_book(struct recv *r, uint32_t row)
 {
 	struct silbo_stream_report stream;
-	struct silbo_gate_source source;
 
-	silbo_receiver_report_stream(
-	    r->rx, r->rows[row].place, &stream, &source);
+	silbo_receiver_report_stream(r->rx, r->rows[row].place, &stream, NULL);
 	if (r->verbose)
 		recv_detail_resyncs(r, row);
 	intervals_put(r->intervals, row, &stream.track,
@@ -162,12 +160,10 @@ static void
 close_recording(struct recv *r, uint32_t row)
 {
 	struct silbo_stream_report stream;
-	struct silbo_gate_source source;
 
 	if (r->rows[row].silent)
 		return;
-	silbo_receiver_report_stream(
-	    r->rx, r->rows[row].place, &stream, &source);
+	silbo_receiver_report_stream(r->rx, r->rows[row].place, &stream, NULL);
 	recv_close_sound(r, row, &stream.playout);
 	r->rows[row].silent = true;
 }

@@ -83,7 +83,6 @@ recv_play(struct recv *r, uint32_t row, const struct silbo_frame *frame,
 {
 	struct recording *rec = &r->recordings[row];
 	struct silbo_stream_report stream;
-	struct silbo_gate_source source;
 	int failed = failure_of(r, row);
 	uint32_t samples;
 
@@ -92,7 +91,7 @@ recv_play(struct recv *r, uint32_t row, const struct silbo_frame *frame,
 	/* Only the first frame asks what the stream is. */
 	if (!rec->opened)
 		silbo_receiver_report_stream(
-		    r->rx, r->rows[row].place, &stream, &source);
+		    r->rx, r->rows[row].place, &stream, NULL);
 	samples = recording_put(rec, frame, rec->opened ? NULL : &stream, now);
 	if (failed == 0 && failure_of(r, row) != 0)
 		tell_failure(rec->path, failure_of(r, row));
@@ -103,12 +102,10 @@ void
 recv_pause_sound(struct recv *r, uint32_t row)
 {
 	struct silbo_stream_report stream;
-	struct silbo_gate_source source;
 
 	if (!r->recordings[row].voice.playing)
 		return;
-	silbo_receiver_report_stream(
-	    r->rx, r->rows[row].place, &stream, &source);
+	silbo_receiver_report_stream(r->rx, r->rows[row].place, &stream, NULL);
 	recording_pause(&r->recordings[row], &stream.playout);
 }
 

@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "align.h"
 #include "table.h"
 #include <silbo/gate.h>
 #include <silbo/seal.h>
@@ -42,9 +43,7 @@ struct passage {
 static size_t
 table_offset(void)
 {
-	const size_t to = _Alignof(max_align_t);
-
-	return (sizeof(struct silbo_gate) + to - 1) / to * to;
+	return align(sizeof(struct silbo_gate));
 }
 
 size_t

@@ -8,11 +8,10 @@
  * when it was put (playout_put.c).  It refuses to know codecs, loss statistics
  * and which network this is.
  */
+#include "align.h"
 #include "playout_state.h"
 
 #include <silbo/wire.h>
-
-#define ALIGNMENT ((size_t)16)
 
 /* What is made up when no payload has told how long they are: 20 ms. */
 #define DURATION_DEFAULT 960
@@ -27,9 +26,7 @@ silbo_playout_size(const struct silbo_playout_config *config)
 {
 	size_t each = sizeof(struct slot) + config->payload_max;
 
-	return (sizeof(struct silbo_playout) + config->frames * each +
-		   ALIGNMENT - 1) &
-	    ~(ALIGNMENT - 1);
+	return align(sizeof(struct silbo_playout) + config->frames * each);
 }
 
 struct silbo_playout *

@@ -15,6 +15,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "align.h"
 #include <silbo/receiver.h>
 
 struct silbo_receiver {
@@ -26,9 +27,7 @@ struct silbo_receiver {
 static size_t
 gate_offset(void)
 {
-	const size_t to = _Alignof(max_align_t);
-
-	return (sizeof(struct silbo_receiver) + to - 1) / to * to;
+	return align(sizeof(struct silbo_receiver));
 }
 
 void

@@ -11,9 +11,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "align.h"
 #include <silbo/stream.h>
-
-#define ALIGNMENT ((size_t)16)
 
 struct silbo_stream {
 	struct silbo_stream_config config;
@@ -29,12 +28,6 @@ struct silbo_stream {
 	/* numbers of INFO: all from low to high, or some are missing */
 	uint64_t info_low, info_high, info_count;
 };
-
-static size_t
-align(size_t bytes)
-{
-	return (bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-}
 
 void
 silbo_stream_config_init(struct silbo_stream_config *config, silbo_time now)

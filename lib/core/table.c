@@ -9,16 +9,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "align.h"
 #include "bytes.h"
 #include "table.h"
-
-static size_t
-align(size_t bytes)
-{
-	const size_t to = _Alignof(max_align_t);
-
-	return (bytes + to - 1) / to * to;
-}
 
 size_t
 silbo_table_size(uint32_t sources, const struct silbo_stream_config *stream)

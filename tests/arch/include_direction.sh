@@ -24,10 +24,11 @@ check() {
 }
 
 words='<silbo/(defs|err|arrival)\.h>'
-pure='<(assert|stdbool|stddef|stdint|string)\.h>|"bytes\.h"'
+pure='<(assert|stdbool|stddef|stdint|string)\.h>|"(align|bytes)\.h"'
 
 # Words and bytes know nothing above them.
-check core/words "$pure|<silbo/(defs|err)\.h>" lib/core/err.c lib/core/bytes.h
+check core/words "$pure|<silbo/(defs|err)\.h>" lib/core/err.c \
+	lib/core/align.h lib/core/bytes.h
 check core/wire "$pure|<silbo/(defs|err|wire)\.h>" lib/core/wire.c
 
 # Rules are strangers to one another: each sees words, wire and itself.
@@ -82,7 +83,7 @@ bad=$(grep -HnE '"(cli|report|recv|send|run|record|summary|intervals)\.h"' \
 # Every file of the core is named above: a new one chooses its layer.
 for file in lib/core/*.[ch]; do
 	case ${file##*/} in
-	bytes.h|err.c|wire.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
+	align.h|bytes.h|err.c|wire.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
 	window.c|jitter.c|quantile.c|track.c|runs.h|slots.h) ;;
 	playout*.[ch]|axis.h|ring.h|gate.c|table.[ch]|place.[ch]|tombs.[ch]) ;;
 	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;

@@ -116,6 +116,27 @@ network_parse_dscp(uint8_t *dscp, const char *text)
 }
 
 void
+network_refuse_address(const char *what, const char *text, const char *kind,
+    int err, const char *hint)
+{
+	char quoted[128], port[64];
+	const char *colon = strrchr(text, ':');
+
+	cli_quote(quoted, sizeof quoted, text);
+	if (err != SILBO_ERR_PORT || colon == NULL) {
+		cli_error("%s'%s' is not %s", what, quoted, kind);
+		cli_hint("%s", hint);
+	} else if (colon[1] == '\0') {
+		cli_error("%s'%s': no port behind the colon", what, quoted);
+		cli_hint("1 to 65535, or leave the colon out");
+	} else {
+		cli_error("%s'%s': '%s' is not a port: 1 to 65535", what,
+		    quoted, cli_quote(port, sizeof port, colon + 1));
+		cli_hint("leave it out to use --port, or 7587");
+	}
+}
+
+void
 network_tell_interface(const struct silbo_peer *group, const char *verb)
 {
 	char name[SILBO_INTERFACE_TEXT_BYTES], host[SILBO_ADDR_TEXT_BYTES];

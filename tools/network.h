@@ -19,6 +19,17 @@ bool network_check_interface(const char *name);
 bool network_parse_dscp(uint8_t *dscp, const char *text);
 
 /*
+ * Say why silbo_addr_parse refused an address, and how one is written.
+ *
+ *   what   is quoted before it: "", "--listen "
+ *   kind   what it is not: "a host"
+ *   err    of silbo_addr_parse, SILBO_ERR_PORT or SILBO_ERR_NAME
+ *   hint   how it is written, when all of it is wrong
+ */
+void network_refuse_address(const char *what, const char *text,
+    const char *kind, int err, const char *hint);
+
+/*
  * No interface was named for this group: say through which one the routes lead.
  *
  *   verb   "sent", "heard"

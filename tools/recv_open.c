@@ -20,17 +20,18 @@
 static int
 find_local(const struct recv *r, struct silbo_peer *local, int cap)
 {
-	const char *option = r->group != NULL ? "group" : "listen";
+	const char *option = r->group != NULL ? "--group " : "--listen ";
 	const char *text = r->group != NULL ? r->group : r->listen;
 	char host[SILBO_HOST_TEXT_BYTES] = "", quoted[128];
 	uint16_t port = (uint16_t)r->port;
 	const char *why = NULL;
-	int count;
+	int err = 0, count;
 
-	if (text != NULL && silbo_addr_parse(host, &port, text, port) < 0) {
-		cli_error("--%s '%s': not an address", option,
-		    cli_quote(quoted, sizeof quoted, text));
-		cli_hint("as in 192.0.2.1:7587, [2001:db8::1]:7587 or :7587");
+	if (text != NULL)
+		err = silbo_addr_parse(host, &port, text, port);
+	if (err < 0) {
+		network_refuse_address(option, text, "an address", err,
+		    "as in 192.0.2.1:7587, [2001:db8::1]:7587 or :7587");
 		return -EXIT_USAGE;
 	}
 	count = silbo_addr_resolve(

@@ -10,6 +10,7 @@
 #include <sodium.h>
 
 #include "cli.h"
+#include "network.h"
 #include "send.h"
 
 #define RENEW_AFTER SILBO_NS_PER_S
@@ -27,22 +28,24 @@ resolve(const struct send *s, struct send_target *t)
 {
 	const char *why = "";
 	char quoted[128];
+	int err;
 
 	t->udp.fd = -1;
-	cli_quote(quoted, sizeof quoted, t->text);
-	if (silbo_addr_parse(t->host, &t->port, t->text, (uint16_t)s->port) <
-		0 ||
-	    *t->host == '\0') {
-		cli_error("'%s' is not a host", quoted);
-		cli_hint("as in studio.local, 192.0.2.7:7587 or "
-			 "[2001:db8::1]:7587");
+	err = silbo_addr_parse(t->host, &t->port, t->text, (uint16_t)s->port);
+	if (err == 0 && *t->host == '\0')
+		err = SILBO_ERR_NAME;
+	if (err < 0) {
+		network_refuse_address("", t->text, "a host", err,
+		    "as in studio.local, 192.0.2.7:7587 or "
+		    "[2001:db8::1]:7587");
 		return EXIT_USAGE;
 	}
 	t->peers_count = silbo_addr_resolve(
 	    t->peers, SILBO_LOOKUP_MAX, t->host, t->port, family_of(s), &why);
 	if (t->peers_count >= 1)
 		return EXIT_DONE;
-	cli_error("cannot find host '%s': %s", quoted, why);
+	cli_error("cannot find host '%s': %s",
+	    cli_quote(quoted, sizeof quoted, t->text), why);
 	cli_hint("check the spelling, or give the address in numbers");
 	return EXIT_RUNTIME;
 }

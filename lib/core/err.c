@@ -40,6 +40,8 @@ silbo_err_name(int err)
 		return "codec error";
 	case SILBO_ERR_AUTH:
 		return "not authentic";
+	case SILBO_ERR_PORT:
+		return "not a port";
 	}
 	return "unknown error";
 }

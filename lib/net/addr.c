@@ -16,18 +16,20 @@
 #include <stdio.h>
 
 /* Digits only: strtoul would take a sign, blanks and hexadecimal. */
-static bool
+static int
 parse_port(uint16_t *port, const char *text)
 {
 	unsigned value = 0;
 	size_t digits = strspn(text, "0123456789");
 
 	if (digits == 0 || digits > 5 || text[digits] != '\0')
-		return false;
+		return SILBO_ERR_PORT;
 	for (size_t i = 0; i < digits; i++)
 		value = value * 10 + (unsigned)(text[i] - '0');
+	if (value < 1 || value > UINT16_MAX)
+		return SILBO_ERR_PORT;
 	*port = (uint16_t)value;
-	return value >= 1 && value <= UINT16_MAX;
+	return 0;
 }
 
 static bool
@@ -57,7 +59,7 @@ is_v6(const char *host)
 }
 
 /* "[v6]" or "[v6]:port" */
-static bool
+static int
 parse_bracketed(
     char host[SILBO_HOST_TEXT_BYTES], uint16_t *port, const char *text)
 {
@@ -66,36 +68,33 @@ parse_bracketed(
 	if (end == NULL ||
 	    !copy_host(host, text + 1, (size_t)(end - text - 1)) ||
 	    !is_v6(host))
-		return false;
+		return SILBO_ERR_NAME;
 	if (end[1] == '\0')
-		return true;
-	return end[1] == ':' && parse_port(port, end + 2);
+		return 0;
+	return end[1] == ':' ? parse_port(port, end + 2) : SILBO_ERR_NAME;
 }
 
 /* One colon separates a port; two or more are those of an IPv6 address. */
-static bool
+static int
 parse_open(char host[SILBO_HOST_TEXT_BYTES], uint16_t *port, const char *text)
 {
 	const char *colon = strchr(text, ':');
+	bool many = colon != NULL && strchr(colon + 1, ':') != NULL;
+	size_t len =
+	    colon == NULL || many ? strlen(text) : (size_t)(colon - text);
 
-	if (colon == NULL)
-		return copy_host(host, text, strlen(text));
-	if (strchr(colon + 1, ':') != NULL)
-		return copy_host(host, text, strlen(text)) && is_v6(host);
-	return copy_host(host, text, (size_t)(colon - text)) &&
-	    parse_port(port, colon + 1);
+	if (!copy_host(host, text, len) || (many && !is_v6(host)))
+		return SILBO_ERR_NAME;
+	return colon == NULL || many ? 0 : parse_port(port, colon + 1);
 }
 
 int
 silbo_addr_parse(char host[SILBO_HOST_TEXT_BYTES], uint16_t *port,
     const char *text, uint16_t default_port)
 {
-	bool ok;
-
 	*port = default_port;
-	ok = text[0] == '[' ? parse_bracketed(host, port, text)
-			    : parse_open(host, port, text);
-	return ok ? 0 : SILBO_ERR_NAME;
+	return text[0] == '[' ? parse_bracketed(host, port, text)
+			      : parse_open(host, port, text);
 }
 
 bool

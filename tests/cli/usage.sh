@@ -38,7 +38,24 @@ refused 2 "'1k'" send --bitrate 1k tone 127.0.0.1
 refused 2 "15" send --frame 15ms tone 127.0.0.1
 refused 2 "at most 300 kb/s per channel" send --bitrate 400k tone 127.0.0.1
 refused 2 "does not fit" send --bitrate 510k --frame 60ms tone 127.0.0.1
-refused 2 "'127.0.0.1:99999'" send tone 127.0.0.1:99999
+# An address: what is wrong is its port, or all of it.
+for end in "send tone" "recv --null --listen" "recv --null --group"; do
+	for row in "127.0.0.1:99999 '99999' is not a port: 1 to 65535" \
+		"[::1]:0 '0' is not a port: 1 to 65535" \
+		"host:abc 'abc' is not a port: 1 to 65535" \
+		"host:0x50 '0x50' is not a port: 1 to 65535" \
+		"[::1]: no port behind the colon" \
+		"host: no port behind the colon" \
+		": no port behind the colon" \
+		"[::1]80 is not a" "a:b:c is not a" "[host]:80 is not a"; do
+		# shellcheck disable=SC2086
+		refused 2 "${row#* }" $end "${row%% *}"
+		says x.err "'${row%% *}'"
+	done
+done
+refused 2 "':7587' is not a host" send tone :7587
+refused 2 "'' is not a host" send tone ''
+refused 2 "--listen '': empty" recv --null --listen ''
 refused 1 "no.such.host.invalid" send tone no.such.host.invalid
 refused 2 "--output" keygen
 refused 2 "'-'" recv -o - --json -

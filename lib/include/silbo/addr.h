@@ -28,7 +28,8 @@ enum silbo_family { SILBO_FAMILY_ANY, SILBO_FAMILY_V4, SILBO_FAMILY_V6 };
  *   host   receives the host, "" if none
  *   port   receives the port, or default_port if none stands in text
  *
- * Returns 0 or SILBO_ERR_NAME: no valid form, host too long, port not 1-65535.
+ * Returns 0, SILBO_ERR_NAME (no valid form, or the host too long), or
+ * SILBO_ERR_PORT: what stands behind the last colon is not 1 to 65535.
  */
 SILBO_API
 SILBO_MUST_USE

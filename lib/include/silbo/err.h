@@ -36,7 +36,8 @@ enum silbo_err {
 	SILBO_ERR_FORMAT = -1012,      /* file unreadable as audio */
 	SILBO_ERR_EMPTY = -1013,       /* nothing in it */
 	SILBO_ERR_CODEC = -1014,       /* the codec refused */
-	SILBO_ERR_AUTH = -1015         /* the tag is wrong */
+	SILBO_ERR_AUTH = -1015,        /* the tag is wrong */
+	SILBO_ERR_PORT = -1016         /* not a port: 1 to 65535 */
 };
 
 /*

@@ -13,21 +13,29 @@
 
 #include "record.h"
 
-bool
-recording_name(char *out, size_t cap, const char *path, uint32_t stream)
+const char *
+recording_suffix(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *base = slash != NULL ? slash + 1 : path;
 	const char *dot = strrchr(base, '.');
+
+	if (dot == NULL || dot == base || dot[1] == '\0')
+		return base + strlen(base);
+	return dot;
+}
+
+bool
+recording_name(char *out, size_t cap, const char *path, uint32_t stream)
+{
+	const char *suffix = recording_suffix(path);
 	int n;
 
 	if (stream == 0)
 		n = snprintf(out, cap, "%s", path);
-	else if (dot == NULL || dot == base)
-		n = snprintf(out, cap, "%s.%u", path, stream + 1);
 	else
-		n = snprintf(out, cap, "%.*s.%u%s", (int)(dot - path), path,
-		    stream + 1, dot);
+		n = snprintf(out, cap, "%.*s.%u%s", (int)(suffix - path), path,
+		    stream + 1, suffix);
 	return n > 0 && (size_t)n < cap;
 }
 

@@ -30,6 +30,10 @@ struct recording {
 	int failed_errno; /* writing failed; recording stopped then */
 };
 
+/* The suffix of a file name, with its dot; "" if it has none: "a", ".a", "a.".
+ */
+const char *recording_suffix(const char *path);
+
 /*
  * Where the n-th stream (from 0) goes: "a.wav", then "a.2.wav" ...
  * False when it does not fit cap.

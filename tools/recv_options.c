@@ -3,7 +3,9 @@
  * What silbo recv can be told, and what is refused before anything is opened.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,13 +99,32 @@ refuse_output(const char *path, const char *why, const char *hint)
 	return EXIT_USAGE;
 }
 
+/* What has another suffix is meant to be another kind of file.  A name without
+ * one means nothing: scripts make such (mktemp). */
+static int
+check_suffix(const char *path)
+{
+	const char *suffix = recording_suffix(path);
+	char why[128], quoted[64];
+
+	if (*suffix == '\0' || strcasecmp(suffix, ".wav") == 0)
+		return -1;
+	snprintf(why, sizeof why, "recordings are WAV files, not '%s'",
+	    cli_quote(quoted, sizeof quoted, suffix));
+	return refuse_output(path, why,
+	    "name it .wav, or give it no suffix; other kinds are made from "
+	    "that, as in: opusenc out.wav out.opus");
+}
+
 /* Its header is finished at the end, so a WAV needs a place to go back to. */
 static int
 check_kind(const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode))
+		return check_suffix(path);
+	if (S_ISCHR(st.st_mode))
 		return -1;
 	if (S_ISDIR(st.st_mode))
 		return refuse_output(

@@ -128,6 +128,15 @@ until [ -s "$work/gone/out.wav.part" ]; do sleep 0.05; done
 rm -r "$work/gone"
 damaged gone "No such file or directory"
 
+# ---- The suffix: .wav in any letters, or none, and it is a WAV.
+for file in loud.WAV mixed.Wav none .hidden dot.; do
+	listening suffix --once -o "$work/$file"
+	run send "$SILBO" send tone "127.0.0.1:$port" -d 100ms
+	ends suffix
+	is "$file: exit" $status 0
+	is "$file: samples" "$(exact "$work/$file")" 4800
+done
+
 # ---- What is no plain file.
 run devnull "$SILBO" recv --port 0 -o /dev/null -d 100ms
 is "/dev/null: exit" $status 3

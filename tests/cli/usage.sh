@@ -62,6 +62,10 @@ refused 2 "'-'" recv -o - --json -
 refused 2 "--channels" recv --null --channels 2
 refused 2 "'3'" recv -o - --channels 3
 refused 2 "--mix" recv --null --mix
+for suffix in .opus .ogg .flac .raw .mp3 .wave .2026-11-22; do
+	refused 2 "not '$suffix'" recv -o "$work/x$suffix"
+done
+refused 2 "not '.opus'" recv -o "$work/x.wav.opus" --mix
 refused 2 "a directory" recv -o "$work"
 refused 2 "a file name" recv -o "$work/"
 refused 2 "a file has its own" send --channels 2 x.wav 127.0.0.1

@@ -67,6 +67,7 @@ names_are_numbered_from_the_second_stream_on(void **state)
 	    /* 3 */ {"d.e/a", 63, "d.e/a.64"},
 	    /* 4 */ {".wav", 1, ".wav.2"},
 	    /* 5 */ {"d/.a.b.wav", 2, "d/.a.b.3.wav"},
+	    /* 6 */ {"a.", 1, "a..2"},
 	};
 	char name[32];
 
@@ -78,6 +79,28 @@ names_are_numbered_from_the_second_stream_on(void **state)
 	}
 	assert_false(recording_name(name, 6, "a.wav", 1));
 	assert_true(recording_name(name, 8, "a.wav", 1));
+}
+
+static void
+a_suffix_is_what_stands_behind_the_last_dot_of_the_name_alone(void **state)
+{
+	static const struct {
+		const char *path, *suffix;
+	} rows[] = {
+	    /* 1 */ {"a.wav", ".wav"},
+	    /* 2 */ {"d.e/a", ""},
+	    /* 3 */ {".wav", ""},
+	    /* 4 */ {"d/.wav", ""},
+	    /* 5 */ {"a.tar.gz", ".gz"},
+	    /* 6 */ {"a.", ""},
+	    /* 7 */ {"", ""},
+	    /* 8 */ {"a.b/", ""},
+	};
+
+	(void)state;
+	for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+		assert_string_equal(
+		    recording_suffix(rows[r].path), rows[r].suffix);
 }
 
 /*
@@ -207,6 +230,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(names_are_numbered_from_the_second_stream_on),
+	    cmocka_unit_test(
+		a_suffix_is_what_stands_behind_the_last_dot_of_the_name_alone),
 	    cmocka_unit_test(
 		random_payloads_are_concealed_and_counted_and_the_length_is_exact),
 	    cmocka_unit_test(what_cannot_be_decoded_is_concealed),

@@ -84,7 +84,7 @@ set_default(const struct cli_option *option)
 
 	if (option->kind == CLI_FLAG)
 		*(bool *)option->target = false;
-	else if (option->kind == CLI_TEXT)
+	else if (option->kind == CLI_TEXT || option->kind == CLI_FILE)
 		*(const char **)option->target = option->initial;
 	else if (option->initial == NULL)
 		*(int64_t *)option->target = 0;

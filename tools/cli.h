@@ -25,6 +25,7 @@ enum exit_status {
 enum cli_kind {
 	CLI_FLAG,     /* bool */
 	CLI_TEXT,     /* const char *, borrowed from argv or environment */
+	CLI_FILE,     /* CLI_TEXT that names a file to write, or is "-" */
 	CLI_COUNT,    /* int64_t, a whole number min..max */
 	CLI_DURATION, /* int64_t ns, "250ms 10s 5m 1h", min..max */
 	CLI_RATE      /* int64_t bit/s, "32k 1.5M", min..max */

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "units.h"
 
@@ -81,6 +82,24 @@ set_number(
 	return false;
 }
 
+/* A directory is none, whether or not a slash is behind its name. */
+static bool
+is_file_name(const char *text, const char *origin)
+{
+	char quoted[QUOTED];
+	struct stat st;
+
+	cli_quote(quoted, sizeof(quoted), text);
+	if (stat(text, &st) == 0 && S_ISDIR(st.st_mode))
+		cli_error("%s '%s': is a directory", origin, quoted);
+	else if (text[strlen(text) - 1] == '/')
+		cli_error("%s '%s': no file is named", origin, quoted);
+	else
+		return true;
+	cli_hint("name a file in it");
+	return false;
+}
+
 bool
 cli_set_value(
     const struct cli_option *option, const char *text, const char *origin)
@@ -95,7 +114,9 @@ cli_set_value(
 		cli_hint("give %s, or leave it out", option->value);
 		return false;
 	}
-	if (option->kind != CLI_TEXT)
+	if (option->kind == CLI_FILE && !is_file_name(text, origin))
+		return false;
+	if (option->kind != CLI_TEXT && option->kind != CLI_FILE)
 		return set_number(option, text, origin);
 	*(const char **)option->target = text;
 	return true;

@@ -36,7 +36,7 @@ static const struct cli_option options[] = {
 	&opt.key_path, "key file; without it only plain streams"},
     {"Security", 0, "max-age", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
 	&opt.max_age, "refuse new streams older than this; 0: do not"},
-    {"Output", 'o', "output", CLI_TEXT, "FILE", NULL, NULL, 0, 0, &opt.output,
+    {"Output", 'o', "output", CLI_FILE, "FILE", NULL, NULL, 0, 0, &opt.output,
 	"record to a WAV file, later streams to NAME.2.wav ...; - is PCM "
 	"to standard output"},
     {"Output", 0, "mix", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.mix,
@@ -45,9 +45,9 @@ static const struct cli_option options[] = {
 	SILBO_MEDIA_CHANNELS_MAX, &opt.channels, "of the mix (default: 1)"},
     {"Output", 0, "null", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.discard,
 	"measure only: throw the sound away"},
-    {"Output", 'j', "json", CLI_TEXT, "FILE", NULL, NULL, 0, 0, &opt.json,
+    {"Output", 'j', "json", CLI_FILE, "FILE", NULL, NULL, 0, 0, &opt.json,
 	"write the report as JSON; - is standard output"},
-    {"Output", 0, "events", CLI_TEXT, "FILE", NULL, NULL, 0, 0,
+    {"Output", 0, "events", CLI_FILE, "FILE", NULL, NULL, 0, 0,
 	&opt.events_path,
 	"what happens, live, a line of JSON each; - as above"},
     {"Output", 'q', "quiet", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.quiet,
@@ -126,9 +126,6 @@ check_kind(const char *path)
 		return check_suffix(path);
 	if (S_ISCHR(st.st_mode))
 		return -1;
-	if (S_ISDIR(st.st_mode))
-		return refuse_output(
-		    path, "is a directory", "as in: -o out.wav");
 	if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
 		return refuse_output(path, "a pipe cannot hold a WAV file",
 		    "as in: silbo recv -o - >pipe, which writes raw samples");
@@ -166,9 +163,6 @@ check_output(const char *path)
 	if (len > 3900)
 		return refuse_output(
 		    path, "file name too long", "as in: -o out.wav");
-	if (len == 0 || path[len - 1] == '/')
-		return refuse_output(
-		    path, "a file name is needed", "as in: -o out.wav");
 	status = check_kind(path);
 	if (status >= 0 || may_write(path))
 		return status;

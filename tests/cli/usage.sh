@@ -66,10 +66,17 @@ for suffix in .opus .ogg .flac .raw .mp3 .wave .2026-11-22; do
 	refused 2 "not '$suffix'" recv -o "$work/x$suffix"
 done
 refused 2 "not '.opus'" recv -o "$work/x.wav.opus" --mix
-refused 2 "a directory" recv -o "$work"
-refused 2 "a file name" recv -o "$work/"
+# A file to write is no directory, with or without a slash behind it.
+for end in "recv -o" "recv --null --json" "recv --null --events" \
+	"send tone 127.0.0.1 --json" "send tone 127.0.0.1 --events" "keygen -o"; do
+	for directory in "$work" "$work/" "$work/." / .; do
+		# shellcheck disable=SC2086
+		refused 2 "'$directory': is a directory" $end "$directory"
+	done
+	# shellcheck disable=SC2086
+	refused 2 "'$work/none/': no file is named" $end "$work/none/"
+done
 refused 2 "a file has its own" send --channels 2 x.wav 127.0.0.1
-refused 1 "Is a directory" recv --null --json "$work"
 refused 1 "No such file or directory" send tone 127.0.0.1 --json "$work/no/r"
 refused 1 "No such file or directory" recv -o "$work/none/out.wav"
 refused 2 "--key" recv --null --key

@@ -12,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 
@@ -151,6 +152,14 @@ look_up(struct addrinfo **list, const char *host, const char *service,
 	return failure;
 }
 
+/* In words.  EAI_SYSTEM means: see errno, which may say nothing either. */
+static const char *
+reason(int failure, int error)
+{
+	return failure == EAI_SYSTEM && error != 0 ? strerror(error)
+						   : gai_strerror(failure);
+}
+
 /* Keep the order; a name that stands twice in /etc/hosts comes twice. */
 static size_t
 take_unique(struct silbo_peer *out, size_t cap, const struct addrinfo *list)
@@ -187,7 +196,7 @@ silbo_addr_resolve(struct silbo_peer *out, size_t cap, const char *host,
 	(void)snprintf(service, sizeof service, "%u", (unsigned)port);
 	failure = look_up(&list, host, service, family);
 	if (failure != 0) {
-		*why = gai_strerror(failure);
+		*why = reason(failure, errno);
 		return SILBO_ERR_NAME;
 	}
 	n = take_unique(out, cap, list);

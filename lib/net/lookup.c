@@ -18,13 +18,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REASON_BYTES 128 /* of the C library none is longer than 60 */
+
 struct silbo_lookup {
 	char host[SILBO_HOST_TEXT_BYTES];
 	uint16_t port;
 	enum silbo_family family;
 	/* The answer; written by the thread before it says so. */
 	struct silbo_peer peers[SILBO_LOOKUP_MAX];
-	const char *why;
+	char why[REASON_BYTES];
 	int result;
 	atomic_bool answered;
 	atomic_int users; /* of the two */
@@ -41,9 +43,12 @@ static void *
 work(void *argument)
 {
 	struct silbo_lookup *lookup = argument;
+	const char *why = "";
 
 	lookup->result = silbo_addr_resolve(lookup->peers, SILBO_LOOKUP_MAX,
-	    lookup->host, lookup->port, lookup->family, &lookup->why);
+	    lookup->host, lookup->port, lookup->family, &why);
+	/* It may end with this thread. */
+	(void)snprintf(lookup->why, sizeof lookup->why, "%s", why);
 	atomic_store(&lookup->answered, true);
 	leave(lookup);
 	return NULL;

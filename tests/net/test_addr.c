@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "testing.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include <silbo/net.h>
@@ -215,6 +216,7 @@ static struct {
 	int answers[QUESTIONS_MAX]; /* 0 or EAI_* */
 	int flags[QUESTIONS_MAX];
 	int asked;
+	int error; /* errno behind EAI_SYSTEM */
 } script;
 
 static struct sockaddr_in scripted_v4[] = {
@@ -246,6 +248,7 @@ __wrap_getaddrinfo(const char *host, const char *service,
 	assert_true(script.asked < QUESTIONS_MAX);
 	script.flags[script.asked] = hints->ai_flags;
 	answer = script.answers[script.asked++];
+	errno = script.error;
 	if (answer != 0)
 		return answer;
 	for (size_t i = 0; i < COUNT(scripted_list); i++) {
@@ -274,6 +277,7 @@ static const struct {
     {3, {EAI_NONAME, EAI_ADDRFAMILY, 0}, 3, 2},
     {4, {EAI_NONAME, EAI_NONAME, EAI_NONAME}, 3, SILBO_ERR_NAME},
     {5, {EAI_NONAME, EAI_AGAIN}, 2, SILBO_ERR_NAME},
+    {6, {EAI_NONAME, EAI_SYSTEM, EAI_SYSTEM}, 3, SILBO_ERR_NAME},
 };
 
 static void
@@ -300,6 +304,38 @@ a_name_is_asked_for_again_only_where_that_may_help(void **state)
 		if (n < 0)
 			assert_string_equal(why,
 			    gai_strerror(script.answers[script.asked - 1]));
+	}
+}
+
+static void
+what_the_system_refused_is_named_by_its_errno(void **state)
+{
+	static const struct {
+		int answer, error;
+		const char *why; /* NULL: the resolver's */
+	} rows[] = {
+	    /* 1 */ {EAI_SYSTEM, EMFILE, "Too many open files"},
+	    /* 2 */ {EAI_SYSTEM, EACCES, "Permission denied"},
+	    /* 3 */ {EAI_SYSTEM, 0, NULL},
+	    /* 4 */ {EAI_NONAME, EMFILE, NULL},
+	    /* 5 */ {EAI_AGAIN, EMFILE, NULL},
+	};
+
+	(void)state;
+	for (size_t r = 0; r < COUNT(rows); r++) {
+		struct silbo_peer peer;
+		const char *why = NULL;
+
+		memset(&script, 0, sizeof script);
+		for (size_t q = 0; q < QUESTIONS_MAX; q++)
+			script.answers[q] = rows[r].answer;
+		script.error = rows[r].error;
+		assert_int_equal(silbo_addr_resolve(&peer, 1, "scripted", 9,
+				     SILBO_FAMILY_ANY, &why),
+		    SILBO_ERR_NAME);
+		assert_string_equal(why,
+		    rows[r].why != NULL ? rows[r].why
+					: gai_strerror(rows[r].answer));
 	}
 }
 
@@ -393,6 +429,7 @@ main(void)
 	    cmocka_unit_test(localhost_resolves_without_a_network),
 	    cmocka_unit_test(
 		a_name_is_asked_for_again_only_where_that_may_help),
+	    cmocka_unit_test(what_the_system_refused_is_named_by_its_errno),
 	    cmocka_unit_test(
 		the_resolvers_order_is_kept_and_each_address_given_once),
 	    cmocka_unit_test(no_more_addresses_are_given_than_fit),

@@ -45,7 +45,8 @@ bool silbo_addr_is_numeric(const char *host);
  *
  *   out, cap   receives up to cap addresses, in the order to try
  *   host       "" : the wildcard address (for listening)
- *   why        on failure receives the resolver's reason; static text
+ *   why        on failure receives the reason, the resolver's or the system's
+ *              (EAI_SYSTEM); lives until the next call from this thread
  *
  * Returns how many, at least 1, or SILBO_ERR_NAME.
  */
@@ -104,7 +105,7 @@ int silbo_lookup_open(struct silbo_lookup **lookup, const char *host,
  * Take the answer, if there is one.  Never blocks.
  *
  *   out, cap   receives up to cap addresses; at most SILBO_LOOKUP_MAX are kept
- *   why        on failure receives the resolver's reason; static text
+ *   why        on failure receives the reason; lives until the lookup is closed
  *
  * Returns how many addresses, 0 while there is no answer, or SILBO_ERR_NAME.
  */

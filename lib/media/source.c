@@ -224,10 +224,16 @@ begin(struct silbo_audio_source *s, const char *path, const char **why)
 		return err;
 	}
 	fill(s);
-	if (s->taken > 0)
+	/* A block has at least one: what has none is all there is. */
+	if (at_48000(s->taken, s->about.samplerate) > 0)
 		return 0;
-	*why = s->damaged ? "its audio cannot be decoded" : "it has no samples";
-	return s->damaged ? SILBO_ERR_FORMAT : SILBO_ERR_EMPTY;
+	if (is_cut_short(s)) {
+		*why = "its audio cannot be decoded";
+		return SILBO_ERR_FORMAT;
+	}
+	*why = s->taken == 0 ? "it has no samples"
+			     : "it is shorter than a sample at 48000 Hz";
+	return SILBO_ERR_EMPTY;
 }
 
 int

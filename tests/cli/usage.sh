@@ -95,8 +95,16 @@ w.setsampwidth(2)
 w.setframerate(48000)
 w.writeframes(b"")
 w.close()' "$work/silent.wav"
+python3 -c 'import sys, wave
+w = wave.open(sys.argv[1], "wb")
+w.setnchannels(1)
+w.setsampwidth(2)
+w.setframerate(192000)
+w.writeframes(b"xx")
+w.close()' "$work/tiny.wav"
 for row in "text.wav:as sound" "missing.wav:No such file or directory" \
-	"dir.wav:directory" "silent.wav:no sound" "empty.wav:no sound"; do
+	"dir.wav:directory" "silent.wav:no sound" "empty.wav:no sound" \
+	"tiny.wav:no sound"; do
 	run x "$SILBO" send "$work/${row%%:*}" 127.0.0.1
 	is "send ${row%%:*}" $status 1
 	says x.err "${row#*:}"

@@ -77,9 +77,6 @@ static const struct {
 	"MPEG-1/2, 44100 Hz, mono"},
     /* 13 */
     {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000, 1, 1, 6, 0, "WAV, 8000 Hz, mono"},
-    /* 14 */
-    {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 192000, 1, 1, 0, 0,
-	"WAV, 192000 Hz, mono"},
 };
 
 static void
@@ -111,6 +108,38 @@ every_format_and_rate_has_its_exact_length_pitch_and_level(void **state)
 		sound_tone(made, (size_t)n, info.channels, 1000, 48000, 0.25);
 		check_like(made, (size_t)(n * info.channels), formats[r].like);
 	}
+}
+
+/* Of so few frames that there may be no sample at 48000 Hz: no sound. */
+static void
+a_tiny_file_has_its_exact_length_or_no_sound(void **state)
+{
+	static const int rates[] = {1000, 8000, 11025, 16000, 22050, 44100,
+	    48000, 88200, 95999, 96000, 96001, 176400, 192000, 384000, 768000};
+
+	(void)state;
+	memset(made, 0, 40 * sizeof *made);
+	for (size_t i = 0; i < 15 * 20; i++) {
+		int rate = rates[i % 15], frames = (int)(i / 15) + 1;
+		int wanted = (int)floor(frames * 48000.0 / rate + 0.5);
+		struct silbo_audio_source *source;
+		const char *why = "";
+		int result, n = 0;
+
+		write_file(
+		    "in", SF_FORMAT_WAV | SF_FORMAT_PCM_16, rate, 2, frames);
+		result = silbo_audio_source_open_file(
+		    &source, sound_path("in"), &why);
+		if (result == 0) {
+			n = read_all(source, 960);
+			silbo_audio_source_close(source);
+		}
+		if (n != wanted ||
+		    result != (wanted == 0 ? SILBO_ERR_EMPTY : 0))
+			fail_msg("%d frames at %d Hz: %d, %d samples (%s)",
+			    frames, rate, result, n, why);
+	}
+	unlink(sound_path("in"));
 }
 
 static void
@@ -273,6 +302,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		every_format_and_rate_has_its_exact_length_pitch_and_level),
+	    cmocka_unit_test(a_tiny_file_has_its_exact_length_or_no_sound),
 	    cmocka_unit_test(the_size_of_the_pieces_does_not_matter),
 	    cmocka_unit_test(sound_at_48000_passes_unchanged),
 	    cmocka_unit_test(

@@ -101,7 +101,8 @@ struct silbo_audio_source;
  *          next call from this thread
  *
  * Returns 0; SILBO_ERR_SYSTEM (errno: not there, not readable, a directory),
- * SILBO_ERR_FORMAT (not audio), SILBO_ERR_EMPTY (no samples).
+ * SILBO_ERR_FORMAT (not audio), SILBO_ERR_EMPTY (no samples, or not one at
+ * 48000 Hz).
  */
 SILBO_MUST_USE
 int silbo_audio_source_open_file(

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The keygen command: one new key in one new file.  Never overwrites, and
- * leaves either a complete file or none.  Does not know what keys are for.
+ * leaves either a complete file or none, even when it is killed: the key is
+ * written under another name first.  Does not know what keys are for.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -86,50 +89,84 @@ write_all(int fd, const char *text)
 	return 0;
 }
 
-/* Returns 0, or -1 with errno; then there is no file. */
+/* Returns 0, or -1 with errno. */
 static int
 fill(int fd, const char *text)
 {
 	int failed = write_all(fd, text) != 0 || fsync(fd) != 0;
 	int reason = errno;
 
-	if (close(fd) != 0 && !failed) {
-		failed = 1;
-		reason = errno;
-	}
-	if (!failed)
-		return 0;
-	unlink(path);
+	if (close(fd) != 0 && !failed)
+		return -1;
 	errno = reason;
-	return -1;
+	return failed ? -1 : 0;
+}
+
+/* Where there are no links (FAT, some network drives) the name is taken from
+ * the file that has it; never from another. */
+static int
+take_name(const char *part)
+{
+	if (link(part, path) == 0)
+		return 0;
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+		return -1;
+	return renameat2(AT_FDCWD, part, AT_FDCWD, path, RENAME_NOREPLACE);
+}
+
+/* A name beside the file, short since the file's may be as long as one can be.
+ * Returns an open file of mode 0600, or -1 with errno. */
+static int
+open_part(char part[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	int directory = slash == NULL ? 0 : (int)(slash + 1 - path);
+
+	if (snprintf(part, PATH_MAX, "%.*s.silbo-XXXXXX", directory, path) >=
+	    PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return mkostemp(part, O_CLOEXEC);
+}
+
+/* Whole or not at all: killed at any point, we leave the name free.  Returns 0,
+ * or -1 with errno. */
+static int
+make_file(const char *text)
+{
+	char part[PATH_MAX];
+	int fd = open_part(part), status, reason;
+
+	if (fd < 0)
+		return -1;
+	status = fill(fd, text);
+	if (status == 0)
+		status = take_name(part);
+	reason = errno;
+	unlink(part);
+	errno = reason;
+	return status;
 }
 
 static int
 write_file(const char *text)
 {
 	char quoted[QUOTED];
-	int fd;
 
+	if (make_file(text) == 0)
+		return EXIT_DONE;
 	cli_quote(quoted, sizeof(quoted), path);
-	fd = open(
-	    path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-	if (fd < 0 && errno == EEXIST) {
+	if (errno == EEXIST) {
 		cli_error(
 		    "'%s' exists, and keys are never overwritten", quoted);
 		cli_hint("choose another name, or remove it first");
 		return EXIT_RUNTIME;
 	}
-	if (fd < 0) {
-		cli_error("cannot make '%s': %s", quoted, strerror(errno));
-		if (errno == ENOENT)
-			cli_hint("make its directory first");
-		return EXIT_RUNTIME;
-	}
-	if (fill(fd, text) != 0) {
-		cli_error("cannot write '%s': %s", quoted, strerror(errno));
-		return EXIT_RUNTIME;
-	}
-	return EXIT_DONE;
+	cli_error("cannot make '%s': %s", quoted, strerror(errno));
+	if (errno == ENOENT)
+		cli_hint("make its directory first");
+	return EXIT_RUNTIME;
 }
 
 /* A key whose id nobody could read is not left behind. */

@@ -8,9 +8,61 @@ is "keygen" $status 0
 is "mode" "$(stat -c %a "$work/a.key")" 600
 id=$(sed -n 's/^key id \([0-9a-f]\{8\}\)$/\1/p' "$work/new.out")
 is "an id of 8 digits" "${#id}" 8
+cp "$work/a.key" "$work/before"
 run again "$SILBO" keygen -o "$work/a.key"
 is "never overwrites" $status 1
 says again.err "exists"
+is "and leaves it as it was" "$(cmp "$work/a.key" "$work/before")" ""
+mkdir "$work/keys"
+ln -s nowhere "$work/keys/link"
+run link "$SILBO" keygen -o "$work/keys/link"
+is "never through a link" $status 1
+is "nothing is left" "$(ls -A "$work/keys")" link
+long=$(printf '%0255d' 7)
+run long "$SILBO" keygen -o "$work/keys/$long"
+is "the longest name" $status 0
+
+# Killed between making the file and writing it (SIGXFSZ at the first byte): the
+# name is free for the next run.
+run killed sh -c 'ulimit -f 0; exec "$0" keygen -o "$1"' \
+	"$SILBO" "$work/keys/killed.key"
+is "killed by a signal" "$([ $status -gt 128 ] && echo yes)" yes
+is "killed: no key" "$([ -e "$work/keys/killed.key" ] || echo none)" none
+run next "$SILBO" keygen -o "$work/keys/killed.key"
+is "after that" $status 0
+
+# At each call that matters: the file is whole, or there is none.  Where there
+# are no links the name is taken by renaming, and never from a file that is there.
+if command -v strace >/dev/null 2>&1 &&
+	strace -qq -e trace=none -o /dev/null true 2>/dev/null; then
+	strange() { # strange INJECTION: keygen with it
+		run strange strace -E ASAN_OPTIONS=detect_leaks=0 -qq \
+			-o /dev/null -e "inject=$1" \
+			"$SILBO" keygen -o "$work/keys/strange.key"
+	}
+	for call in write fsync ?link,linkat; do
+		strange "$call:signal=KILL:when=1"
+		is "killed at $call" $status 137
+		run next "$SILBO" keygen -o "$work/keys/strange.key"
+		is "after a kill at $call" $status 0
+		rm "$work/keys/strange.key"
+	done
+	strange "?link,linkat:error=EPERM"
+	is "without links" $status 0
+	is "without links: lines" "$(wc -l <"$work/keys/strange.key")" 2
+	cp "$work/keys/strange.key" "$work/before"
+	strange "?link,linkat:error=EPERM"
+	is "without links: never overwrites" $status 1
+	says strange.err "exists"
+	is "and leaves that" "$(cmp "$work/keys/strange.key" "$work/before")" ""
+	rm "$work/keys/strange.key"
+	strange "fsync:error=ENOSPC"
+	is "a full disk" $status 1
+	says strange.err "No space left on device"
+	is "a full disk: no file" "$(ls "$work/keys" | grep -c strange)" 0
+else
+	not_checked "keygen killed at each call: no strace"
+fi
 run none "$SILBO" keygen -o "$work/no/such/a.key"
 is "no directory" $status 1
 says none.err "No such file or directory"

@@ -26,11 +26,14 @@ static const struct {
 	int (*run)(int argc, char *const *argv);
 	const char *purpose;
 } commands[] = {
-    {"send", "silbo send", send_main, "send an audio file or a test signal"},
-    {"recv", "silbo recv", recv_main, "receive, write and report"},
-    {"keygen", "silbo keygen", keygen_main, "make a key for both ends"},
+    {"send", "silbo send", send_main, "stream sound as Opus over UDP"},
+    {"recv", "silbo recv", recv_main,
+	"receive streams, record them, report what was lost"},
+    {"keygen", "silbo keygen", keygen_main,
+	"make a key that senders and receivers share"},
     {"help", "silbo help", help_main, "explain a command"},
-    {"version", "silbo version", version_main, "tell the versions"},
+    {"version", "silbo version", version_main,
+	"tell the versions of silbo and of what it is built on"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

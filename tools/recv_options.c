@@ -14,6 +14,7 @@
 #include "network.h"
 #include "recv.h"
 #include "report.h"
+#include "rows.h"
 
 #define MS ((int64_t)SILBO_NS_PER_MS)
 #define S ((int64_t)SILBO_NS_PER_S)
@@ -45,15 +46,7 @@ static const struct cli_option options[] = {
 	SILBO_MEDIA_CHANNELS_MAX, &opt.channels, "of the mix (default: 1)"},
     {"Output", 0, "null", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.discard,
 	"measure only: throw the sound away"},
-    {"Output", 'j', "json", CLI_FILE, "FILE", NULL, NULL, 0, 0, &opt.json,
-	"write the report as JSON; - is standard output"},
-    {"Output", 0, "events", CLI_FILE, "FILE", NULL, NULL, 0, 0,
-	&opt.events_path,
-	"what happens, live, a line of JSON each; - as above"},
-    {"Output", 'q', "quiet", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.quiet,
-	"no live line and no news; errors and the report"},
-    {"Output", 'v', "verbose", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.verbose,
-	"tell more, to find a fault; never per datagram"},
+    ROWS_OF_TELLING(opt),
     {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
 	&opt.duration, "stop after this time; 0: when told"},
     {"Limits", 0, "once", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.once,
@@ -69,7 +62,7 @@ static const struct cli_option options[] = {
 
 static const struct cli_command command = {
     .name = "recv",
-    .purpose = "Receive streams, record them, report what was lost.",
+    .purpose = "receive streams, record them, report what was lost",
     .usage = "silbo recv [OPTION...] (-o FILE | --null)",
     .examples =
 	"  silbo recv --key studio.key -o out.wav     until Ctrl-C\n"

@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "keyfile.h"
 #include "network.h"
+#include "rows.h"
 #include "send.h"
 
 #define MS ((int64_t)SILBO_NS_PER_MS)
@@ -45,15 +46,7 @@ static const struct cli_option options[] = {
 	&opt.complexity, "of the encoder; less is faster"},
     {"Security", 'k', "key", CLI_TEXT, "FILE", "SILBO_KEY_FILE", NULL, 0, 0,
 	&opt.key_path, "key file; without it the stream is plain"},
-    {"Output", 'j', "json", CLI_FILE, "FILE", NULL, NULL, 0, 0, &opt.json,
-	"write the report as JSON; - is standard output"},
-    {"Output", 0, "events", CLI_FILE, "FILE", NULL, NULL, 0, 0,
-	&opt.events_path,
-	"what happens, live, a line of JSON each; - as above"},
-    {"Output", 'q', "quiet", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.quiet,
-	"no live line and no news; errors and the report"},
-    {"Output", 'v', "verbose", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.verbose,
-	"tell more, to find a fault; never per datagram"},
+    ROWS_OF_TELLING(opt),
     {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
 	&opt.duration, "stop after this time; 0: at the end of FILE"},
     {.name = NULL},
@@ -61,7 +54,7 @@ static const struct cli_option options[] = {
 
 static const struct cli_command command = {
     .name = "send",
-    .purpose = "Stream sound as Opus over UDP.",
+    .purpose = "stream sound as Opus over UDP",
     .usage = "silbo send [OPTION...] [FILE] HOST[:PORT] [HOST[:PORT]...]",
     .examples =
 	"  silbo send speech.wav studio.local --key studio.key\n"

@@ -127,6 +127,15 @@ for words in help --help "help recv" "recv --help" "send -h" "help keygen" \
 	is "silbo $words: wider than 80 columns" \
 		"$(awk 'length > 80' "$work/x.out" | wc -l)" 0
 done
+# In the list and in its own help a command is said to do the same: the verb
+# first, no period.
+"$SILBO" help | sed -n '/^Commands:/,/^$/p' | grep '^  ' >"$work/commands"
+is "commands" "$(wc -l <"$work/commands")" 5
+while read -r word purpose; do
+	is "$word: purpose" "$("$SILBO" help "$word" | head -n 1)" \
+		"silbo $word - $purpose"
+	is "$word: style" "$(echo "$purpose" | grep -c '^[a-z].*[^.]$')" 1
+done <"$work/commands"
 run x "$SILBO"
 is "silbo alone" $status 2
 says x.err "keygen"

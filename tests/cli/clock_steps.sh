@@ -10,9 +10,7 @@ for victim in recv send; do
 	eval "preload_$victim=LD_PRELOAD=$SHIM_CLOCK"
 	start recv env $preload_recv "$SILBO" recv --port 0 --once \
 		-o "$work/out.wav" --json "$work/r.json"
-	until_says "$work/recv.err" "listening on"
-	port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' \
-		"$work/recv.err")
+	ready recv
 	run send env $preload_send "$SILBO" send voice "127.0.0.1:$port" -d 3s
 	is "$victim: sender" $status 0
 	ends recv

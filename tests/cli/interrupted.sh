@@ -17,8 +17,7 @@ interrupted() {
 start recv strace -E ASAN_OPTIONS=detect_leaks=0 -qq -o /dev/null \
 	-e trace=$calls -e "inject=$calls:error=EINTR:when=2+2" \
 	"$SILBO" recv --port 0 --once --null --json "$work/r.json"
-until_says "$work/recv.err" "listening on"
-port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' "$work/recv.err")
+ready recv
 absent=$(free_ports 1)
 run send interrupted "$SILBO" send voice "127.0.0.1:$port" \
 	"127.0.0.1:$absent" -d 2s --json "$work/s.json"

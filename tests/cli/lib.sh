@@ -99,14 +99,19 @@ ends() {
 	wait "$(pid_of "$1")" || status=$?
 }
 
+# ready NAME: wait until the receiver that was started so listens; port in $port.
+ready() {
+	until_says "$work/$1.err" "listening on"
+	port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' \
+		"$work/$1.err" | head -n 1)
+}
+
 # listening NAME ARG...: a receiver on a port of its own, ready; port in $port.
 listening() {
 	name=$1
 	shift
 	start "$name" "$SILBO" recv --port 0 "$@"
-	until_says "$work/$name.err" "listening on"
-	port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' \
-		"$work/$name.err" | head -n 1)
+	ready "$name"
 }
 
 # run NAME COMMAND...: to its end; exit status in $status.

@@ -38,8 +38,7 @@ done
 ) >"$work/short.out" 2>"$work/short.err" &
 echo $! >"$work/short.pid"
 pids="$pids $!"
-until_says "$work/short.err" "listening on"
-port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' "$work/short.err")
+ready short
 run send "$SILBO" send tone "127.0.0.1:$port" -d 1500ms
 is "short: sender" $status 0
 ends short

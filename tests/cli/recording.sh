@@ -84,8 +84,7 @@ print(eval(sys.argv[2]))' "$@"
 # 100 KiB (blocks of 512 or 1024): one second fits, two do not.
 start limit sh -c 'ulimit -f 100; exec "$@"' sh "$SILBO" recv --port 0 --once \
 	-o "$work/limit.wav" --json "$work/limit.json"
-until_says "$work/limit.err" "listening on"
-port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' "$work/limit.err")
+ready limit
 start send "$SILBO" send tone "127.0.0.1:$port" -d 2s
 until_says "$work/limit.err" "cannot write"
 is "closed at once" "$([ -e "$work/limit.wav" ] && kill -0 "$(pid_of send)" &&

@@ -89,19 +89,10 @@ printf 'this is no sound at all, but text\n' >"$work/text.wav"
 : >"$work/empty.wav"
 mkdir "$work/dir.wav"
 python3 -c 'import sys, wave
-w = wave.open(sys.argv[1], "wb")
-w.setnchannels(1)
-w.setsampwidth(2)
-w.setframerate(48000)
-w.writeframes(b"")
-w.close()' "$work/silent.wav"
-python3 -c 'import sys, wave
-w = wave.open(sys.argv[1], "wb")
-w.setnchannels(1)
-w.setsampwidth(2)
-w.setframerate(192000)
-w.writeframes(b"xx")
-w.close()' "$work/tiny.wav"
+for name, rate, frames in ("silent", 48000, b""), ("tiny", 192000, b"xx"):
+    with wave.open(f"{sys.argv[1]}/{name}.wav", "wb") as w:
+        w.setparams((1, 2, rate, 0, "NONE", ""))
+        w.writeframes(frames)' "$work"
 for row in "text.wav:as sound" "missing.wav:No such file or directory" \
 	"dir.wav:directory" "silent.wav:no sound" "empty.wav:no sound" \
 	"tiny.wav:no sound"; do

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "testing.h"
+#include "place.h"
 
 #include <math.h>
-#include <unistd.h>
 
 #include <sndfile.h>
 
@@ -13,30 +12,15 @@
 #define COUNT 200000
 
 static struct mixdown mix;
-static char path[64];
 static float made[8192];
 static short got[COUNT * 2];
 
 static int
 enter(void **state)
 {
-	char directory[] = "/tmp/silbo-mixdown-XXXXXX";
-
-	(void)state;
-	assert_non_null(mkdtemp(directory));
-	snprintf(path, sizeof path, "%s/mix.wav", directory);
 	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
 		made[i] = 0.25f;
-	return 0;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	unlink(path);
-	*strrchr(path, '/') = '\0';
-	return rmdir(path);
+	return place_enter(state);
 }
 
 /* Close and read it back.  Returns samples per channel. */
@@ -275,5 +259,5 @@ main(void)
 	    cmocka_unit_test(what_fails_is_told_once_and_stops_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, enter, leave);
+	return cmocka_run_group_tests(tests, enter, place_leave);
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "testing.h"
-
-#include <unistd.h>
+#include "place.h"
 
 #include <sndfile.h>
 
@@ -11,27 +9,6 @@
 
 static const struct silbo_playout_report ended = {.done = true};
 static struct recording rec;
-static char path[64];
-
-static int
-enter(void **state)
-{
-	char directory[] = "/tmp/silbo-record-XXXXXX";
-
-	(void)state;
-	assert_non_null(mkdtemp(directory));
-	snprintf(path, sizeof path, "%s/out.wav", directory);
-	return 0;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	unlink(path);
-	*strrchr(path, '/') = '\0';
-	return rmdir(path);
-}
 
 static void
 begin(void)
@@ -238,5 +215,5 @@ main(void)
 	    cmocka_unit_test(what_is_no_sound_is_as_silent_as_it_is_long),
 	};
 
-	return cmocka_run_group_tests(tests, enter, leave);
+	return cmocka_run_group_tests(tests, place_enter, place_leave);
 }

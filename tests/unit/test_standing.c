@@ -392,6 +392,23 @@ a_return_counts_no_false_loss_and_joins_late(void **state)
 	tear_down(&b);
 }
 
+/* So many strangers, one after another, with a number each. */
+static void
+crowd(struct bench *b, uint8_t kind, uint32_t count)
+{
+	struct silbo_source id = {{0}};
+	struct letter letter;
+
+	id.bytes[15] = kind;
+	for (uint32_t i = 0; i < count; i++) {
+		b->now += MS;
+		id.bytes[14] = (uint8_t)i;
+		id.bytes[13] = (uint8_t)(i >> 8);
+		letter_data(&letter, 0, b->now, &id, NULL);
+		assert_int_equal(deliver(b, &letter), SILBO_ACCEPTED);
+	}
+}
+
 /* 192 of the established are remembered, whatever number of others come. */
 static void
 tombs_of_the_established_are_not_washed_away(void **state)
@@ -412,16 +429,8 @@ tombs_of_the_established_are_not_washed_away(void **state)
 		assert_int_equal(deliver(&b, &letter), SILBO_ACCEPTED);
 		silbo_gate_release(b.gate, 0);
 	}
-	for (uint32_t i = 0; i < 5000; i++) {
-		b.now += MS;
-		id.bytes[15] = 2;
-		id.bytes[14] = (uint8_t)i;
-		id.bytes[13] = (uint8_t)(i >> 8);
-		letter_data(&letter, 0, b.now, &id, NULL);
-		assert_int_equal(deliver(&b, &letter), SILBO_ACCEPTED);
-	}
+	crowd(&b, 2, 5000);
 	check_sum(&b);
-	id.bytes[13] = 0;
 	for (uint32_t i = 0; i < 193; i++) {
 		id.bytes[15] = 1;
 		id.bytes[14] = (uint8_t)i;
@@ -436,8 +445,6 @@ tombs_of_the_established_are_not_washed_away(void **state)
 static void
 who_was_established_once_is_remembered_as_that(void **state)
 {
-	struct silbo_source id = {{0}};
-	struct letter letter;
 	struct bench b;
 
 	(void)state;
@@ -445,13 +452,7 @@ who_was_established_once_is_remembered_as_that(void **state)
 	start(&b);
 	live_and_close(&b, false);
 	assert_int_equal(say(&b, 1, DATA, 15, 1), SILBO_ACCEPTED);
-	for (uint32_t i = 0; i < 1000; i++) {
-		b.now += MS;
-		id.bytes[14] = (uint8_t)i;
-		id.bytes[13] = (uint8_t)(i >> 8);
-		letter_data(&letter, 0, b.now, &id, NULL);
-		assert_int_equal(deliver(&b, &letter), SILBO_ACCEPTED);
-	}
+	crowd(&b, 0, 1000);
 	assert_false(has_place(&b, 1));
 	assert_int_equal(say(&b, 1, DATA, 12, 1), SILBO_DROP_OLD);
 	assert_int_equal(say(&b, 1, DATA, 15, 1), SILBO_DROP_OLD);

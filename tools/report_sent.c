@@ -54,6 +54,20 @@ print_departures(FILE *out, const struct report_stream *stream)
 	report_line_end(&line);
 }
 
+/* Media time that nothing was sent for. */
+static void
+print_skipped(FILE *out, const struct report_stream *stream)
+{
+	struct report_line line = report_line(out, "skipped");
+
+	if (stream->skipped_s > 0)
+		report_part(&line,
+		    "%.2f s without datagrams: nothing to send, "
+		    "or held up",
+		    stream->skipped_s);
+	report_line_end(&line);
+}
+
 /* What this machine refused, and what is said of datagrams that left: no loss
  * is to be looked for twice. */
 static void
@@ -103,5 +117,6 @@ report_sent(FILE *out, const struct report_stream *stream)
 	print_sent(out, stream);
 	print_targets(out, stream);
 	print_departures(out, stream);
+	print_skipped(out, stream);
 	print_errors(out, stream);
 }

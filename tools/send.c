@@ -5,7 +5,9 @@
  *
  * Frame k leaves at start + k * frame, whatever happened before: a late frame
  * does not delay the next.  A frame is encoded before its time, so that only
- * sealing and the system call stand between deadline and departure.
+ * sealing and the system call stand between deadline and departure.  Who was
+ * stopped for long does not make up for it: frames whose time is STALE_AFTER
+ * ago are skipped, and the media clock moves over them.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -22,6 +24,10 @@
 #include "status.h"
 
 #define CHANNEL_RATE_MAX 300000 /* bit/s; libopus clamps there */
+
+/* What is later is played by nobody, as play-out holds 1 s at most; the burst
+ * of it would only crowd out what is still in time. */
+#define STALE_AFTER SILBO_NS_PER_S
 
 /* Send the INFO that is due.  False when none can be made any more. */
 static bool
@@ -54,6 +60,9 @@ send_wait(struct send *s, int fd, silbo_time until)
 		 */
 		if ((ready & 1) != 0 && send_is_stopped(s))
 			return false;
+		/* INFO tells where the media clock is: skip first. */
+		if (until < info && now > until + STALE_AFTER)
+			return true;
 		if (now >= info) {
 			if (!send_info(s))
 				return false;
@@ -90,24 +99,59 @@ is_all_out(const struct send *s)
 		s->made >= s->sound + silbo_encoder_preskip(s->encoder));
 }
 
+/* Skip the frame that is next if its time is long past. */
+static bool
+skip_stale(struct send *s)
+{
+	silbo_time now = silbo_clock_now(), due = send_due(s);
+
+	if (now <= due + STALE_AFTER)
+		return false;
+	if (now - due > s->behind)
+		s->behind = now - due;
+	s->stale++;
+	silbo_sender_skip(&s->tx, s->frame);
+	s->made += s->frame;
+	return true;
+}
+
+static void
+tell_stale(struct send *s)
+{
+	if (s->stale == 0 || !run_may_say(&s->stale_said, silbo_clock_now()))
+		return;
+	cli_note("was held up for %.1f s: %llu frame%s skipped",
+	    (double)s->behind / 1e9, (unsigned long long)s->stale,
+	    s->stale == 1 ? "" : "s");
+	s->stale = 0;
+	s->behind = 0;
+}
+
 /*
- * Read and encode the next frame; behind the end of the sound come zeros until
- * the codec's delay has been pushed out.  Returns the bytes of the packet, 0
- * when all sound is out, or -1 on failure.
+ * Read and encode the next frame that is not stale; behind the end of the sound
+ * come zeros until the codec's delay has been pushed out.  Returns the bytes of
+ * the packet, 0 when all sound is out, or -1 when told to stop or on failure.
  */
 static int
 next_frame(struct send *s, uint8_t *packet)
 {
 	static float pcm[SILBO_MEDIA_FRAME_MAX * SILBO_MEDIA_CHANNELS_MAX];
+	bool skipped;
 	int len;
 
-	if (is_all_out(s))
-		return 0;
-	memset(pcm, 0, sizeof pcm);
-	if (!send_read(s, pcm))
-		return -1;
-	if (is_all_out(s))
-		return 0;
+	do {
+		if (is_all_out(s))
+			return 0;
+		memset(pcm, 0, sizeof pcm);
+		if (!send_read(s, pcm))
+			return -1;
+		if (is_all_out(s))
+			return 0;
+		skipped = skip_stale(s);
+		/* Hours may have been missed. */
+		if (skipped && send_is_stopped(s))
+			return -1;
+	} while (skipped);
 	len = silbo_encoder_encode(s->encoder, packet, s->packet_max, pcm);
 	if (len < 0) {
 		s->failure = silbo_err_name(len);
@@ -144,10 +188,15 @@ stream(struct send *s)
 	s->left = s->duration > 0 ? silbo_ns_to_samples((uint64_t)s->duration)
 				  : UINT64_MAX;
 	while ((len = next_frame(s, packet)) > 0) {
-		silbo_time due = s->schedule + silbo_samples_to_ns(s->made);
+		silbo_time due = send_due(s);
 
-		if (!send_wait(s, -1, due) || !send_frame(s, packet, len, due))
+		if (!send_wait(s, -1, due))
 			return;
+		if (skip_stale(s))
+			continue; /* stopped while it waited */
+		if (!send_frame(s, packet, len, due))
+			return;
+		tell_stale(s);
 		if (due >= s->interval_at)
 			send_tell_interval(s, silbo_clock_now());
 		if (due >= status_at) {
@@ -165,6 +214,7 @@ tell_end(struct send *s)
 	/* Cut short: less the samples that are still inside the codec. */
 	uint64_t out = s->made > preskip ? s->made - preskip : 0;
 
+	tell_stale(s);
 	silbo_sender_on_end(
 	    &s->tx, s->sound < out ? s->sound : out, silbo_clock_now());
 	s->ended = true;

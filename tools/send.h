@@ -66,7 +66,9 @@ struct send {
 	/* Samples up to the end of what was read, and up to the end of what was
 	 * sent in frames; gaps of a pipe are in both. */
 	uint64_t sound, made;
-	struct run_reason gap_said;
+	struct run_reason gap_said, stale_said;
+	uint64_t stale;    /* frames skipped, since that was last said */
+	silbo_time behind; /* the longest that one of them was */
 	silbo_time started, schedule; /* when the first frame leaves */
 	uint64_t started_wall;
 	/* what became of the datagrams */
@@ -91,6 +93,13 @@ bool send_await_input(struct send *s);
 /* Read the next frame into zeroed pcm; s->left is 0 when nothing follows.
  * False: told to stop, or failed. */
 bool send_read(struct send *s, float *pcm);
+
+/* When the next frame leaves. */
+static inline silbo_time
+send_due(const struct send *s)
+{
+	return s->schedule + silbo_samples_to_ns(s->made);
+}
 
 /* Sleep until `until`, or fd (-1: none) can be read, sending every INFO that
  * falls due.  False: told to stop, or failed. */

@@ -7,7 +7,10 @@
  * up to PATIENCE behind its time; what the codec still holds is pushed out with
  * silence then; after that nothing leaves until there is sound again.  The
  * media clock is moved over such a gap, since it is the clock of what was
- * captured: sound that comes 3 s late was made 3 s later.
+ * captured: sound that comes 3 s late was made 3 s later.  If it was we who
+ * were stopped, what waits in the pipe is as old as it seems, and is skipped
+ * like the frames of a file (send.c); what comes after that begins at the
+ * present.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -119,13 +122,6 @@ send_await_input(struct send *s)
 	}
 }
 
-/* When the frame that is being filled leaves. */
-static silbo_time
-due_time(const struct send *s)
-{
-	return s->schedule + silbo_samples_to_ns(s->made);
-}
-
 /*
  * Sound again, after a gap.  A frame takes its own length to be captured, so
  * this one leaves that much later than its first sample came.
@@ -134,7 +130,7 @@ static void
 skip_gap(struct send *s, silbo_time now)
 {
 	silbo_time leaves = now + silbo_samples_to_ns(s->frame);
-	uint64_t samples = silbo_ns_to_samples(leaves - due_time(s));
+	uint64_t samples = silbo_ns_to_samples(leaves - send_due(s));
 
 	silbo_sender_skip(&s->tx, samples);
 	s->made += samples;
@@ -156,7 +152,7 @@ is_flushed(const struct send *s, uint32_t got)
 static int
 await_more(struct send *s, uint32_t got, bool *silent)
 {
-	silbo_time until = due_time(s) + PATIENCE;
+	silbo_time until = send_due(s) + PATIENCE;
 	bool flushed = is_flushed(s, got);
 
 	if (!flushed && silbo_clock_now() >= until)

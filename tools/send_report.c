@@ -79,6 +79,7 @@ fill_stream(const struct send *s, struct report_stream *out,
 	out->sent_info = (int64_t)(tx->info - s->unsent_info);
 	out->sent_bytes = (int64_t)(tx->bytes - s->unsent_bytes);
 	out->unsent = (int64_t)s->unsent;
+	out->skipped_s = (double)tx->skipped / SILBO_SAMPLES_PER_S;
 	fill_targets(s, out);
 	if (silbo_quantile_count(&s->lateness) > 0)
 		for (int i = 0; i < 3; i++)

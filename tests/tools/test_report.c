@@ -408,6 +408,11 @@ a_sender_tells_what_left_and_what_did_not(void **state)
 	    "  not sent    5 datagrams   3 local queue full   2 larger than "
 	    "the datagram limit\n"
 	    "  receiver absent: port unreachable 40 times\n"));
+	stream.skipped_s = 4;
+	assert_non_null(strstr(text_of(&out, &report),
+	    "late\n"
+	    "  skipped     4.00 s without datagrams: nothing to send, or held "
+	    "up\n"));
 }
 
 /* Every key and value of the example, in its order; more keys are allowed.

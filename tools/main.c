@@ -16,6 +16,7 @@
 #include "cli.h"
 #include "commands.h"
 #include "keyfile.h"
+#include "run.h"
 
 static int help_main(int argc, char *const *argv);
 static int version_main(int argc, char *const *argv);
@@ -25,15 +26,16 @@ static const struct {
 	const char *program; /* what its messages begin with */
 	int (*run)(int argc, char *const *argv);
 	const char *purpose;
+	bool reports; /* also when a signal ends it */
 } commands[] = {
-    {"send", "silbo send", send_main, "stream sound as Opus over UDP"},
+    {"send", "silbo send", send_main, "stream sound as Opus over UDP", true},
     {"recv", "silbo recv", recv_main,
-	"receive streams, record them, report what was lost"},
+	"receive streams, record them, report what was lost", true},
     {"keygen", "silbo keygen", keygen_main,
-	"make a key that senders and receivers share"},
-    {"help", "silbo help", help_main, "explain a command"},
+	"make a key that senders and receivers share", false},
+    {"help", "silbo help", help_main, "explain a command", false},
     {"version", "silbo version", version_main,
-	"tell the versions of silbo and of what it is built on"},
+	"tell the versions of silbo and of what it is built on", false},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -143,6 +145,15 @@ version_main(int argc, char *const *argv)
 	return finish_output();
 }
 
+/* From here on a signal is no reason to end without a report. */
+static void
+hold_signals(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (commands[i].reports && strcmp(name, commands[i].name) == 0)
+			run_hold_signals();
+}
+
 /*
  * Who starts us with a standard descriptor closed would have the next file or
  * socket take its place, and our messages written into it.  Opened the other
@@ -163,6 +174,8 @@ fill_standard_descriptors(void)
 int
 main(int argc, char *argv[])
 {
+	if (argc >= 2)
+		hold_signals(argv[1]);
 	fill_standard_descriptors();
 	if (sodium_init() < 0) {
 		cli_error("libsodium cannot be used on this machine");

@@ -14,6 +14,7 @@
 
 #include "cli.h"
 #include "network.h"
+#include "run.h"
 
 #define INTERFACES_MAX 32
 
@@ -151,4 +152,33 @@ network_tell_interface(const struct silbo_peer *group, const char *verb)
 	}
 	cli_note("no route leads to the group %s", host);
 	cli_hint("name the interface: --interface NAME");
+}
+
+/* From an answer that is in a file of this machine to one of a server. */
+#define LOOK_FIRST SILBO_NS_PER_MS
+#define LOOK_LAST (50 * SILBO_NS_PER_MS)
+
+int
+network_resolve(struct silbo_peer *out, const char *host, uint16_t port,
+    enum silbo_family family, int signals, const char **why)
+{
+	struct silbo_lookup *lookup;
+	silbo_time pause = LOOK_FIRST;
+	int count;
+
+	/* Without a thread we wait as long as it takes. */
+	if (silbo_addr_is_numeric(host) ||
+	    silbo_lookup_open(&lookup, host, port, family) != 0)
+		return silbo_addr_resolve(
+		    out, SILBO_LOOKUP_MAX, host, port, family, why);
+	for (;;) {
+		count = silbo_lookup_get(lookup, out, SILBO_LOOKUP_MAX, why);
+		if (count != 0 || run_wish(signals) == RUN_STOP)
+			break;
+		/* What could fail here fails in the loop, and is told there. */
+		(void)!silbo_wait(&signals, 1, silbo_clock_now() + pause);
+		pause = run_earlier(2 * pause, LOOK_LAST);
+	}
+	silbo_lookup_close(lookup);
+	return count;
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <silbo/arrival.h>
+#include <silbo/addr.h>
 
 /* Is there an interface of this name?  False after the message.  NULL: none is
  * asked for, true. */
@@ -35,5 +35,15 @@ void network_refuse_address(const char *what, const char *text,
  *   verb   "sent", "heard"
  */
 void network_tell_interface(const struct silbo_peer *group, const char *verb);
+
+/*
+ * As silbo_addr_resolve with room for SILBO_LOOKUP_MAX, but a signal to stop
+ * ends it, however long the answer takes: 0.  There is nothing to report yet,
+ * so a wish for a report is forgotten.
+ *
+ *   signals   the descriptor of run_signals
+ */
+int network_resolve(struct silbo_peer *out, const char *host, uint16_t port,
+    enum silbo_family family, int signals, const char **why);
 
 #endif

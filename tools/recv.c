@@ -236,12 +236,15 @@ receive_and_report(struct recv *r)
 static int
 run(struct recv *r)
 {
+	bool opened;
 	int status;
 
 	silbo_wait_init();
-	if (!events_open(&r->events, r->events_path))
+	run_release_signals_for(r->events_path);
+	opened = events_open(&r->events, r->events_path);
+	run_hold_signals();
+	if (!opened)
 		return EXIT_RUNTIME;
-	/* Before signals are held back: a name may take long to resolve. */
 	status = recv_open_socket(r);
 	if (status != EXIT_DONE)
 		return status;

@@ -34,8 +34,12 @@ find_local(const struct recv *r, struct silbo_peer *local, int cap)
 		    "as in 192.0.2.1:7587, [2001:db8::1]:7587 or :7587");
 		return -EXIT_USAGE;
 	}
+	/* A name may take long to resolve. */
+	if (*host != '\0' && !silbo_addr_is_numeric(host))
+		run_release_signals();
 	count = silbo_addr_resolve(
 	    local, (size_t)cap, host, port, SILBO_FAMILY_ANY, &why);
+	run_hold_signals();
 	if (count < 0) {
 		cli_error("cannot resolve '%s': %s",
 		    cli_quote(quoted, sizeof quoted, host), why);

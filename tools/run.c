@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "run.h"
@@ -21,15 +22,55 @@ quit(int signo)
 	_exit(130);
 }
 
+/* Those that are told of.  The shell starts some commands with SIGINT ignored;
+ * whoever sends it to us all the same means it. */
+static void
+fill(sigset_t *set)
+{
+	struct sigaction hangup;
+
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGUSR1);
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 &&
+	    hangup.sa_handler != SIG_IGN)
+		sigaddset(set, SIGHUP);
+}
+
+void
+run_hold_signals(void)
+{
+	sigset_t set;
+
+	fill(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+void
+run_release_signals(void)
+{
+	sigset_t set;
+
+	fill(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void
+run_release_signals_for(const char *path)
+{
+	struct stat st;
+
+	if (path != NULL && stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
+		run_release_signals();
+}
+
 int
 run_signals(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGUSR1);
+	fill(&set);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -1;
 	/* A pipe nobody reads and a file at its limit are errors of a write. */
@@ -39,7 +80,8 @@ run_signals(void)
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-/* SIGUSR1 stays held back: the report comes anyway. */
+/* SIGUSR1 stays held back: the report comes anyway.  So does SIGHUP: when a
+ * terminal goes, kernel and shell both say so. */
 static void
 let_the_next_quit(void)
 {

@@ -10,7 +10,22 @@
 #include <silbo/defs.h>
 
 /*
- * Turn SIGINT, SIGTERM and SIGUSR1 into a readable descriptor and ignore
+ * Hold back SIGINT, SIGTERM, SIGHUP and SIGUSR1 until run_signals tells of
+ * them: to be called before all else, so that none ends the process without a
+ * report. SIGHUP stays ignored where it was at the start (nohup).
+ */
+void run_hold_signals(void);
+
+/*
+ * While something is done that may wait without end, and no descriptor is
+ * looked at: let signals end the process, until they are held again.  The
+ * second does so only if path is a FIFO, which waits for its other end.
+ */
+void run_release_signals(void);
+void run_release_signals_for(const char *path);
+
+/*
+ * Turn the signals that are held back into a readable descriptor and ignore
  * SIGPIPE and SIGXFSZ.  Returns the descriptor, or -1 with errno kept.
  */
 int run_signals(void);

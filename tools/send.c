@@ -6,8 +6,8 @@
  * Frame k leaves at start + k * frame, whatever happened before: a late frame
  * does not delay the next.  A frame is encoded before its time, so that only
  * sealing and the system call stand between deadline and departure.  Who was
- * stopped for long does not make up for it: frames whose time is STALE_AFTER
- * ago are skipped, and the media clock moves over them.
+ * stopped for long does not make up for it: frames whose time is
+ * SEND_STALE_AFTER ago are skipped, and the media clock moves over them.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,10 +24,6 @@
 #include "status.h"
 
 #define CHANNEL_RATE_MAX 300000 /* bit/s; libopus clamps there */
-
-/* What is later is played by nobody, as play-out holds 1 s at most; the burst
- * of it would only crowd out what is still in time. */
-#define STALE_AFTER SILBO_NS_PER_S
 
 /* Send the INFO that is due.  False when none can be made any more. */
 static bool
@@ -61,7 +57,7 @@ send_wait(struct send *s, int fd, silbo_time until)
 		if ((ready & 1) != 0 && send_is_stopped(s))
 			return false;
 		/* INFO tells where the media clock is: skip first. */
-		if (until < info && now > until + STALE_AFTER)
+		if (until < info && now > until + SEND_STALE_AFTER)
 			return true;
 		if (now >= info) {
 			if (!send_info(s))
@@ -80,103 +76,6 @@ send_wait(struct send *s, int fd, silbo_time until)
 	}
 }
 
-static void
-note_lateness(struct send *s, silbo_time due)
-{
-	silbo_time now = silbo_clock_now();
-	silbo_time late = now > due ? now - due : 0;
-
-	silbo_quantile_put(&s->lateness, late);
-	if (late > SILBO_NS_PER_MS)
-		s->late_over_1ms++;
-}
-
-static bool
-is_all_out(const struct send *s)
-{
-	return s->left == 0 &&
-	    (s->sound == 0 ||
-		s->made >= s->sound + silbo_encoder_preskip(s->encoder));
-}
-
-/* Skip the frame that is next if its time is long past. */
-static bool
-skip_stale(struct send *s)
-{
-	silbo_time now = silbo_clock_now(), due = send_due(s);
-
-	if (now <= due + STALE_AFTER)
-		return false;
-	if (now - due > s->behind)
-		s->behind = now - due;
-	s->stale++;
-	silbo_sender_skip(&s->tx, s->frame);
-	s->made += s->frame;
-	return true;
-}
-
-static void
-tell_stale(struct send *s)
-{
-	if (s->stale == 0 || !run_may_say(&s->stale_said, silbo_clock_now()))
-		return;
-	cli_note("was held up for %.1f s: %llu frame%s skipped",
-	    (double)s->behind / 1e9, (unsigned long long)s->stale,
-	    s->stale == 1 ? "" : "s");
-	s->stale = 0;
-	s->behind = 0;
-}
-
-/*
- * Read and encode the next frame that is not stale; behind the end of the sound
- * come zeros until the codec's delay has been pushed out.  Returns the bytes of
- * the packet, 0 when all sound is out, or -1 when told to stop or on failure.
- */
-static int
-next_frame(struct send *s, uint8_t *packet)
-{
-	static float pcm[SILBO_MEDIA_FRAME_MAX * SILBO_MEDIA_CHANNELS_MAX];
-	bool skipped;
-	int len;
-
-	do {
-		if (is_all_out(s))
-			return 0;
-		memset(pcm, 0, sizeof pcm);
-		if (!send_read(s, pcm))
-			return -1;
-		if (is_all_out(s))
-			return 0;
-		skipped = skip_stale(s);
-		/* Hours may have been missed. */
-		if (skipped && send_is_stopped(s))
-			return -1;
-	} while (skipped);
-	len = silbo_encoder_encode(s->encoder, packet, s->packet_max, pcm);
-	if (len < 0) {
-		s->failure = silbo_err_name(len);
-		return -1;
-	}
-	return len;
-}
-
-static bool
-send_frame(struct send *s, const uint8_t *packet, int len, silbo_time due)
-{
-	static uint8_t datagram[SILBO_WIRE_MTU_MAX];
-	int bytes = silbo_sender_put(&s->tx, datagram, sizeof datagram, packet,
-	    (size_t)len, s->frame, 0, silbo_clock_now());
-
-	if (bytes < 0) {
-		s->failure = silbo_err_name(bytes);
-		return false;
-	}
-	note_lateness(s, due);
-	send_depart(s, datagram, bytes, true);
-	s->made += s->frame;
-	return true;
-}
-
 /* Stream until the end, a signal or a failure. */
 static void
 stream(struct send *s)
@@ -187,16 +86,16 @@ stream(struct send *s)
 
 	s->left = s->duration > 0 ? silbo_ns_to_samples((uint64_t)s->duration)
 				  : UINT64_MAX;
-	while ((len = next_frame(s, packet)) > 0) {
+	while ((len = send_next_frame(s, packet)) > 0) {
 		silbo_time due = send_due(s);
 
 		if (!send_wait(s, -1, due))
 			return;
-		if (skip_stale(s))
+		if (send_skip_stale(s))
 			continue; /* stopped while it waited */
-		if (!send_frame(s, packet, len, due))
+		if (!send_frame(s, packet, len))
 			return;
-		tell_stale(s);
+		send_tell_stale(s);
 		if (due >= s->interval_at)
 			send_tell_interval(s, silbo_clock_now());
 		if (due >= status_at) {
@@ -214,7 +113,7 @@ tell_end(struct send *s)
 	/* Cut short: less the samples that are still inside the codec. */
 	uint64_t out = s->made > preskip ? s->made - preskip : 0;
 
-	tell_stale(s);
+	send_tell_stale(s);
 	silbo_sender_on_end(
 	    &s->tx, s->sound < out ? s->sound : out, silbo_clock_now());
 	s->ended = true;
@@ -249,41 +148,64 @@ introduce(const struct send *s)
 	}
 }
 
-static int
-run(struct send *s)
+/* From the first datagram to the last. */
+static void
+converse(struct send *s)
 {
+	introduce(s);
+	for (size_t i = 0; i < s->targets_count; i++)
+		send_open_socket(s, &s->targets[i]);
+	if (!send_await_input(s))
+		return;
+	s->started = s->schedule = silbo_clock_now();
+	/* What comes as it is captured takes as long to come. */
+	if (s->pipe != NULL)
+		s->schedule += silbo_samples_to_ns(s->frame);
+	s->started_wall = silbo_clock_wall();
+	send_open_sender(s, s->started);
+	send_tell_start(s);
+	stream(s);
+	tell_end(s);
+	send_tell_interval(s, silbo_clock_now());
+}
+
+static int
+prepare(struct send *s)
+{
+	bool opened;
+
 	silbo_wait_init();
+	silbo_quantile_init(&s->lateness);
 	s->intervals = intervals_open(1, 1.0);
 	if (s->intervals == NULL) {
 		cli_error("not enough memory");
 		return EXIT_RUNTIME;
 	}
-	if (!events_open(&s->events, s->events_path))
+	run_release_signals_for(s->events_path);
+	opened = events_open(&s->events, s->events_path);
+	run_hold_signals();
+	if (!opened)
 		return EXIT_RUNTIME;
 	s->signals = run_signals();
-	if (s->signals < 0) {
-		cli_error("cannot set up signals: %s", strerror(errno));
-		return EXIT_RUNTIME;
-	}
-	introduce(s);
-	for (size_t i = 0; i < s->targets_count; i++)
-		send_open_socket(s, &s->targets[i]);
-	silbo_quantile_init(&s->lateness);
-	if (send_await_input(s)) {
-		s->started = s->schedule = silbo_clock_now();
-		/* What comes as it is captured takes as long to come. */
-		if (s->pipe != NULL)
-			s->schedule += silbo_samples_to_ns(s->frame);
-		s->started_wall = silbo_clock_wall();
-		send_open_sender(s, s->started);
-		send_tell_start(s);
-		stream(s);
-		tell_end(s);
-		send_tell_interval(s, silbo_clock_now());
-	}
+	if (s->signals >= 0)
+		return EXIT_DONE;
+	cli_error("cannot set up signals: %s", strerror(errno));
+	return EXIT_RUNTIME;
+}
+
+static int
+run(struct send *s)
+{
+	int status = prepare(s);
+
+	if (status != EXIT_DONE)
+		return status;
+	status = send_resolve(s);
+	if (status == EXIT_DONE)
+		converse(s);
 	send_close(s);
 	close(s->signals);
-	return send_finish(s);
+	return status > EXIT_DONE ? status : send_finish(s);
 }
 
 static int
@@ -322,9 +244,7 @@ send_main(int argc, char *const *argv)
 	status_init(s.quiet);
 	cli_set_quiet(s.quiet);
 	cli_set_verbose(s.verbose);
-	status = send_resolve(&s);
-	if (status == EXIT_DONE)
-		status = open_encoder(&s);
+	status = open_encoder(&s);
 	if (status == EXIT_DONE)
 		status = run(&s);
 	events_close(&s.events);

@@ -18,6 +18,10 @@
 
 #define SEND_TARGETS_MAX 16
 
+/* What is later is played by nobody, as play-out holds 1 s at most; the burst
+ * of it would only crowd out what is still in time. */
+#define SEND_STALE_AFTER SILBO_NS_PER_S
+
 /* One receiver or group, and what became of the datagrams to it. */
 struct send_target {
 	const char *text; /* as asked for */
@@ -105,7 +109,24 @@ send_due(const struct send *s)
  * falls due.  False: told to stop, or failed. */
 bool send_wait(struct send *s, int fd, silbo_time until);
 
-/* Find the addresses of the targets.  Returns an exit status. */
+/*
+ * Read and encode the next frame that is not stale; behind the end of the sound
+ * come zeros until the codec's delay has been pushed out.  Returns the bytes of
+ * the packet (SILBO_MEDIA_PACKET_MAX at most), 0 when all sound is out, or -1
+ * when told to stop or on failure.
+ */
+int send_next_frame(struct send *s, uint8_t *packet);
+
+/* Make its datagram, and let it depart.  False on failure. */
+bool send_frame(struct send *s, const uint8_t *packet, int len);
+
+/* Skip the frame that is next if its time is long past; say so, if that has not
+ * been said for a while. */
+bool send_skip_stale(struct send *s);
+void send_tell_stale(struct send *s);
+
+/* Find the addresses of the targets.  Returns an exit status, or -1: told to
+ * stop. */
 int send_resolve(struct send *s);
 
 /* Open a socket to the target, the address in use first.  What goes wrong is

@@ -83,8 +83,11 @@ send_open_input(struct send *s)
 			 "to two");
 		return EXIT_USAGE;
 	}
-	if (err == SILBO_ERR_NAME)
+	if (err == SILBO_ERR_NAME) {
+		run_release_signals_for(s->input);
 		err = silbo_audio_source_open_file(&s->source, s->input, &why);
+		run_hold_signals();
+	}
 	if (err < 0)
 		return refuse_file(s, err, why);
 	silbo_audio_source_info(s->source, &s->info);

@@ -40,10 +40,12 @@ resolve(const struct send *s, struct send_target *t)
 		    "[2001:db8::1]:7587");
 		return EXIT_USAGE;
 	}
-	t->peers_count = silbo_addr_resolve(
-	    t->peers, SILBO_LOOKUP_MAX, t->host, t->port, family_of(s), &why);
+	t->peers_count = network_resolve(
+	    t->peers, t->host, t->port, family_of(s), s->signals, &why);
 	if (t->peers_count >= 1)
 		return EXIT_DONE;
+	if (t->peers_count == 0)
+		return -1;
 	cli_error("cannot find host '%s': %s",
 	    cli_quote(quoted, sizeof quoted, t->text), why);
 	cli_hint("check the spelling, or give the address in numbers");
@@ -55,6 +57,8 @@ send_resolve(struct send *s)
 {
 	int status = EXIT_DONE;
 
+	for (size_t i = 0; i < s->targets_count; i++)
+		s->targets[i].udp.fd = -1;
 	for (size_t i = 0; i < s->targets_count && status == EXIT_DONE; i++)
 		status = resolve(s, &s->targets[i]);
 	return status;

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# SIGINT and SIGTERM at any time end with the report, valid JSON and the right
+# SIGINT, SIGTERM and SIGHUP at any time end with the report, valid JSON and the right
 # exit status; the second quits with 130.
 . "$(dirname -- "$0")/lib.sh"
 
-for sig in INT TERM; do
+for sig in INT TERM HUP; do
 	# A receiver that heard nothing.
 	listening "idle$sig" --null --json "$work/idle.json"
 	kill -$sig "$(pid_of "idle$sig")"
@@ -67,6 +67,50 @@ until_says "$work/sendV.err" "  sent "
 ends sendV
 is "sender after SIGUSR1" $status 0
 is "two reports of the sender" "$(grep -c '^  sent ' "$work/sendV.err")" 2
+
+# Also in the first moment, before anything is set up; and SIGUSR1 then ends
+# nothing.
+for number in 1 2 15 10; do
+	rm -f "$work"/*.json
+	run early env LD_PRELOAD="$SHIM_SIGNAL_SO" SHIM_SIGNAL=$number \
+		"$SILBO" recv --null --port 0 -d 300ms --json "$work/r.json"
+	is "receiver, signal $number at the start" $status 3
+	is "its report" "$(json "$work/r.json" 'r["role"]')" recv
+	says early.err "nothing received"
+	is "it ended at once" "$(json "$work/r.json" \
+		'r["duration_s"] < 0.25')" \
+		"$([ $number = 10 ] && echo False || echo True)"
+	run early env LD_PRELOAD="$SHIM_SIGNAL_SO" SHIM_SIGNAL=$number \
+		"$SILBO" send tone 127.0.0.1:9 -d 300ms --json "$work/s.json"
+	is "sender, signal $number at the start" $status 0
+	is "its datagrams" "$(json "$work/s.json" 's["sent"]["data"]')" \
+		"$([ $number = 10 ] && echo 16 || echo 0)"
+done
+
+# Who is started so that the end of its terminal does not matter goes on.
+start nohup sh -c 'trap "" HUP; exec "$@"' sh "$SILBO" recv --null --port 0 \
+	-d 700ms --json "$work/r.json"
+until_says "$work/nohup.err" "listening on"
+kill -HUP "$(pid_of nohup)"
+ends nohup
+is "ignored SIGHUP" "$(json "$work/r.json" 'r["duration_s"] >= 0.7')" True
+
+# While a name is looked up, and a FIFO waits for its other end.
+echo 127.0.0.1 >"$work/hosts"
+start slow env SHIM_HOSTS="$work/hosts" LD_PRELOAD="$SHIM_RESOLVER" \
+	"$SILBO" send tone studio.test:9 studio.test:9 --json "$work/s.json"
+sleep 0.5
+kill -TERM "$(pid_of slow)"
+ends slow
+is "SIGTERM during a lookup" $status 0
+is "its report" "$(json "$work/s.json" '(s["sent"]["data"],
+	r["duration_s"] == 0)')" "(0, True)"
+mkfifo "$work/fifo"
+start fifo "$SILBO" send "$work/fifo" 127.0.0.1:9
+sleep 0.3
+kill -TERM "$(pid_of fifo)"
+ends fifo
+is "SIGTERM while a FIFO has no other end" $status 143
 
 # A sender that is told to stop says END: the receiver ends by itself.
 listening once --null --once --json "$work/once.json"

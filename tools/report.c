@@ -73,6 +73,7 @@ static const struct report_stream unknown = {
     .sent_info = UNKNOWN,
     .sent_bytes = UNKNOWN,
     .unsent = UNKNOWN,
+    .sources = UNKNOWN,
     .skipped_s = NAN,
     .send_errors = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN,
 	UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN},

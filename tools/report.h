@@ -95,6 +95,8 @@ struct report_stream {
 	/* a sender's side */
 	int64_t sent, sent_info, sent_bytes;
 	int64_t unsent;   /* refused by our own machine for every target */
+	int64_t sources;  /* ids used, one after the other */
+	char source[33];  /* the last of them */
 	double skipped_s; /* media time without datagrams */
 	int64_t send_errors[REPORT_SEND_KINDS];
 	double lateness_ms[3]; /* p50 p99 max of departures */

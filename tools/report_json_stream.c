@@ -213,6 +213,8 @@ build_sent(struct builder *b, const struct report_stream *stream)
 	build_put(b, sent, "info", build_count(stream->sent_info));
 	build_put(b, sent, "bytes", build_count(stream->sent_bytes));
 	build_put(b, sent, "unsent", build_count(stream->unsent));
+	build_put(b, sent, "sources", build_count(stream->sources));
+	build_put(b, sent, "source", build_text(stream->source));
 	build_put(b, sent, "skipped_s", build_real(stream->skipped_s, 3));
 	build_put(b, sent, "errors", build_errors(b, stream->send_errors));
 	build_put(b, sent, "lateness_ms", lateness);

@@ -54,6 +54,15 @@ print_departures(FILE *out, const struct report_stream *stream)
 	report_line_end(&line);
 }
 
+/* A receiver has a stream for each. */
+static void
+print_sources(FILE *out, const struct report_stream *stream)
+{
+	if (stream->sources > 1)
+		fprintf(out, "  sources     %" PRId64 ", the last is %.4s\n",
+		    stream->sources, stream->source);
+}
+
 /* Media time that nothing was sent for. */
 static void
 print_skipped(FILE *out, const struct report_stream *stream)
@@ -117,6 +126,7 @@ report_sent(FILE *out, const struct report_stream *stream)
 	print_sent(out, stream);
 	print_targets(out, stream);
 	print_departures(out, stream);
+	print_sources(out, stream);
 	print_skipped(out, stream);
 	print_errors(out, stream);
 }

@@ -25,23 +25,6 @@
 
 #define CHANNEL_RATE_MAX 300000 /* bit/s; libopus clamps there */
 
-/* Send the INFO that is due.  False when none can be made any more. */
-static bool
-send_info(struct send *s)
-{
-	uint8_t datagram[SILBO_WIRE_MTU_MIN];
-	int len = silbo_sender_get_info(
-	    &s->tx, datagram, sizeof datagram, silbo_clock_now());
-
-	if (len < 0) {
-		s->failure = silbo_err_name(len);
-		return false;
-	}
-	if (len > 0)
-		send_depart(s, datagram, len, false);
-	return true;
-}
-
 bool
 send_wait(struct send *s, int fd, silbo_time until)
 {
@@ -105,19 +88,16 @@ stream(struct send *s)
 	}
 }
 
-/* Tell the end, five times; a signal does not cut that short. */
+/* Tell the end, five times; a signal does not cut that short, but an id from
+ * before a suspend is not used again. */
 static void
 tell_end(struct send *s)
 {
-	uint64_t preskip = silbo_encoder_preskip(s->encoder);
-	/* Cut short: less the samples that are still inside the codec. */
-	uint64_t out = s->made > preskip ? s->made - preskip : 0;
-
 	send_tell_stale(s);
-	silbo_sender_on_end(
-	    &s->tx, s->sound < out ? s->sound : out, silbo_clock_now());
+	send_end_source(s);
 	s->ended = true;
 	while (silbo_sender_deadline(&s->tx) != SILBO_TIME_NEVER &&
+	    !send_has_slept(s) &&
 	    (send_wait(s, -1, silbo_sender_deadline(&s->tx)) ||
 		s->failure == NULL))
 		;
@@ -162,7 +142,7 @@ converse(struct send *s)
 	if (s->pipe != NULL)
 		s->schedule += silbo_samples_to_ns(s->frame);
 	s->started_wall = silbo_clock_wall();
-	send_open_sender(s, s->started);
+	send_open_source(s, s->started_wall, s->started);
 	send_tell_start(s);
 	stream(s);
 	tell_end(s);

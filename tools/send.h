@@ -60,7 +60,10 @@ struct send {
 	struct send_target targets[SEND_TARGETS_MAX];
 	size_t targets_count;
 	struct silbo_sender tx;
-	struct silbo_source id;
+	struct silbo_source first, id;   /* ids; the latter is in use */
+	uint64_t sources, base;          /* s->made when it began */
+	struct silbo_sender_report past; /* sums of those before it */
+	int64_t slept;                   /* silbo_clock_slept() then */
 	int signals;
 	struct events events;
 	struct intervals *intervals; /* of one stream */
@@ -140,8 +143,28 @@ void send_renew(const struct send *s, struct send_target *t, silbo_time now);
 /* Close sockets, give up questions. */
 void send_close(struct send *s);
 
-/* Start a new source at s->started. */
-void send_open_sender(struct send *s, silbo_time now);
+/*
+ * Start a source with an id of its own.
+ *
+ *   origin   wall clock: media time of its first sample
+ */
+void send_open_source(struct send *s, uint64_t origin, silbo_time now);
+
+/* Has the machine been suspended since then?  Its id is used up. */
+bool send_has_slept(const struct send *s);
+
+/* The counts of all sources; what is no count is of the one in use. */
+void send_total(const struct send *s, struct silbo_sender_report *total);
+
+/* No DATA follows in this source; its length is said by INFO from now on. */
+void send_end_source(struct send *s);
+
+/* Send the INFO that is due.  False when none can be made any more. */
+bool send_info(struct send *s);
+
+/* Make the datagram of a packet, in a new source where that is called for.
+ * Returns its bytes (SILBO_WIRE_MTU_MAX at most), or a silbo_err. */
+int send_make(struct send *s, uint8_t *out, const uint8_t *packet, int len);
 
 /* Count and, once per minute and kind, tell an error of sending; errno is its
  * reason.  The same for what the network said. */

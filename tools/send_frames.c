@@ -87,8 +87,7 @@ bool
 send_frame(struct send *s, const uint8_t *packet, int len)
 {
 	static uint8_t datagram[SILBO_WIRE_MTU_MAX];
-	int bytes = silbo_sender_put(&s->tx, datagram, sizeof datagram, packet,
-	    (size_t)len, s->frame, 0, silbo_clock_now());
+	int bytes = send_make(s, datagram, packet, len);
 
 	if (bytes < 0) {
 		s->failure = silbo_err_name(bytes);

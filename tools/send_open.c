@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Opening of silbo send: the receivers' addresses, the sockets, again when
- * there is trouble; the sender with a source id of its own.
+ * there is trouble.
  */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <sodium.h>
 
 #include "cli.h"
 #include "network.h"
@@ -155,37 +152,4 @@ send_close(struct send *s)
 		silbo_lookup_close(s->targets[i].lookup);
 		s->targets[i].lookup = NULL;
 	}
-}
-
-void
-send_open_sender(struct send *s, silbo_time now)
-{
-	struct silbo_sender_config config;
-	uint8_t random[SILBO_KEY_RANDOM_BYTES];
-	char host[256] = "";
-	const char *slash = strrchr(s->input, '/');
-	crypto_generichash_state hash;
-
-	silbo_sender_config_init(&config);
-	randombytes_buf(random, sizeof random);
-	config.key = s->keys_count > 0 ? s->keys : NULL;
-	silbo_key_source(&s->id, random, config.key);
-	config.source = s->id;
-	config.mtu = (size_t)s->mtu;
-	config.origin = s->started_wall;
-	config.name = slash != NULL ? slash + 1 : s->input;
-	config.format = SILBO_FORMAT_OPUS;
-	config.channels = (uint8_t)s->info.channels;
-	config.duration = s->frame;
-	config.preskip = silbo_encoder_preskip(s->encoder);
-	config.bitrate = (uint32_t)s->bitrate;
-	/* The same stream of the same host has the same tag after a restart. */
-	(void)gethostname(host, sizeof host - 1);
-	crypto_generichash_init(&hash, NULL, 0, 16);
-	crypto_generichash_update(&hash, (uint8_t *)host, strlen(host) + 1);
-	crypto_generichash_update(
-	    &hash, (const uint8_t *)s->input, strlen(s->input));
-	crypto_generichash_final(&hash, random, 16);
-	memcpy(config.tag, random, sizeof config.tag);
-	silbo_sender_init(&s->tx, &config, now);
 }

@@ -20,7 +20,7 @@ send_show_status(struct send *s, silbo_time now)
 	uint64_t seconds = (now - s->started) / SILBO_NS_PER_S;
 	char line[256], sent[32];
 
-	silbo_sender_report(&s->tx, &tx);
+	send_total(s, &tx);
 	snprintf(line, sizeof line,
 	    "send %02u:%02u  opus %g kb/s %g ms  sent %s  not sent %llu",
 	    (unsigned)(seconds / 60), (unsigned)(seconds % 60),
@@ -55,14 +55,22 @@ fill_targets(const struct send *s, struct report_stream *out)
 }
 
 static void
+put_id(char out[2 * SILBO_WIRE_SOURCE_BYTES + 1], const struct silbo_source *id)
+{
+	for (size_t i = 0; i < SILBO_WIRE_SOURCE_BYTES; i++)
+		snprintf(out + 2 * i, 3, "%02x", id->bytes[i]);
+}
+
+static void
 fill_stream(const struct send *s, struct report_stream *out,
     const struct silbo_sender_report *tx)
 {
 	static const unsigned per_mille[3] = {500, 990, 1000};
 
 	report_stream_init(out);
-	for (size_t i = 0; i < SILBO_WIRE_SOURCE_BYTES; i++)
-		snprintf(out->id + 2 * i, 3, "%02x", s->id.bytes[i]);
+	put_id(out->id, &s->first);
+	put_id(out->source, &s->id);
+	out->sources = (int64_t)s->sources;
 	if (s->targets_count == 1)
 		silbo_addr_text(
 		    out->peer, &s->targets[0].peers[s->targets[0].peer]);
@@ -128,7 +136,7 @@ fill_report(
 {
 	struct silbo_sender_report tx;
 
-	silbo_sender_report(&s->tx, &tx);
+	send_total(s, &tx);
 	fill_stream(s, out, &tx);
 	report->streams = out;
 	report->streams_count = 1;
@@ -165,7 +173,7 @@ send_tell_interval(struct send *s, silbo_time now)
 	struct report_stream out;
 	silbo_time length;
 
-	silbo_sender_report(&s->tx, &tx);
+	send_total(s, &tx);
 	fill_stream(s, &out, &tx);
 	intervals_put_sent(s->intervals, 0, (uint64_t)out.sent, s->unsent);
 	events_row(&s->events, out.id, intervals_current(s->intervals, 0));

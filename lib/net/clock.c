@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The two clocks of the machine, in nanoseconds.
+ * The clocks of the machine, in nanoseconds.
  *
  * Everything that is measured or waited for lives on the monotonic axis; the
  * wall clock may step at any time and serves for anchors and reports alone.
@@ -33,4 +33,14 @@ uint64_t
 silbo_clock_wall(void)
 {
 	return read_clock(CLOCK_REALTIME);
+}
+
+int64_t
+silbo_clock_slept(void)
+{
+	/* In this order, so that whoever is stopped in between finds too little
+	 * and looks again, rather than a sleep that never was. */
+	uint64_t boot = read_clock(CLOCK_BOOTTIME);
+
+	return (int64_t)(boot - read_clock(CLOCK_MONOTONIC));
 }

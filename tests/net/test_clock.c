@@ -48,6 +48,19 @@ now_is_the_kernels_monotonic_clock(void **state)
 }
 
 static void
+time_slept_is_what_the_monotonic_clock_leaves_out(void **state)
+{
+	uint64_t now = kernel_clock(CLOCK_MONOTONIC);
+	uint64_t boot = kernel_clock(CLOCK_BOOTTIME);
+	int64_t slept = silbo_clock_slept();
+	int64_t most = (int64_t)(kernel_clock(CLOCK_BOOTTIME) - now);
+
+	(void)state;
+	assert_true(slept <= most);
+	assert_true(slept >= (int64_t)(boot - kernel_clock(CLOCK_MONOTONIC)));
+}
+
+static void
 wall_time_is_nanoseconds_since_1970(void **state)
 {
 	uint64_t year_2020 = 1577836800 * SILBO_NS_PER_S;
@@ -215,6 +228,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(monotonic_time_never_goes_back),
 	    cmocka_unit_test(now_is_the_kernels_monotonic_clock),
+	    cmocka_unit_test(time_slept_is_what_the_monotonic_clock_leaves_out),
 	    cmocka_unit_test(wall_time_is_nanoseconds_since_1970),
 	    cmocka_unit_test(a_wait_without_descriptors_is_never_early),
 	    cmocka_unit_test(a_wait_ends_when_the_deadline_has_come),

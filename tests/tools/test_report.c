@@ -409,8 +409,11 @@ a_sender_tells_what_left_and_what_did_not(void **state)
 	    "the datagram limit\n"
 	    "  receiver absent: port unreachable 40 times\n"));
 	stream.skipped_s = 4;
+	stream.sources = 2;
+	snprintf(stream.source, sizeof(stream.source), "9c1f0000");
 	assert_non_null(strstr(text_of(&out, &report),
 	    "late\n"
+	    "  sources     2, the last is 9c1f\n"
 	    "  skipped     4.00 s without datagrams: nothing to send, or held "
 	    "up\n"));
 }

@@ -30,6 +30,15 @@ silbo_time silbo_clock_now(void);
 SILBO_API
 uint64_t silbo_clock_wall(void);
 
+/*
+ * How long the machine has slept, in ns (CLOCK_BOOTTIME less CLOCK_MONOTONIC):
+ * only differences mean something.  One of more than a second tells of a
+ * suspend and resume in between.  A machine that was cloned, or restored from a
+ * snapshot, does not know of it.
+ */
+SILBO_API
+int64_t silbo_clock_slept(void);
+
 /* ---- wait.c ---- */
 
 /* Ask the kernel for sharp timers in this thread (slack 1 ns instead of

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A sender whose machine was suspended goes on under a new source id.  To the
+# receiver that is another stream, of the same sender: nothing is lost, and the
+# two together are as long as the sound.
+. "$(dirname -- "$0")/lib.sh"
+
+key k
+for mode in plain sealed; do
+	with=
+	[ $mode = plain ] || with="--key $work/k"
+	rm -f "$work/slept" "$work"/out*
+	# shellcheck disable=SC2086
+	listening recv --once -o "$work/out.wav" --json "$work/r.json" $with
+	# shellcheck disable=SC2086
+	start send env LD_PRELOAD="$SHIM_SLEEP" SHIM_SLEPT="$work/slept" \
+		"$SILBO" send tone "127.0.0.1:$port" -d 3s $with \
+		--json "$work/s.json" --events "$work/s.events"
+	until_says "$work/recv.err" "stream "
+	sleep 1
+	touch "$work/slept"
+	ends send
+	is "$mode: sender" $status 0
+	says send.err "the machine slept for 10.0 s: going on under a new"
+	is "$mode: told once" "$(grep -c 'the machine slept' \
+		"$work/send.err")" 1
+	ends recv
+	is "$mode: receiver" $status 0
+	is "$mode: streams" "$(json "$work/r.json" 'len(r["streams"])')" 2
+	is "$mode: lost, and what else should not be" "$(json "$work/r.json" \
+		'[x["packets"][k] for x in r["streams"]
+		for k in ("lost", "pending", "duplicate", "too_old")]')" \
+		"[0, 0, 0, 0, 0, 0, 0, 0]"
+	is "$mode: tails" "$(json "$work/r.json" \
+		'[x["tail"] for x in r["streams"]]')" "['unknown', 'known']"
+	is "$mode: all of it" "$(json "$work/r.json" \
+		'sum(x["packets"]["unique"] for x in r["streams"])')" \
+		"$(json "$work/s.json" 's["sent"]["data"]')"
+	is "$mode: 3 s in frames, and the codec's delay" \
+		"$(json "$work/s.json" 's["sent"]["data"]')" 151
+	is "$mode: the sender's sources" "$(json "$work/s.json" \
+		'(s["sent"]["sources"], s["id"], s["sent"]["source"])')" \
+		"$(json "$work/r.json" \
+		'(2, r["streams"][0]["id"], r["streams"][1]["id"])')"
+	is "$mode: events and report" "$(python3 -B "$here/events.py" \
+		"$work/s.events" "$work/s.json")" ""
+	# The end is exact: 312 samples of the sound are still inside the codec
+	# when the first source stops, and leave at the head of the second, where
+	# the decoder settles.
+	is "$mode: as long as the sound" "$(json "$work/r.json" \
+		'sum(x["samples"] for x in r["streams"])')" $((144000 - 312))
+done
+pass

@@ -106,7 +106,7 @@ events_start(struct events *events, const struct report *report)
 		return;
 	object = event(&b, "start");
 	build_head(&b, object, report);
-	build_put(&b, object, "config", build_config(&b, report->config));
+	build_put(&b, object, "config", build_config(&b, report));
 	put(events, &b, object);
 }
 

@@ -126,6 +126,7 @@ struct report {
 	uint64_t start_wall_ns;
 	double duration_s;
 	const struct report_setting *config; /* ends with key NULL */
+	const char *const *targets; /* of config, then NULL; NULL: none */
 
 	bool has_datagrams; /* a receiver's socket */
 	uint64_t received, accepted;

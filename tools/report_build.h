@@ -38,8 +38,7 @@ json_t *build_stream(
 json_t *build_row(
     struct builder *builder, const char *id, const struct interval_row *row);
 
-json_t *build_config(
-    struct builder *builder, const struct report_setting *setting);
+json_t *build_config(struct builder *builder, const struct report *report);
 
 /* What is known at the start, but for config: schema, tool, role and start. */
 void build_head(

@@ -95,12 +95,20 @@ build_setting(const struct report_setting *setting)
 }
 
 json_t *
-build_config(struct builder *b, const struct report_setting *setting)
+build_config(struct builder *b, const struct report *report)
 {
-	json_t *config = json_object();
+	const struct report_setting *setting = report->config;
+	const char *const *target = report->targets;
+	json_t *config = json_object(), *targets;
 
 	for (; setting != NULL && setting->key != NULL; setting++)
 		build_put(b, config, setting->key, build_setting(setting));
+	if (target == NULL)
+		return config;
+	targets = json_array();
+	for (; *target != NULL; target++)
+		build_append(b, targets, build_text(*target));
+	build_put(b, config, "targets", targets);
 	return config;
 }
 
@@ -233,7 +241,7 @@ build_report(struct builder *b, const struct report *report)
 		build_append(b, intervals, build_interval(b, report, i));
 	build_head(b, root, report);
 	build_put(b, root, "duration_s", build_real(report->duration_s, 3));
-	build_put(b, root, "config", build_config(b, report->config));
+	build_put(b, root, "config", build_config(b, report));
 	build_put(b, root, "datagrams",
 	    report->has_datagrams ? build_datagrams(b, report) : json_null());
 	build_put(b, root, "streams", streams);

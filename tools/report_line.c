@@ -47,6 +47,21 @@ report_some(struct report_line *line, int64_t count, const char *word)
 }
 
 void
+report_number(struct report_line *line, int64_t count, const char *word)
+{
+	if (count >= 0)
+		report_part(line, "%" PRId64 " %s%s", count, word,
+		    count == 1 ? "" : "s");
+}
+
+void
+report_some_of(struct report_line *line, int64_t count, const char *word)
+{
+	if (count > 0)
+		report_number(line, count, word);
+}
+
+void
 report_line_end(struct report_line *line)
 {
 	if (line->begun)

@@ -29,6 +29,10 @@ void report_count(struct report_line *line, int64_t count, const char *word);
 /* "5 WORD", when there is something to tell. */
 void report_some(struct report_line *line, int64_t count, const char *word);
 
+/* "1 WORD", "5 WORDs", when it is known; when there is something to tell. */
+void report_number(struct report_line *line, int64_t count, const char *word);
+void report_some_of(struct report_line *line, int64_t count, const char *word);
+
 void report_line_end(struct report_line *line);
 
 /* "stream 5d1c from 192.0.2.9:40112   2 min 03 s   opus 32.1 kb/s, ..." */

@@ -30,14 +30,14 @@ print_sent(FILE *out, const struct report_stream *stream)
 {
 	struct report_line line = report_line(out, "sent");
 
-	report_count(&line, stream->sent, "datagrams");
+	report_number(&line, stream->sent, "datagram");
 	report_count(&line, stream->sent_info, "INFO");
 	if (stream->sent_bytes >= 0 && stream->duration_s > 0)
 		report_part(&line, "%" PRId64 " bytes (%.1f kb/s)",
 		    stream->sent_bytes,
 		    (double)stream->sent_bytes * 8 / 1000 / stream->duration_s);
 	else
-		report_count(&line, stream->sent_bytes, "bytes");
+		report_number(&line, stream->sent_bytes, "byte");
 	report_line_end(&line);
 }
 
@@ -85,7 +85,7 @@ print_errors(FILE *out, const struct report_stream *stream)
 	int64_t refused = stream->send_errors[REPORT_SEND_REFUSED];
 	struct report_line line = report_line(out, "not sent");
 
-	report_some(&line, stream->unsent, "datagrams");
+	report_some_of(&line, stream->unsent, "datagram");
 	for (int kind = 0; kind <= REPORT_SEND_OTHER; kind++)
 		if (kind != REPORT_SEND_REFUSED)
 			report_some(
@@ -111,7 +111,7 @@ print_targets(FILE *out, const struct report_stream *stream)
 		struct report_line line = report_line(out, "to");
 
 		report_part(&line, "%s", target->peer);
-		report_count(&line, target->sent, "datagrams");
+		report_number(&line, target->sent, "datagram");
 		report_some(&line, target->unsent, "not sent");
 		for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
 			report_some(&line, target->errors[kind], name_of(kind));

@@ -11,7 +11,7 @@
 #include "status.h"
 #include "units.h"
 
-#define SEND_SETTINGS 13 /* the last has no key */
+#define SEND_SETTINGS 16 /* the last has no key */
 
 void
 send_show_status(struct send *s, silbo_time now)
@@ -103,10 +103,15 @@ static void
 describe(const struct send *s, struct report *report,
     struct report_setting config[SEND_SETTINGS])
 {
+	static const char *targets[SEND_TARGETS_MAX + 1];
 	const struct report_setting settings[SEND_SETTINGS] = {
 	    {"input", s->input, NAN, -1},
 	    {"target", s->targets[0].text, NAN, -1},
+	    {"port", NULL, (double)s->port, -1},
+	    {"duration_s", NULL,
+		s->duration > 0 ? (double)s->duration / 1e9 : NAN, -1},
 	    {"encrypted", NULL, NAN, s->keys_count > 0},
+	    {"channels", NULL, (double)s->info.channels, -1},
 	    {"bitrate_bps", NULL, (double)s->bitrate, -1},
 	    {"vbr", NULL, NAN, s->vbr},
 	    {"frame_ms", NULL, (double)s->frame_ns / 1e6, -1},
@@ -119,10 +124,13 @@ describe(const struct send *s, struct report *report,
 	    {NULL, NULL, NAN, -1},
 	};
 
+	for (size_t i = 0; i < s->targets_count; i++)
+		targets[i] = s->targets[i].text;
 	memcpy(config, settings, sizeof settings);
 	*report = (struct report){.role = "send",
 	    .start_wall_ns = s->started_wall,
 	    .config = config,
+	    .targets = targets,
 	    .socket_drops = REPORT_UNKNOWN,
 	    .receive_buffer = REPORT_UNKNOWN,
 	    .stamps_refused = REPORT_UNKNOWN,

@@ -30,6 +30,9 @@ cmp "$work/1.wav" "$work/2.wav" || fail "the recordings differ"
 cmp "$work/1.wav" "$work/3.wav" || fail "the recordings differ"
 is "peers" "$(json "$work/s.json" '[t["peer"] for t in s["targets"]]')" \
 	"['127.0.0.1:$port1', '127.0.0.1:$absent', '127.0.0.1:$port2', '127.0.0.1:$port3']"
+is "as asked for" "$(json "$work/s.json" '[r["config"][k] for k in
+	("targets", "channels", "port", "duration_s")]')" \
+	"[['127.0.0.1:$port1', '127.0.0.1:$absent', '127.0.0.1:$port2', '127.0.0.1:$port3'], 1, 7587, 2]"
 is "no one peer" "$(json "$work/s.json" 's["peer"]')" None
 is "each was sent all" "$(json "$work/s.json" \
 	'[(t["sent"], t["unsent"]) for t in s["targets"]]')" \

@@ -408,6 +408,12 @@ a_sender_tells_what_left_and_what_did_not(void **state)
 	    "  not sent    5 datagrams   3 local queue full   2 larger than "
 	    "the datagram limit\n"
 	    "  receiver absent: port unreachable 40 times\n"));
+	stream.unsent = 1;
+	stream.sent = 1;
+	assert_non_null(
+	    strstr(text_of(&out, &report), "  sent        1 datagram   24"));
+	assert_non_null(
+	    strstr(text_of(&out, &report), "  not sent    1 datagram   3"));
 	stream.skipped_s = 4;
 	stream.sources = 2;
 	snprintf(stream.source, sizeof(stream.source), "9c1f0000");

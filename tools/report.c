@@ -78,6 +78,7 @@ static const struct report_stream unknown = {
     .send_errors = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN,
 	UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN},
     .lateness_ms = {NAN, NAN, NAN},
+    .wakeup_ms = {NAN, NAN, NAN},
     .late_over_1ms = UNKNOWN,
 };
 

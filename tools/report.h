@@ -100,6 +100,7 @@ struct report_stream {
 	double skipped_s; /* media time without datagrams */
 	int64_t send_errors[REPORT_SEND_KINDS];
 	double lateness_ms[3]; /* p50 p99 max of departures */
+	double wakeup_ms[3];   /* of the ends of waiting before them */
 	int64_t late_over_1ms;
 	const struct report_target *targets; /* borrowed; NULL */
 	size_t targets_count;

@@ -196,19 +196,26 @@ build_targets(struct builder *b, const struct report_stream *stream)
 	return targets;
 }
 
+/* p50, p99 and the maximum. */
+static json_t *
+build_late(struct builder *b, const double ms[3])
+{
+	static const char *const names[] = {"p50", "p99", "max"};
+	json_t *late = json_object();
+
+	for (int i = 0; i < 3; i++)
+		build_put(b, late, names[i], build_real(ms[i], 3));
+	return late;
+}
+
 static json_t *
 build_sent(struct builder *b, const struct report_stream *stream)
 {
-	static const char *const names[] = {"p50", "p99", "max"};
-	json_t *sent, *lateness;
+	json_t *sent;
 
 	if (stream->sent < 0)
 		return json_null();
 	sent = json_object();
-	lateness = json_object();
-	for (int i = 0; i < 3; i++)
-		build_put(b, lateness, names[i],
-		    build_real(stream->lateness_ms[i], 3));
 	build_put(b, sent, "data", build_count(stream->sent));
 	build_put(b, sent, "info", build_count(stream->sent_info));
 	build_put(b, sent, "bytes", build_count(stream->sent_bytes));
@@ -217,7 +224,8 @@ build_sent(struct builder *b, const struct report_stream *stream)
 	build_put(b, sent, "source", build_text(stream->source));
 	build_put(b, sent, "skipped_s", build_real(stream->skipped_s, 3));
 	build_put(b, sent, "errors", build_errors(b, stream->send_errors));
-	build_put(b, sent, "lateness_ms", lateness);
+	build_put(b, sent, "lateness_ms", build_late(b, stream->lateness_ms));
+	build_put(b, sent, "wakeup_ms", build_late(b, stream->wakeup_ms));
 	build_put(b, sent, "late_over_1ms", build_count(stream->late_over_1ms));
 	return sent;
 }

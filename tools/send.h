@@ -79,7 +79,8 @@ struct send {
 	silbo_time started, schedule; /* when the first frame leaves */
 	uint64_t started_wall;
 	/* what became of the datagrams */
-	struct silbo_quantile lateness;
+	struct silbo_quantile lateness, wakeup;
+	silbo_time woken; /* when send_wait last ended as planned */
 	uint64_t late_over_1ms;
 	uint64_t unsent; /* DATA that left to no target */
 	uint64_t unsent_info, unsent_bytes;

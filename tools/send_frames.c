@@ -87,6 +87,7 @@ bool
 send_frame(struct send *s, const uint8_t *packet, int len)
 {
 	static uint8_t datagram[SILBO_WIRE_MTU_MAX];
+	silbo_time due = send_due(s);
 	int bytes = send_make(s, datagram, packet, len);
 
 	if (bytes < 0) {
@@ -95,6 +96,7 @@ send_frame(struct send *s, const uint8_t *packet, int len)
 	}
 	note_lateness(s);
 	send_depart(s, datagram, bytes, true);
+	silbo_quantile_put(&s->wakeup, s->woken > due ? s->woken - due : 0);
 	s->made += s->frame;
 	return true;
 }

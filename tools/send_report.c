@@ -62,11 +62,18 @@ put_id(char out[2 * SILBO_WIRE_SOURCE_BYTES + 1], const struct silbo_source *id)
 }
 
 static void
-fill_stream(const struct send *s, struct report_stream *out,
-    const struct silbo_sender_report *tx)
+fill_late(double ms[3], const struct silbo_quantile *late)
 {
 	static const unsigned per_mille[3] = {500, 990, 1000};
 
+	for (int i = 0; i < 3 && silbo_quantile_count(late) > 0; i++)
+		ms[i] = (double)silbo_quantile_get(late, per_mille[i]) / 1e6;
+}
+
+static void
+fill_stream(const struct send *s, struct report_stream *out,
+    const struct silbo_sender_report *tx)
+{
 	report_stream_init(out);
 	put_id(out->id, &s->first);
 	put_id(out->source, &s->id);
@@ -89,11 +96,8 @@ fill_stream(const struct send *s, struct report_stream *out,
 	out->unsent = (int64_t)s->unsent;
 	out->skipped_s = (double)tx->skipped / SILBO_SAMPLES_PER_S;
 	fill_targets(s, out);
-	if (silbo_quantile_count(&s->lateness) > 0)
-		for (int i = 0; i < 3; i++)
-			out->lateness_ms[i] = (double)silbo_quantile_get(
-						  &s->lateness, per_mille[i]) /
-			    1e6;
+	fill_late(out->lateness_ms, &s->lateness);
+	fill_late(out->wakeup_ms, &s->wakeup);
 	out->late_over_1ms = (int64_t)s->late_over_1ms;
 	out->intervals = s->intervals;
 }

@@ -4,7 +4,9 @@
  *
  * The deadline is kept in nanoseconds down to the kernel: poll(2) rounds to
  * milliseconds, which alone makes a 20 ms schedule half a millisecond late on
- * average, and the default timer slack adds 50 us to every sleep.
+ * average, and the default timer slack adds 50 us to every sleep.  With no
+ * descriptor to look at, the timer is an absolute one, which is 5 to 10 us
+ * earlier than poll's.
  *
  * What is to be done with a readable descriptor is the caller's business.
  */
@@ -57,6 +59,24 @@ ready_bits(const struct pollfd *polled, int count)
 	return (int)bits;
 }
 
+/* As bare as a timer can be. */
+static int
+sleep_until(silbo_time until)
+{
+	struct timespec at = {.tv_sec = (time_t)(until / SILBO_NS_PER_S),
+	    .tv_nsec = (long)(until % SILBO_NS_PER_S)};
+	int error;
+
+	do
+		error =
+		    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+	while (error == EINTR);
+	if (error == 0)
+		return 0;
+	errno = error;
+	return SILBO_ERR_SYSTEM;
+}
+
 int
 silbo_wait(const int *fds, int count, silbo_time until)
 {
@@ -65,6 +85,8 @@ silbo_wait(const int *fds, int count, silbo_time until)
 	int n;
 
 	assert(count >= 0 && count <= SILBO_WAIT_MAX);
+	if (count == 0 && until != SILBO_TIME_NEVER)
+		return sleep_until(until);
 	for (int i = 0; i < count; i++)
 		polled[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
 	do

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# How late a sender's frames depart, beside a bare timer loop of the same period
-# at the same time: the ratio of the medians, goal 1.25.  Only printed: a time
-# is no matter for a test on a machine that does other things.
+# How late a sender wakes, and how late its frames depart, beside a bare timer
+# loop of the same period at the same time: ratios of the medians, goal 1.25 for
+# waking.  Only printed: a time is no matter for a test on a machine that does
+# other things.  WAKEUP_ROUNDS: how often.
 . "$(dirname -- "$0")/../cli/lib.sh"
 [ "${SANITIZED:-}" = "" ] || skip "sanitizers change what is measured"
-rounds=3
+rounds=${WAKEUP_ROUNDS:-3}
 for round in $(seq $rounds); do
 	listening recv --null --once
 	start bare "$BENCH" --timer 20 100
@@ -19,12 +20,14 @@ for round in $(seq $rounds); do
 done
 python3 - "$work" $rounds <<'P' || fail "no figures"
 import json, statistics, sys
-bare, send = [], []
+bare, wake, send = [], [], []
 for i in range(1, int(sys.argv[2]) + 1):
     bare.append(float(open("%s/b%d" % (sys.argv[1], i)).read()))
     report = json.load(open("%s/s%d.json" % (sys.argv[1], i)))
-    send.append(report["streams"][0]["sent"]["lateness_ms"]["p50"] * 1e6)
-for name, ns in ("bare", bare), ("send", send):
+    sent = report["streams"][0]["sent"]
+    wake.append(sent["wakeup_ms"]["p50"] * 1e6)
+    send.append(sent["lateness_ms"]["p50"] * 1e6)
+for name, ns in ("bare", bare), ("wake", wake), ("send", send):
     print(json.dumps({"group": "wakeup", "name": name,
         "ns_med": round(statistics.median(ns)), "ns_min": round(min(ns)),
         "ratio_med": round(statistics.median(

@@ -75,6 +75,7 @@ a_wait_without_descriptors_is_never_early(void **state)
 {
 	static const silbo_time delays[] = {
 	    1, 999, 50000, 999999, 1000001, 3 * SILBO_NS_PER_MS};
+	const int none = -1;
 
 	(void)state;
 	silbo_wait_init();
@@ -82,6 +83,9 @@ a_wait_without_descriptors_is_never_early(void **state)
 		silbo_time until = silbo_clock_now() + delays[i];
 
 		assert_int_equal(silbo_wait(NULL, 0, until), 0);
+		assert_true(silbo_clock_now() >= until);
+		until += delays[i];
+		assert_int_equal(silbo_wait(&none, 1, until), 0);
 		assert_true(silbo_clock_now() >= until);
 	}
 }
@@ -211,11 +215,15 @@ a_signal_does_not_end_a_wait(void **state)
 	struct sigaction action = {.sa_handler = count_signal}, old;
 	struct itimerval every = {{0, 1000}, {0, 1000}}, off = {{0, 0}, {0, 0}};
 	silbo_time until = silbo_clock_now() + 30 * SILBO_NS_PER_MS;
+	const int none = -1;
 
 	(void)state;
 	assert_int_equal(sigaction(SIGALRM, &action, &old), 0);
 	assert_int_equal(setitimer(ITIMER_REAL, &every, NULL), 0);
 	assert_int_equal(silbo_wait(NULL, 0, until), 0);
+	assert_true(silbo_clock_now() >= until);
+	until = silbo_clock_now() + 30 * SILBO_NS_PER_MS;
+	assert_int_equal(silbo_wait(&none, 1, until), 0);
 	assert_true(silbo_clock_now() >= until);
 	assert_int_equal(setitimer(ITIMER_REAL, &off, NULL), 0);
 	assert_int_equal(sigaction(SIGALRM, &old, NULL), 0);

@@ -567,6 +567,9 @@ what_is_unknown_is_null_in_the_json_at_both_ends(void **state)
 	object = json_object_get(object, "sent");
 	assert_int_equal(
 	    json_integer_value(json_object_get(object, "data")), 1200);
+	check_null(object, "wakeup_ms", "p99");
+	object = json_object_get(object, "lateness_ms");
+	assert_true(json_real_value(json_object_get(object, "p99")) == 0.31);
 	json_decref(root);
 }
 

@@ -50,7 +50,7 @@ void silbo_wait_init(void);
  * Sleep until a descriptor is readable (or has an error) or the deadline comes.
  *
  *   fds     descriptors; -1 is passed over.  For signals use a signalfd
- *   count   0 to SILBO_WAIT_MAX
+ *   count   0 to SILBO_WAIT_MAX; 0 wakes the soonest after the deadline
  *   until   monotonic; SILBO_TIME_NEVER: no deadline
  *
  * Returns a bit per readable descriptor (bit i for fds[i]), 0 when the deadline

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# SIGINT, SIGTERM and SIGHUP at any time end with the report, valid JSON and the right
-# exit status; the second quits with 130.
+# SIGINT, SIGTERM and SIGHUP at any time end with the report, valid JSON and the
+# right exit status; the second quits with 130.
 . "$(dirname -- "$0")/lib.sh"
 
 for sig in INT TERM HUP; do

@@ -77,6 +77,7 @@ void
 recv_rows_meet(struct recv *r)
 {
 	uint32_t places = silbo_receiver_streams(r->rx);
+	silbo_time now = silbo_clock_now();
 	struct silbo_gate_report gate;
 
 	silbo_receiver_report(r->rx, &gate);
@@ -86,6 +87,9 @@ recv_rows_meet(struct recv *r)
 		struct silbo_stream_report stream;
 		struct silbo_gate_source source;
 
+		if (silbo_receiver_state(r->rx, place, now) ==
+		    SILBO_STREAM_NONE)
+			continue;
 		silbo_receiver_report_stream(r->rx, place, &stream, &source);
 		if (source.serial > r->met)
 			meet(r, place, source.serial);

@@ -50,7 +50,8 @@ size_t
 silbo_gate_size(const struct silbo_gate_config *config)
 {
 	return table_offset() +
-	    silbo_table_size(config->sources, &config->stream);
+	    silbo_table_size(
+		config->sources, config->datagram_max, &config->stream);
 }
 
 struct silbo_gate *
@@ -72,7 +73,7 @@ silbo_gate_init(void *mem, const struct silbo_gate_config *config)
 		gate->config.own = &gate->own;
 	}
 	silbo_table_init(&gate->table, (uint8_t *)mem + table_offset(),
-	    config->sources, &config->stream);
+	    config->sources, config->datagram_max, &config->stream);
 	return gate;
 }
 
@@ -178,66 +179,19 @@ admit(struct silbo_gate *gate, struct passage *p, silbo_time now)
 	return true;
 }
 
-static enum silbo_verdict
-take_data(struct silbo_stream *stream, const struct passage *p,
-    enum silbo_verdict verdict, silbo_time at, silbo_time now)
-{
-	struct silbo_data data;
-
-	if (silbo_wire_parse_data(&data, p->body, p->body_bytes) !=
-	    SILBO_ACCEPTED) {
-		silbo_stream_on_bad_body(stream, now);
-		return SILBO_BAD_BODY;
-	}
-	silbo_stream_put(stream, p->header.number, &data, verdict, at, now);
-	return verdict;
-}
-
-static enum silbo_verdict
-take_info(struct silbo_place *place, struct passage *p, silbo_time now)
-{
-	struct silbo_info info;
-
-	if (silbo_wire_parse_info(&info, p->body, p->body_bytes) !=
-	    SILBO_ACCEPTED) {
-		silbo_stream_on_bad_body(place->stream, now);
-		return SILBO_BAD_BODY;
-	}
-	p->end = info.flags & SILBO_INFO_END;
-	silbo_place_on_info(place, &info);
-	silbo_stream_on_info(place->stream, p->header.number, &info, now);
-	return SILBO_ACCEPTED;
-}
-
-/* Nobody asks for a RESEND yet: it is checked and counted, not played. */
-static enum silbo_verdict
-take_resend(const struct passage *p)
-{
-	struct silbo_data data;
-
-	if (p->body_bytes < SILBO_WIRE_NUMBER_BYTES)
-		return SILBO_BAD_BODY;
-	return silbo_wire_parse_data(&data, p->body + SILBO_WIRE_NUMBER_BYTES,
-	    p->body_bytes - SILBO_WIRE_NUMBER_BYTES);
-}
-
-/* Steps 9 and 10: the body, to whom it concerns. */
+/* Steps 9 and 10. */
 static enum silbo_verdict
 hand_on(struct silbo_gate *gate, struct passage *p, enum silbo_verdict verdict,
     silbo_time at, silbo_time now)
 {
-	struct silbo_place *place = &gate->table.places[p->source];
+	struct silbo_content content = {.type = p->header.type,
+	    .number = p->header.number,
+	    .at = at,
+	    .body = p->body,
+	    .bytes = p->body_bytes};
 
-	switch (p->header.type) {
-	case SILBO_TYPE_DATA:
-		return take_data(place->stream, p, verdict, at, now);
-	case SILBO_TYPE_INFO:
-		return take_info(place, p, now);
-	case SILBO_TYPE_RESEND:
-		return take_resend(p);
-	default: /* opaque so far */
-		return verdict;
-	}
+	return silbo_place_put(&gate->table.places[p->source], &p->end,
+	    &content, verdict, &gate->config.stream, now);
 }
 
 /* The order of checks.  To move a line here is to change the protocol. */
@@ -272,6 +226,8 @@ check(struct silbo_gate *gate, struct passage *p,
 			return SILBO_DROP_OLD;
 		if (!admit(gate, p, now))
 			return SILBO_DROP_TABLE_FULL;
+	} else {
+		(void)silbo_gate_stream(gate, p->source);
 	}
 	verdict = silbo_place_on_number(
 	    &gate->table.places[p->source], &p->header, arrival, now); /* 8 */
@@ -325,7 +281,8 @@ struct silbo_stream *
 silbo_gate_stream(struct silbo_gate *gate, uint32_t source)
 {
 	assert(source < gate->table.count);
-	return gate->table.places[source].stream;
+	return silbo_place_begin(
+	    &gate->table.places[source], &gate->config.stream);
 }
 
 void

@@ -71,8 +71,10 @@ silbo_place_on_number(struct silbo_place *place,
 	if (is_jump(place, header, arrival))
 		return SILBO_DROP_JUMP;
 	if (header->type == SILBO_TYPE_DATA)
-		verdict =
-		    silbo_stream_on_number(place->stream, header->number, now);
+		verdict = place->stream == NULL
+		    ? SILBO_ACCEPTED /* the first of all: kept */
+		    : silbo_stream_on_number(
+			  place->stream, header->number, now);
 	else if (header->number < place->before.next[header->type])
 		verdict = SILBO_DROP_OLD;
 	else

@@ -30,6 +30,29 @@ struct silbo_jump {
 	struct silbo_peer from;
 };
 
+/*
+ * The first datagram of a source, opened, for the stream that it gets with the
+ * second one.  Most strangers send no second one, and memory of streams is not
+ * touched for them.
+ */
+struct silbo_envelope {
+	bool used;
+	uint8_t type; /* DATA or INFO: nothing else concerns a stream */
+	uint64_t number;
+	silbo_time at, now; /* when it arrived, when it was taken */
+	size_t bytes;
+	uint8_t body[];
+};
+
+/* What steps 9 and 10 are told of a datagram. */
+struct silbo_content {
+	uint8_t type;
+	uint64_t number;
+	silbo_time at;
+	const uint8_t *body;
+	size_t bytes;
+};
+
 struct silbo_place {
 	struct silbo_gate_source about;
 	struct silbo_seal seal;
@@ -39,9 +62,12 @@ struct silbo_place {
 	struct silbo_reach before; /* of a tombstone: not delivered again */
 	struct silbo_jump jumps[SILBO_TYPES];
 	struct silbo_proof proof;
-	uint8_t tag[8];   /* of its INFO; zeros: none */
-	uint64_t closing; /* 1, 2 ... in order of closing */
-	struct silbo_stream *stream;
+	uint8_t tag[8];     /* of its INFO; zeros: none */
+	uint64_t closing;   /* 1, 2 ... in order of closing */
+	uint64_t announced; /* by the INFO in the envelope */
+	struct silbo_envelope *envelope;
+	void *memory;                /* of the stream */
+	struct silbo_stream *stream; /* NULL: not begun */
 };
 
 /*
@@ -55,8 +81,27 @@ enum silbo_verdict silbo_place_on_number(struct silbo_place *place,
     silbo_time now);
 
 /* In plain mode an INFO announces no more than a DATA could jump: cut `next`
- * back if it does.  Then remember its tag. */
+ * back if it does.  Remember its tag.  Twice the same changes nothing. */
 void silbo_place_on_info(struct silbo_place *place, struct silbo_info *info);
+
+/* The stream of a place, begun now if it was not: with what is in the envelope,
+ * as if it had been there all the time. */
+struct silbo_stream *silbo_place_begin(
+    struct silbo_place *place, const struct silbo_stream_config *config);
+
+/*
+ * Steps 9 and 10: the body, to whom it concerns.
+ *
+ *   end      receives whether it is an INFO with END
+ *   verdict  what silbo_place_on_number said
+ *   config   of the stream, should it begin with this
+ *
+ * Returns the verdict, or SILBO_BAD_BODY.
+ */
+SILBO_MUST_USE
+enum silbo_verdict silbo_place_put(struct silbo_place *place, bool *end,
+    const struct silbo_content *content, enum silbo_verdict verdict,
+    const struct silbo_stream_config *config, silbo_time now);
 
 /*
  * What was accepted is shown: three over 40 ms or an END, in plain mode from

@@ -109,11 +109,12 @@ enum silbo_stream_state
 silbo_receiver_state(
     const struct silbo_receiver *rx, uint32_t stream, silbo_time now)
 {
-	const struct silbo_stream *s = silbo_gate_stream(rx->gate, stream);
 	struct silbo_gate_source source = source_of(rx, stream);
+	const struct silbo_stream *s;
 
 	if (source.serial == 0)
 		return SILBO_STREAM_NONE;
+	s = silbo_gate_stream(rx->gate, stream);
 	if (source.standing == SILBO_STANDING_CLOSED && is_settled(s))
 		return SILBO_STREAM_CLOSED;
 	if (silbo_stream_is_done(s))
@@ -165,21 +166,18 @@ close_at(const struct silbo_receiver *rx, uint32_t stream)
 static void
 pass_time(struct silbo_receiver *rx, uint32_t i, silbo_time now)
 {
-	struct silbo_stream *stream = silbo_gate_stream(rx->gate, i);
-
 	switch (source_of(rx, i).standing) {
 	case SILBO_STANDING_FREE:
 		return;
 	case SILBO_STANDING_CLOSED:
-		silbo_stream_on_time(stream, now);
+		silbo_stream_on_time(silbo_gate_stream(rx->gate, i), now);
 		return;
-	case SILBO_STANDING_PROVISIONAL:
-		silbo_stream_on_time(stream, now);
+	case SILBO_STANDING_PROVISIONAL: /* its stream may not have begun */
 		if (now >= close_at(rx, i))
 			silbo_gate_release(rx->gate, i);
 		return;
 	case SILBO_STANDING_ESTABLISHED:
-		silbo_stream_on_time(stream, now);
+		silbo_stream_on_time(silbo_gate_stream(rx->gate, i), now);
 		if (now >= close_at(rx, i))
 			silbo_gate_close(rx->gate, i);
 		return;
@@ -212,22 +210,21 @@ earlier(silbo_time a, silbo_time b)
 static silbo_time
 place_deadline(const struct silbo_receiver *rx, uint32_t i)
 {
-	const struct silbo_stream *stream = silbo_gate_stream(rx->gate, i);
 	struct silbo_gate_source source = source_of(rx, i);
 	silbo_time stall = source.last_at + SILBO_RECEIVER_STALL_NS;
-	silbo_time due = silbo_stream_deadline(stream);
+	const struct silbo_stream *stream;
+	silbo_time due;
 
-	switch (source.standing) {
-	case SILBO_STANDING_FREE:
+	if (source.standing == SILBO_STANDING_FREE)
 		return SILBO_TIME_NEVER;
-	case SILBO_STANDING_PROVISIONAL: /* nothing is handed out */
-		return close_at(rx, i);
-	case SILBO_STANDING_CLOSED:
+	if (source.standing == SILBO_STANDING_PROVISIONAL)
+		return close_at(rx, i); /* nothing is handed out */
+	stream = silbo_gate_stream(rx->gate, i);
+	due = silbo_stream_deadline(stream);
+	if (source.standing == SILBO_STANDING_CLOSED)
 		return is_settled(stream) ? SILBO_TIME_NEVER : due;
-	default:
-		due = earlier(due, close_at(rx, i));
-		return stall > rx->told ? earlier(due, stall) : due;
-	}
+	due = earlier(due, close_at(rx, i));
+	return stall > rx->told ? earlier(due, stall) : due;
 }
 
 silbo_time

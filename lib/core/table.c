@@ -13,19 +13,27 @@
 #include "bytes.h"
 #include "table.h"
 
+static size_t
+envelope_size(size_t datagram_max)
+{
+	return align(sizeof(struct silbo_envelope) + datagram_max);
+}
+
 size_t
-silbo_table_size(uint32_t sources, const struct silbo_stream_config *stream)
+silbo_table_size(uint32_t sources, size_t datagram_max,
+    const struct silbo_stream_config *stream)
 {
 	uint32_t cap = sources + SILBO_GATE_PROVISIONAL;
 
 	return align(cap * sizeof(uint32_t)) +
 	    align(cap * sizeof(struct silbo_place)) +
+	    cap * envelope_size(datagram_max) +
 	    cap * align(silbo_stream_size(stream));
 }
 
 void
 silbo_table_init(struct silbo_table *table, void *mem, uint32_t sources,
-    const struct silbo_stream_config *stream)
+    size_t datagram_max, const struct silbo_stream_config *stream)
 {
 	uint32_t cap = sources + SILBO_GATE_PROVISIONAL;
 	uint8_t *places = (uint8_t *)mem + align(cap * sizeof(uint32_t));
@@ -33,7 +41,9 @@ silbo_table_init(struct silbo_table *table, void *mem, uint32_t sources,
 	memset(table, 0, sizeof(*table));
 	table->prefixes = mem;
 	table->places = (struct silbo_place *)(void *)places;
-	table->streams = places + align(cap * sizeof(struct silbo_place));
+	table->envelopes = places + align(cap * sizeof(struct silbo_place));
+	table->envelope_bytes = envelope_size(datagram_max);
+	table->streams = table->envelopes + cap * table->envelope_bytes;
 	table->stream_bytes = align(silbo_stream_size(stream));
 	table->cap = cap;
 	table->sources = sources;
@@ -75,14 +85,17 @@ silbo_table_is_old(
 static void
 bury(struct silbo_table *table, const struct silbo_place *place)
 {
-	struct silbo_tomb tomb = {.id = place->about.id,
-	    .reach = place->reach,
-	    .ended = silbo_stream_is_done(place->stream)};
+	struct silbo_tomb tomb = {.id = place->about.id, .reach = place->reach};
+	uint64_t next = place->announced;
 	struct silbo_stream_report report;
 
-	silbo_stream_report(place->stream, &report);
-	if (tomb.reach.next[SILBO_TYPE_DATA] < report.track.next)
-		tomb.reach.next[SILBO_TYPE_DATA] = report.track.next;
+	if (place->stream != NULL) {
+		tomb.ended = silbo_stream_is_done(place->stream);
+		silbo_stream_report(place->stream, &report);
+		next = report.track.next;
+	}
+	if (tomb.reach.next[SILBO_TYPE_DATA] < next)
+		tomb.reach.next[SILBO_TYPE_DATA] = next;
 	silbo_tombs_put(&table->tombs, &tomb,
 	    place->about.standing == SILBO_STANDING_ESTABLISHED);
 }
@@ -188,14 +201,16 @@ silbo_table_put(struct silbo_table *table, const struct silbo_source *id,
 	place->about.last_at = now;
 	for (size_t i = 0; i < SILBO_TYPES; i++)
 		silbo_window_init(&place->windows[i]);
-	place->stream = silbo_stream_init(
-	    table->streams + at * table->stream_bytes, stream);
+	place->envelope = (struct silbo_envelope *)(void *)(table->envelopes +
+	    at * table->envelope_bytes);
+	place->envelope->used = false;
+	place->memory = table->streams + at * table->stream_bytes;
 	table->prefixes[at] = load_be32(id->bytes);
 	tomb = silbo_tombs_get(&table->tombs, id);
 	if (tomb != NULL) {
 		place->before = place->reach = tomb->reach;
-		silbo_stream_on_return(
-		    place->stream, tomb->reach.next[SILBO_TYPE_DATA], now);
+		silbo_stream_on_return(silbo_place_begin(place, stream),
+		    tomb->reach.next[SILBO_TYPE_DATA], now);
 	}
 	return at;
 }

@@ -21,19 +21,22 @@ struct silbo_table {
 	/* The first four bytes of every id, random in honest ones, side by
 	 * side: to look one up in 1024 reads 4 KiB, whoever chose the ids. */
 	uint32_t *prefixes;
+	/* Apart from the streams and side by side: what a source that sends
+	 * one datagram touches lies together. */
+	uint8_t *envelopes;
 	uint8_t *streams;
-	size_t stream_bytes; /* from one stream to the next */
+	size_t envelope_bytes, stream_bytes; /* from one to the next */
 	struct silbo_tombs tombs;
 };
 
 /* Bytes of memory for so many established sources, beside the struct. */
-size_t silbo_table_size(
-    uint32_t sources, const struct silbo_stream_config *stream);
-
-/* Prepare one; mem is aligned as by malloc.  A place, and the stream in it, is
- * not touched before it is used. */
-void silbo_table_init(struct silbo_table *table, void *mem, uint32_t sources,
+size_t silbo_table_size(uint32_t sources, size_t datagram_max,
     const struct silbo_stream_config *stream);
+
+/* Prepare one; mem is aligned as by malloc.  A place is not touched before it
+ * is used, and the memory of its stream not before that begins. */
+void silbo_table_init(struct silbo_table *table, void *mem, uint32_t sources,
+    size_t datagram_max, const struct silbo_stream_config *stream);
 
 /* The place of a source that is provisional or established, or
  * SILBO_GATE_NONE. */
@@ -46,10 +49,11 @@ bool silbo_table_is_old(
     const struct silbo_table *table, const struct silbo_header *header);
 
 /*
- * A place for one more source, provisional, its stream prepared: a free one,
- * or that of the first to be closed, unless nobody can have looked at it yet,
- * or that of the provisional source which is silent longest.  SILBO_GATE_NONE
- * when as many are established as may be.
+ * A place for one more source, provisional: a free one, or that of the first to
+ * be closed, unless nobody can have looked at it yet, or that of the
+ * provisional source which is silent longest.  Its stream has not begun, unless
+ * a tombstone remembers it.  SILBO_GATE_NONE when as many are established as
+ * may be.
  * The caller has seen that it has none yet.
  */
 uint32_t silbo_table_put(struct silbo_table *table,

@@ -51,7 +51,7 @@ check core/stream "$pure|$words|<silbo/(wire|track|jitter|playout|stream)\.h>" \
 	lib/core/stream.c
 check core/gate \
 	"$pure|$words|<silbo/(wire|key|seal|window|stream|gate)\.h>|\"(place|table|tombs)\.h\"" \
-	lib/core/gate.c lib/core/table.[ch] lib/core/place.[ch] \
+	lib/core/gate.c lib/core/table.[ch] lib/core/place*.[ch] \
 	lib/core/tombs.[ch]
 check core/sender "$pure|$words|<silbo/(wire|key|seal|sender)\.h>" \
 	lib/core/sender.c
@@ -85,7 +85,7 @@ for file in lib/core/*.[ch]; do
 	case ${file##*/} in
 	align.h|bytes.h|err.c|wire.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
 	window.c|jitter.c|quantile.c|track.c|runs.h|slots.h) ;;
-	playout*.[ch]|axis.h|ring.h|gate.c|table.[ch]|place.[ch]|tombs.[ch]) ;;
+	playout*.[ch]|axis.h|ring.h|gate.c|table.[ch]|place*.[ch]|tombs.[ch]) ;;
 	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;
 	esac
 done

@@ -22,11 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SETTLED 19 /* memory is measured from here, before the first of ours \
+	            */
 #define BEGIN 20
-/* Memory is measured from here.  Without a key strangers are given places, and
- * pages that were taken at the start are touched for the first time. */
-#define SETTLED_SEALED 70
-#define SETTLED_PLAIN 145
 #define END 270
 #define PER_MS 20
 #define BURST_MAX 100 /* who was asleep does not make up for all of it */
@@ -166,13 +164,11 @@ main(int argc, char **argv)
 {
 	int in, out, other, burst, told = 0;
 	int64_t last = 0;
-	unsigned settled;
 	bool sealed;
 
 	if (argc != 4)
 		errx(2, "usage: flood PORT RECEIVER_PORT sealed|plain");
 	sealed = strcmp(argv[3], "sealed") == 0;
-	settled = sealed ? SETTLED_SEALED : SETTLED_PLAIN;
 	signal(SIGTERM, on_signal);
 	alarm(60);
 	in = open_socket(argv[1], true);
@@ -194,7 +190,7 @@ main(int argc, char **argv)
 		     flooded < FLOOD_MAX;
 		     burst--)
 			attack(other, sealed);
-		if (told == 0 && data >= settled && ++told)
+		if (told == 0 && data >= SETTLED && ++told)
 			say("settled");
 		if (told == 1 && data >= END && ++told)
 			say("over");

@@ -5,6 +5,7 @@
 #include "testing.h"
 
 #include "gate_bench.h"
+#include <silbo/receiver.h>
 #include <silbo/sender.h>
 
 #define LENGTH_MAX 1300
@@ -304,6 +305,87 @@ a_stream_among_a_million_ids_with_a_valid_key_is_unharmed(void **state)
 	tear_down(&b);
 }
 
+/* A datagram as long as may be: DATA or, every tenth, an INFO that announces
+ * more than a window of numbers. */
+static void
+write_invented(struct letter *letter, int i, uint64_t *random, silbo_time now)
+{
+	static const uint8_t payload[900];
+	const struct silbo_data data = {.media_time = now,
+	    .duration = 960,
+	    .payload = payload,
+	    .payload_bytes = sizeof(payload)};
+	const struct silbo_info info = {.media_time = now, .next = 2000};
+	struct silbo_source id;
+	uint8_t body[LETTER_BYTES / 2];
+	int bytes;
+
+	for (size_t j = 0; j < sizeof(id.bytes); j++)
+		id.bytes[j] = (uint8_t)test_random(random);
+	if (i % 10 == 0) {
+		letter_say(letter, test_below(random, 1000), &info, &id, NULL);
+		return;
+	}
+	bytes = silbo_wire_pack_data(body, sizeof(body), &data);
+	assert_true(bytes > 0);
+	letter_write(letter, SILBO_TYPE_DATA, test_below(random, 1000), &id,
+	    NULL, body, (size_t)bytes);
+}
+
+/* The loop of a program, over memory of which every page is watched. */
+static void
+invented_ids_that_are_used_once_touch_256_kib_at_most(void **state)
+{
+	enum { IDS = 3000, PAGE = 4096 };
+	uint64_t random = test_seed(0x51b4);
+	struct silbo_receiver_config config;
+	struct silbo_gate_report report;
+	struct silbo_receiver *rx;
+	silbo_time now = T0;
+	size_t size, touched = 0;
+	uint8_t *before;
+
+	(void)state;
+	print_message("seed %#llx\n", (unsigned long long)random);
+	silbo_receiver_config_init(&config, now);
+	size = silbo_receiver_size(&config);
+	rx = malloc(size);
+	before = malloc(size);
+	assert_non_null(rx);
+	assert_non_null(before);
+	memset(rx, 0xa5, size);
+	rx = silbo_receiver_init(rx, &config);
+	memcpy(before, rx, size);
+	for (int i = 0; i < IDS; i++, now += MS / 20) {
+		uint8_t data[LETTER_BYTES];
+		struct silbo_arrival arrival;
+		struct letter letter;
+		uint32_t source;
+
+		write_invented(&letter, i, &random, now);
+		arrival = letter_arrival(&letter, data, now);
+		assert_int_equal(
+		    silbo_receiver_on_datagram(rx, &arrival, &source, now),
+		    SILBO_ACCEPTED);
+		assert_true(silbo_receiver_deadline(rx) > now);
+		silbo_receiver_on_time(rx, now);
+		assert_int_equal(
+		    silbo_receiver_state(rx, source, now), SILBO_STREAM_NONE);
+	}
+	silbo_receiver_report(rx, &report);
+	assert_int_equal(report.evicted,
+	    IDS - SILBO_GATE_SOURCES_DEFAULT - SILBO_GATE_PROVISIONAL);
+	for (size_t at = 0; at < size; at += PAGE) {
+		size_t len = size - at < PAGE ? size - at : PAGE;
+
+		touched += memcmp((uint8_t *)rx + at, before + at, len) != 0;
+	}
+	print_message("%zu KiB touched\n", touched * PAGE / 1024);
+	assert_true(touched * PAGE <= 256 * 1024);
+	free(before);
+	free(rx);
+}
+
 int
 main(void)
 {
@@ -316,6 +398,8 @@ main(void)
 		a_plain_stream_whose_id_they_do_not_use_is_unharmed),
 	    cmocka_unit_test(
 		a_stream_among_a_million_ids_with_a_valid_key_is_unharmed),
+	    cmocka_unit_test(
+		invented_ids_that_are_used_once_touch_256_kib_at_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

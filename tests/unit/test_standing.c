@@ -599,6 +599,25 @@ the_first_info_tells_a_plain_source_where_it_is(void **state)
 	tear_down(&b);
 }
 
+/* Its only datagram announced 20, and it lost its place before the next. */
+static void
+what_the_only_datagram_announced_is_booked_as_well(void **state)
+{
+	(void)state;
+	for (int keyed = 0; keyed < 2; keyed++) {
+		struct bench b;
+
+		set_up(&b, (size_t)keyed);
+		start(&b);
+		announce(&b, 0, 20);
+		silbo_gate_release(b.gate, 0);
+		assert_int_equal(say(&b, 1, DATA, 19, 1), SILBO_DROP_OLD);
+		assert_int_equal(say(&b, 1, DATA, 20, 1), SILBO_ACCEPTED);
+		check_sum(&b);
+		tear_down(&b);
+	}
+}
+
 /* A source of tag 7 falls silent; another begins, and its last INFO comes. */
 static const struct {
 	uint8_t tag;             /* of the other */
@@ -718,6 +737,8 @@ main(void)
 	    cmocka_unit_test(a_jump_of_2_to_the_47_ends_no_stream),
 	    cmocka_unit_test(an_info_announces_no_more_than_a_data_may_jump),
 	    cmocka_unit_test(the_first_info_tells_a_plain_source_where_it_is),
+	    cmocka_unit_test(
+		what_the_only_datagram_announced_is_booked_as_well),
 	    cmocka_unit_test(
 		a_sender_that_was_started_again_closes_its_old_stream),
 	    cmocka_unit_test(a_source_roams_by_both_its_types),

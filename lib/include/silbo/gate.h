@@ -92,7 +92,8 @@ SILBO_API
 size_t silbo_gate_size(const struct silbo_gate_config *config);
 
 /* Prepare one in mem (silbo_gate_size bytes, zeroed or not, aligned as by
- * malloc).  A stream's memory is not touched before its source comes. */
+ * malloc).  Most of a stream's memory is touched as datagrams come, and nothing
+ * of it for a source that sends one only. */
 SILBO_API
 struct silbo_gate *silbo_gate_init(
     void *mem, const struct silbo_gate_config *config);
@@ -116,7 +117,9 @@ enum silbo_verdict silbo_gate_on_datagram(struct silbo_gate *gate,
 SILBO_API
 uint32_t silbo_gate_sources(const struct silbo_gate *gate);
 
-/* The stream of a place; of a free one, what it held last. */
+/* The stream of a place; of a free one, what it held last.  A stream begins with
+ * the second datagram of its source, or with END, or when it is asked for: the
+ * first datagram is in it then. */
 SILBO_API
 struct silbo_stream *silbo_gate_stream(
     struct silbo_gate *gate, uint32_t source);

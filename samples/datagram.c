@@ -24,7 +24,7 @@ arrive(struct silbo_receiver *rx, const uint8_t *made, int len, silbo_time now)
 
 	assert(len > 0);
 	memcpy(data, made, (size_t)len); /* it is opened in place */
-	if (silbo_receiver_on_datagram(rx, &arrival, &stream, now) !=
+	if (silbo_receiver_on_datagram(rx, &stream, &arrival, now) !=
 	    SILBO_ACCEPTED)
 		printf(" (dropped)");
 	while (silbo_receiver_get(rx, 0, &frame, now) == SILBO_FRAME_NORMAL)

@@ -104,7 +104,7 @@ deliver(struct run *run, struct flight *f)
 	run->last = f->at;
 	memcpy(data, f->bytes, sizeof(data));
 	verdict =
-	    silbo_receiver_on_datagram(run->rx, &arrival, &stream, run->now);
+	    silbo_receiver_on_datagram(run->rx, &stream, &arrival, run->now);
 	if (!silbo_verdict_is_accepted(verdict))
 		assert_int_equal(verdict, SILBO_DROP_DUPLICATE);
 	assert_int_not_equal(stream, SILBO_GATE_NONE);

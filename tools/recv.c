@@ -45,7 +45,7 @@ take_datagrams(struct recv *r)
 		if (got < 0)
 			continue;
 		verdict =
-		    silbo_receiver_on_datagram(r->rx, &arrival, &stream, now);
+		    silbo_receiver_on_datagram(r->rx, &stream, &arrival, now);
 		r->heard = true;
 		r->heard_at = now;
 		r->silence_told = false;

@@ -58,8 +58,8 @@ silbo_receiver_init(void *mem, const struct silbo_receiver_config *config)
 }
 
 enum silbo_verdict
-silbo_receiver_on_datagram(struct silbo_receiver *rx,
-    struct silbo_arrival *arrival, uint32_t *stream, silbo_time now)
+silbo_receiver_on_datagram(struct silbo_receiver *rx, uint32_t *stream,
+    struct silbo_arrival *arrival, silbo_time now)
 {
 	return silbo_gate_on_datagram(rx->gate, stream, arrival, now);
 }

@@ -191,7 +191,7 @@ run_receive(void)
 		uint32_t stream;
 
 		bench_check(silbo_receiver_on_datagram(
-				rx, &arrival, &stream, now) == SILBO_ACCEPTED);
+				rx, &stream, &arrival, now) == SILBO_ACCEPTED);
 		silbo_receiver_on_time(rx, now);
 		while (silbo_receiver_get(rx, stream, &frame, now) ==
 		    SILBO_FRAME_NORMAL)

@@ -106,7 +106,7 @@ deliver(const uint8_t *bytes, size_t len, uint8_t from)
 	must(copy != NULL);
 	if (len > 0)
 		memcpy(copy, bytes, len);
-	verdict = silbo_receiver_on_datagram(w.rx, &arrival, &stream, w.now);
+	verdict = silbo_receiver_on_datagram(w.rx, &stream, &arrival, w.now);
 	w.sent++;
 	if (silbo_verdict_is_accepted(verdict))
 		note_delivery(stream, bytes);

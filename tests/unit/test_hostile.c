@@ -365,7 +365,7 @@ invented_ids_that_are_used_once_touch_256_kib_at_most(void **state)
 		write_invented(&letter, i, &random, now);
 		arrival = letter_arrival(&letter, data, now);
 		assert_int_equal(
-		    silbo_receiver_on_datagram(rx, &arrival, &source, now),
+		    silbo_receiver_on_datagram(rx, &source, &arrival, now),
 		    SILBO_ACCEPTED);
 		assert_true(silbo_receiver_deadline(rx) > now);
 		silbo_receiver_on_time(rx, now);

@@ -102,7 +102,7 @@ arrive(struct session *s, const uint8_t *bytes, size_t len)
 	uint32_t stream;
 
 	memcpy(data, bytes, len);
-	verdict = silbo_receiver_on_datagram(s->rx, &arrival, &stream, s->now);
+	verdict = silbo_receiver_on_datagram(s->rx, &stream, &arrival, s->now);
 	s->verdicts[verdict]++;
 	return verdict;
 }

@@ -73,7 +73,7 @@ struct silbo_receiver *silbo_receiver_init(
 SILBO_API
 SILBO_MUST_USE
 enum silbo_verdict silbo_receiver_on_datagram(struct silbo_receiver *rx,
-    struct silbo_arrival *arrival, uint32_t *stream, silbo_time now);
+    uint32_t *stream, struct silbo_arrival *arrival, silbo_time now);
 
 /*
  * How many places to look at: valid indices are below it.  It never shrinks, up

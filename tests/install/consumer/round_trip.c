@@ -47,7 +47,7 @@ arrive(struct silbo_receiver *rx, uint8_t *data, int len, silbo_time now)
 	arrival.at = now;
 	arrival.at_source = SILBO_STAMP_SIM;
 	return len > 0 &&
-	    silbo_receiver_on_datagram(rx, &arrival, &stream, now) ==
+	    silbo_receiver_on_datagram(rx, &stream, &arrival, now) ==
 	    SILBO_ACCEPTED;
 }
 

@@ -80,7 +80,7 @@ class Link
 		arrival.len = static_cast<std::size_t>(len);
 		arrival.at = now;
 		arrival.at_source = SILBO_STAMP_SIM;
-		expect(silbo_receiver_on_datagram(rx, &arrival, &stream, now) ==
+		expect(silbo_receiver_on_datagram(rx, &stream, &arrival, now) ==
 			SILBO_ACCEPTED,
 		    "a datagram is accepted");
 	}

@@ -13,7 +13,7 @@
 #include "status.h"
 #include "summary.h"
 
-#define RECV_SETTINGS 10 /* the last has no key */
+#define RECV_SETTINGS 16 /* the last has no key */
 
 /* The oldest stream that is live, else the one that ended last. */
 static const struct recv_row *
@@ -128,6 +128,13 @@ fill_streams(struct recv *r, struct report *report, uint64_t drops)
 	return true;
 }
 
+/* 0 stands for no limit. */
+static double
+seconds_or_none(int64_t ns)
+{
+	return ns > 0 ? (double)ns / 1e9 : NAN;
+}
+
 /* The settings in effect; report->config points to config. */
 static void
 describe(const struct recv *r, struct report *report,
@@ -135,7 +142,13 @@ describe(const struct recv *r, struct report *report,
 {
 	const struct report_setting settings[RECV_SETTINGS] = {
 	    {"port", NULL, silbo_addr_port(&r->local), -1},
+	    {"listen", r->listen, NAN, -1},
+	    {"group", r->group, NAN, -1},
+	    {"interface", r->interface, NAN, -1},
 	    {"encrypted", NULL, NAN, r->keys_count > 0},
+	    {"max_age_s", NULL, seconds_or_none(r->max_age), -1},
+	    {"duration_s", NULL, seconds_or_none(r->duration), -1},
+	    {"once", NULL, NAN, r->once},
 	    {"playout", "fixed", NAN, -1},
 	    {"fixed_delay_ms", NULL, (double)r->delay / 1e6, -1},
 	    {"wait_ms", NULL, (double)r->wait / 1e6, -1},

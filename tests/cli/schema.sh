@@ -17,6 +17,33 @@ valid example example
 
 run nothing "$SILBO" recv --port 0 --null -d 300ms --json "$work/nothing.json"
 valid nothing
+# The settings of a receiver, none given and all given.
+none='r["config"] == {"port": r["config"]["port"], "listen": None, "group": None,
+	"interface": None, "encrypted": False, "max_age_s": None,
+	"duration_s": 0.3, "once": False, "playout": "fixed",
+	"fixed_delay_ms": 60, "wait_ms": 1000, "mtu_bytes": 1200, "output": None,
+	"mix": None, "channels": None}'
+is "settings of recv" "$(json "$work/nothing.json" "$none")" True
+key settings
+run given "$SILBO" recv -p 0 -l 127.0.0.1 -d 200ms --once --max-age 90s \
+	--fixed-delay 25ms --wait 500ms --mtu 1000 --mix -c 2 \
+	--key "$work/settings" -o "$work/given.wav" --json "$work/given.json"
+valid given
+given='[r["config"][x] for x in ("listen", "encrypted", "max_age_s", "duration_s",
+	"once", "fixed_delay_ms", "wait_ms", "mtu_bytes", "mix", "channels")] == [
+	"127.0.0.1", True, 90, 0.2, True, 25, 500, 1000, True, 2] and r["config"][
+	"output"].endswith("given.wav")'
+is "settings that were given" "$(json "$work/given.json" "$given")" True
+# A group needs an interface that has multicast; the loopback does here or there.
+run group "$SILBO" recv -p 0 -g 239.7.5.87 --interface lo -d 200ms --null \
+	--json "$work/group.json"
+if [ $status = 3 ]; then
+	is "settings of a group" "$(json "$work/group.json" \
+		'r["config"]["group"], r["config"]["interface"]')" \
+		"('239.7.5.87', 'lo')"
+else
+	not_checked "--group among the settings, as there is no multicast on lo"
+fi
 
 key k
 for mode in plain sealed; do

@@ -299,6 +299,12 @@ silbo_gate_on_time(struct silbo_gate *gate)
 }
 
 void
+silbo_gate_on_wall(struct silbo_gate *gate, int64_t wall_offset_ns)
+{
+	gate->config.wall_offset_ns = wall_offset_ns;
+}
+
+void
 silbo_gate_release(struct silbo_gate *gate, uint32_t source)
 {
 	assert(source < gate->table.count);

@@ -64,6 +64,12 @@ silbo_receiver_on_datagram(struct silbo_receiver *rx, uint32_t *stream,
 	return silbo_gate_on_datagram(rx->gate, stream, arrival, now);
 }
 
+void
+silbo_receiver_on_wall(struct silbo_receiver *rx, int64_t wall_offset_ns)
+{
+	silbo_gate_on_wall(rx->gate, wall_offset_ns);
+}
+
 uint32_t
 silbo_receiver_streams(const struct silbo_receiver *rx)
 {

@@ -1,25 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Preloaded (LD_PRELOAD): the wall clock jumps by an hour, back and forth,
- * every 200 ms.  The monotonic clock is left alone, as is the kernel's own
+ * every 200 ms; or where SHIM_WALL names a file, it is ahead by the seconds
+ * written there.  The monotonic clock is left alone, as is the kernel's own
  * clock.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 int clock_gettime(clockid_t id, struct timespec *out);
 
+static long
+written_in(const char *path)
+{
+	char text[16] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || read(fd, text, sizeof text - 1) < 0)
+		abort();
+	close(fd);
+	return strtol(text, NULL, 10);
+}
+
 int
 clock_gettime(clockid_t id, struct timespec *out)
 {
+	const char *path = getenv("SHIM_WALL");
 	static const long steps[] = {0, 3600, 0, -3600};
 	struct timespec now;
 	long result = syscall(SYS_clock_gettime, id, out);
 
 	if (result != 0 || id != CLOCK_REALTIME)
 		return (int)result;
+	if (path != NULL) {
+		out->tv_sec += written_in(path);
+		return 0;
+	}
 	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
 	out->tv_sec += steps[(now.tv_sec * 5 + now.tv_nsec / 200000000) % 4];
 	return 0;

@@ -393,6 +393,40 @@ reset_leaves_no_key_behind(void **state)
 	tear_down(&b);
 }
 
+/* The same age twice: the clock is set in between, and set back. */
+static void
+the_age_of_a_source_is_judged_by_the_clock_of_now(void **state)
+{
+	static const struct {
+		int64_t set_s;
+		uint8_t source;
+		enum silbo_verdict expected;
+	} rows[] = {
+	    {0, 1, SILBO_ACCEPTED},
+	    {61, 2, SILBO_DROP_STALE},
+	    {61, 1, SILBO_ACCEPTED}, /* known already */
+	    {60, 3, SILBO_ACCEPTED},
+	    {-90, 4, SILBO_ACCEPTED},
+	    {3600, 5, SILBO_DROP_STALE},
+	};
+	struct bench b;
+
+	(void)state;
+	set_up(&b, 1);
+	b.config.max_age_ns = 60 * SILBO_NS_PER_S;
+	start(&b);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct letter letter;
+
+		silbo_gate_on_wall(
+		    b.gate, rows[i].set_s * (int64_t)SILBO_NS_PER_S);
+		data_from(&b, &letter, rows[i].source, i);
+		if (deliver(&b, &letter) != rows[i].expected)
+			fail_msg("row %zu", i);
+	}
+	tear_down(&b);
+}
+
 int
 main(void)
 {
@@ -405,6 +439,7 @@ main(void)
 	    cmocka_unit_test(a_number_that_was_booked_lost_is_late_once),
 	    cmocka_unit_test(each_of_four_keys_opens_its_sources),
 	    cmocka_unit_test(age_is_asked_of_new_sources_only),
+	    cmocka_unit_test(the_age_of_a_source_is_judged_by_the_clock_of_now),
 	    cmocka_unit_test(reset_leaves_no_key_behind),
 	};
 

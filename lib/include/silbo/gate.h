@@ -56,7 +56,8 @@ struct silbo_gate_config {
 	const struct silbo_source *own; /* copied; NULL: we never send */
 	silbo_time max_age_ns;  /* refuse new sources that are older or cannot
 	                           show their age; _NEVER: do not */
-	int64_t wall_offset_ns; /* Unix time less monotonic time, for max_age */
+	int64_t wall_offset_ns; /* Unix time less monotonic time, for max_age:
+	                           until silbo_gate_on_wall tells another */
 	struct silbo_stream_config stream;
 };
 
@@ -117,9 +118,9 @@ enum silbo_verdict silbo_gate_on_datagram(struct silbo_gate *gate,
 SILBO_API
 uint32_t silbo_gate_sources(const struct silbo_gate *gate);
 
-/* The stream of a place; of a free one, what it held last.  A stream begins with
- * the second datagram of its source, or with END, or when it is asked for: the
- * first datagram is in it then. */
+/* The stream of a place; of a free one, what it held last.  A stream begins
+ * with the second datagram of its source, or with END, or when it is asked for:
+ * the first datagram is in it then. */
 SILBO_API
 struct silbo_stream *silbo_gate_stream(
     struct silbo_gate *gate, uint32_t source);
@@ -137,6 +138,11 @@ void silbo_gate_close(struct silbo_gate *gate, uint32_t source);
  * may take its place rather than that of a provisional source. */
 SILBO_API
 void silbo_gate_on_time(struct silbo_gate *gate);
+
+/* The wall clock may have been set: what it is ahead of monotonic time now, in
+ * ns.  Only the age of new sources is judged by it. */
+SILBO_API
+void silbo_gate_on_wall(struct silbo_gate *gate, int64_t wall_offset_ns);
 
 /* Give a place back, whatever it holds, and forget all but its numbers. */
 SILBO_API

@@ -75,6 +75,11 @@ SILBO_MUST_USE
 enum silbo_verdict silbo_receiver_on_datagram(struct silbo_receiver *rx,
     uint32_t *stream, struct silbo_arrival *arrival, silbo_time now);
 
+/* See silbo_gate_on_wall: before datagrams are handed in, if there is a max_age
+ * and the wall clock may be set while the program runs. */
+SILBO_API
+void silbo_receiver_on_wall(struct silbo_receiver *rx, int64_t wall_offset_ns);
+
 /*
  * How many places to look at: valid indices are below it.  It never shrinks, up
  * to sources + SILBO_GATE_PROVISIONAL.  silbo_receiver_state says whether a

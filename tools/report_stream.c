@@ -82,9 +82,14 @@ print_datagrams(
 	report_some(&line, stream->late_final, "came after counted as lost");
 	report_some(&line, stream->too_old, "too old to tell");
 	report_some(&line, stream->bad_bodies, "unusable");
-	if (report->has_datagrams && report->streams_count == 1)
+	if (report->has_datagrams && report->streams_count == 1) {
 		report_part(
 		    &line, "%" PRIu64 " rejected", report_rejected(report));
+		/* Whose they were is not known: the stream's line is silent. */
+		if (stream->dropped_here < 0)
+			report_some(
+			    &line, report->socket_drops, "dropped here");
+	}
 	report_line_end(&line);
 }
 

@@ -303,6 +303,17 @@ rejections_are_told_by_the_names_of_the_wire_format(void **state)
 	assert_non_null(
 	    strstr(text, "ms)\n  rejected    3 drop_short, 12 drop_auth\n"));
 
+	/* What the socket dropped was perhaps not of the stream, of which
+	 * nothing or something was lost. */
+	report.socket_drops = 7;
+	streams[0].dropped_here = REPORT_UNKNOWN;
+	text = text_of(&out, &report);
+	assert_non_null(strstr(text, "   15 rejected   7 dropped here\n"));
+	streams[0].lost = 0;
+	text = text_of(&out, &report);
+	assert_non_null(strstr(text, "   15 rejected   7 dropped here\n"));
+	assert_null(strstr(text, "[")); /* not told twice */
+
 	/* Two streams: which of them was meant cannot be known. */
 	report.streams_count = 2;
 	report.streams = streams;

@@ -33,6 +33,20 @@ keyfile_harden(void)
 	(void)setrlimit(RLIMIT_CORE, &none);
 }
 
+void
+keyfile_lock(const void *secrets, size_t len)
+{
+	static bool told;
+
+	/* Only the pages are locked: what stands in them is not changed. */
+	if (sodium_mlock((void *)(uintptr_t)secrets, len) == 0 || told)
+		return;
+	told = true;
+	cli_detail("keys may be swapped out: cannot lock %zu KiB of memory: "
+		   "%s (see: ulimit -l)",
+	    (len + 1023) / 1024, strerror(errno));
+}
+
 const char *
 keyfile_id(char out[9], const struct silbo_key *key)
 {
@@ -131,7 +145,8 @@ keyfile_read(struct silbo_key keys[SILBO_KEYS_MAX], const char *path)
 	int fd, count = 0;
 
 	keyfile_harden();
-	/* Where the limit on locked memory forbids it, they may be swapped. */
+	/* If that fails, keyfile_lock will say so for what is larger: here it
+	 * is not known yet how much is to be told. */
 	(void)sodium_mlock(keys, SILBO_KEYS_MAX * sizeof(*keys));
 	fd = open_file(path, cli_quote(quoted, sizeof(quoted), path));
 	if (fd < 0)

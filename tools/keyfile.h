@@ -24,6 +24,13 @@ const char *keyfile_id(char out[9], const struct silbo_key *key);
  * limit 0.  Called whenever a key is loaded or made. */
 void keyfile_harden(void);
 
+/*
+ * Lock memory that holds keys, or will: it is not swapped, and left out of core
+ * files.  Where the limit on locked memory forbids it, which is said once at
+ * -v, the keys work all the same.  Stays so until the process ends.
+ */
+void keyfile_lock(const void *secrets, size_t len);
+
 /* The keygen command. */
 int keygen_main(int argc, char *const *argv);
 

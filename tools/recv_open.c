@@ -12,6 +12,7 @@
 #include <silbo/silbo.h>
 
 #include "cli.h"
+#include "keyfile.h"
 #include "network.h"
 #include "recv.h"
 
@@ -144,6 +145,8 @@ recv_open_receiver(struct recv *r)
 		free(memory);
 		return EXIT_RUNTIME;
 	}
+	if (r->keys_count > 0)
+		keyfile_lock(memory, silbo_receiver_secret_size(&config));
 	r->rx = silbo_receiver_init(memory, &config);
 	r->started = now;
 	r->started_wall = silbo_clock_wall();

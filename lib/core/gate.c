@@ -54,6 +54,12 @@ silbo_gate_size(const struct silbo_gate_config *config)
 		config->sources, config->datagram_max, &config->stream);
 }
 
+size_t
+silbo_gate_secret_size(const struct silbo_gate_config *config)
+{
+	return table_offset() + silbo_table_secret_size(config->sources);
+}
+
 struct silbo_gate *
 silbo_gate_init(void *mem, const struct silbo_gate_config *config)
 {

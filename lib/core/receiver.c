@@ -46,6 +46,12 @@ silbo_receiver_size(const struct silbo_receiver_config *config)
 	return gate_offset() + silbo_gate_size(&config->gate);
 }
 
+size_t
+silbo_receiver_secret_size(const struct silbo_receiver_config *config)
+{
+	return gate_offset() + silbo_gate_secret_size(&config->gate);
+}
+
 struct silbo_receiver *
 silbo_receiver_init(void *mem, const struct silbo_receiver_config *config)
 {

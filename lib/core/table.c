@@ -20,13 +20,21 @@ envelope_size(size_t datagram_max)
 }
 
 size_t
+silbo_table_secret_size(uint32_t sources)
+{
+	uint32_t cap = sources + SILBO_GATE_PROVISIONAL;
+
+	return align(cap * sizeof(uint32_t)) +
+	    align(cap * sizeof(struct silbo_place));
+}
+
+size_t
 silbo_table_size(uint32_t sources, size_t datagram_max,
     const struct silbo_stream_config *stream)
 {
 	uint32_t cap = sources + SILBO_GATE_PROVISIONAL;
 
-	return align(cap * sizeof(uint32_t)) +
-	    align(cap * sizeof(struct silbo_place)) +
+	return silbo_table_secret_size(sources) +
 	    cap * envelope_size(datagram_max) +
 	    cap * align(silbo_stream_size(stream));
 }
@@ -41,7 +49,7 @@ silbo_table_init(struct silbo_table *table, void *mem, uint32_t sources,
 	memset(table, 0, sizeof(*table));
 	table->prefixes = mem;
 	table->places = (struct silbo_place *)(void *)places;
-	table->envelopes = places + align(cap * sizeof(struct silbo_place));
+	table->envelopes = (uint8_t *)mem + silbo_table_secret_size(sources);
 	table->envelope_bytes = envelope_size(datagram_max);
 	table->streams = table->envelopes + cap * table->envelope_bytes;
 	table->stream_bytes = align(silbo_stream_size(stream));

@@ -33,6 +33,9 @@ struct silbo_table {
 size_t silbo_table_size(uint32_t sources, size_t datagram_max,
     const struct silbo_stream_config *stream);
 
+/* Of which the first hold secrets: subkeys of sources. */
+size_t silbo_table_secret_size(uint32_t sources);
+
 /* Prepare one; mem is aligned as by malloc.  A place is not touched before it
  * is used, and the memory of its stream not before that begins. */
 void silbo_table_init(struct silbo_table *table, void *mem, uint32_t sources,

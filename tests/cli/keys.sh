@@ -108,6 +108,48 @@ refused dir.key "regular file"
 mkfifo -m 600 "$work/fifo.key"
 refused fifo.key "regular file"
 
+# Who holds a key holds it in locked memory and leaves no core file: the array it
+# is read into, and all that a receiver works with.
+locked_kib() { sed -n 's/^VmLck:[[:space:]]*\([0-9]*\) kB$/\1/p' \
+	"/proc/$(pid_of "$1")/status" 2>/dev/null; }
+listening plain --null
+listening held --null --key "$work/a.key"
+kib=$(locked_kib held)
+if [ -z "$kib" ] || [ -n "${SANITIZED:-}" ]; then
+	not_checked "locked memory, which is told by VmLck without sanitizers"
+elif [ "$(ulimit -l)" != unlimited ] && [ "$(ulimit -l)" -lt 512 ]; then
+	not_checked "locked memory, as no more than $(ulimit -l) KiB are allowed"
+else
+	is "locked without a key" "$(locked_kib plain)" 0
+	is "locked with a key ($kib KiB)" $((kib >= 64 && kib <= 256)) 1
+fi
+if [ -r "/proc/$(pid_of held)/limits" ]; then
+	is "core limit" "$(sed -n 's/^Max core file size *//p' \
+		"/proc/$(pid_of held)/limits" | tr -s ' ')" "0 0 bytes "
+else
+	not_checked "the limit of core files, which /proc does not tell"
+fi
+for end in plain held; do
+	kill -INT "$(pid_of $end)"
+	ends $end
+done
+
+# Where locking is refused, -v says so once and all works as before.
+without=
+[ "$(id -u)" != 0 ] || without="setpriv --bounding-set -ipc_lock"
+# shellcheck disable=SC2086
+if [ -n "${SANITIZED:-}" ]; then
+	not_checked "-v where memory cannot be locked: sanitizers lock none"
+elif (ulimit -l 0 && $without true) 2>/dev/null; then
+	run tight sh -c 'ulimit -l 0 && exec "$@"' sh $without "$SILBO" recv \
+		--null -p 0 -d 100ms --key "$work/a.key" -v
+	is "without locked memory" $status 3
+	is "told once" "$(grep -c "keys may be swapped out: cannot lock" \
+		"$work/tight.err")" 1
+else
+	not_checked "-v where memory cannot be locked, for want of setpriv"
+fi
+
 # The environment names a file, never a key; the flag wins.
 run env env SILBO_KEY_FILE="$work/missing.key" "$SILBO" recv --null -d 1s
 is "SILBO_KEY_FILE" $status 2

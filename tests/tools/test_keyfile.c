@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio_ext.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -230,6 +231,35 @@ holding_a_key_forbids_core_files_and_being_watched(void **state)
 	assert_int_equal(core.rlim_cur, 0);
 }
 
+/* What cannot be locked is named once, and only to who asks for details. */
+static void
+a_lock_that_fails_is_told_once_at_v(void **state)
+{
+	struct rlimit old, less = {0, 0};
+	struct capture err;
+	void *nothing = (void *)(uintptr_t)4096; /* no memory there */
+
+	(void)state;
+	if (mlock(nothing, 1) == 0) {
+		print_message("NOT CHECKED: sanitizers lock no memory\n");
+		skip();
+	}
+	assert_int_equal(getrlimit(RLIMIT_MEMLOCK, &old), 0);
+	less.rlim_max = old.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_MEMLOCK, &less), 0);
+	cli_set_verbose(true);
+	capture_begin(&err, stderr);
+	keyfile_lock(nothing, 5000);
+	keyfile_lock(nothing, 5000);
+	capture_end(&err);
+	cli_set_verbose(false);
+	assert_int_equal(setrlimit(RLIMIT_MEMLOCK, &old), 0);
+	assert_non_null(strstr(err.text,
+	    "keys may be swapped out: cannot lock 5 KiB of memory: "));
+	assert_non_null(strstr(err.text, "ulimit -l"));
+	assert_ptr_equal(strchr(err.text, '\n'), strrchr(err.text, '\n'));
+}
+
 struct result {
 	int status;
 	struct capture out, err;
@@ -396,6 +426,7 @@ main(void)
 	    TEST(what_is_no_regular_file_is_refused_without_waiting),
 	    TEST(a_missing_file_is_answered_with_the_way_to_make_one),
 	    TEST(holding_a_key_forbids_core_files_and_being_watched),
+	    TEST(a_lock_that_fails_is_told_once_at_v),
 	    TEST(a_new_key_is_private_and_can_be_read_back),
 	    TEST(an_existing_file_is_never_overwritten),
 	    TEST(keygen_says_what_is_missing),

@@ -393,6 +393,40 @@ reset_leaves_no_key_behind(void **state)
 	tear_down(&b);
 }
 
+/* Keys, and subkeys of sources in all places: none lies behind what is told. */
+static void
+all_secrets_lie_in_the_first_bytes(void **state)
+{
+	struct bench b;
+	size_t secret;
+
+	(void)state;
+	set_up(&b, SILBO_KEYS_MAX);
+	start(&b);
+	secret = silbo_gate_secret_size(&b.config);
+	assert_true(secret < b.size);
+	for (uint8_t i = 0; i < 2 * (4 + SILBO_GATE_PROVISIONAL); i++) {
+		const struct silbo_key *key = &b.keys[i % SILBO_KEYS_MAX];
+		struct silbo_source id = letter_source(i / 2, key_of(&b));
+		struct silbo_seal seal;
+		struct letter letter;
+
+		data_from(&b, &letter, i / 2, i % 2);
+		assert_int_equal(deliver(&b, &letter), SILBO_ACCEPTED);
+		silbo_seal_init(&seal, key_of(&b), &id);
+		assert_true(contains(b.gate, secret, seal.subkey, 32));
+		assert_false(contains((uint8_t *)b.gate + secret,
+		    b.size - secret, seal.subkey, 32));
+		assert_true(contains(b.gate, secret, key->data, 32));
+		assert_true(contains(b.gate, secret, key->check, 32));
+		assert_false(contains((uint8_t *)b.gate + secret,
+		    b.size - secret, key->data, 32));
+		assert_false(contains((uint8_t *)b.gate + secret,
+		    b.size - secret, key->check, 32));
+	}
+	tear_down(&b);
+}
+
 /* The same age twice: the clock is set in between, and set back. */
 static void
 the_age_of_a_source_is_judged_by_the_clock_of_now(void **state)
@@ -441,6 +475,7 @@ main(void)
 	    cmocka_unit_test(age_is_asked_of_new_sources_only),
 	    cmocka_unit_test(the_age_of_a_source_is_judged_by_the_clock_of_now),
 	    cmocka_unit_test(reset_leaves_no_key_behind),
+	    cmocka_unit_test(all_secrets_lie_in_the_first_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,6 +92,11 @@ struct silbo_gate; /* opaque */
 SILBO_API
 size_t silbo_gate_size(const struct silbo_gate_config *config);
 
+/* So many of the first bytes hold all its secrets: keys, and the subkeys of
+ * sources.  The caller may lock them into memory. */
+SILBO_API
+size_t silbo_gate_secret_size(const struct silbo_gate_config *config);
+
 /* Prepare one in mem (silbo_gate_size bytes, zeroed or not, aligned as by
  * malloc).  Most of a stream's memory is touched as datagrams come, and nothing
  * of it for a source that sends one only. */

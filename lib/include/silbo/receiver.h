@@ -61,7 +61,12 @@ struct silbo_receiver; /* opaque */
 SILBO_API
 size_t silbo_receiver_size(const struct silbo_receiver_config *config);
 
-/* Prepare one in mem (that many bytes, aligned as by malloc). */
+/* So many of the first bytes hold all its secrets; 80 KiB for 64 sources.  The
+ * caller may lock them into memory. */
+SILBO_API
+size_t silbo_receiver_secret_size(const struct silbo_receiver_config *config);
+
+/* Prepare one in mem (silbo_receiver_size bytes, aligned as by malloc). */
 SILBO_API
 struct silbo_receiver *silbo_receiver_init(
     void *mem, const struct silbo_receiver_config *config);

@@ -24,42 +24,9 @@
 #include "status.h"
 
 #define ONCE_SILENCE (10 * SILBO_NS_PER_S) /* --once gives up on END */
-#define DRAIN 256  /* datagrams taken before frames are looked at again */
+#define DRAIN 256 /* datagrams taken before frames are looked at again */
+#define BEHIND (100 * SILBO_NS_PER_MS) /* more than a loop takes */
 #define FRAMES 256 /* handed out before signals and socket are */
-
-static void
-take_datagrams(struct recv *r)
-{
-	static uint8_t buf[SILBO_WIRE_MTU_MAX + 1];
-	struct silbo_arrival arrival;
-
-	if (r->max_age > 0) /* somebody may have set the clock */
-		silbo_receiver_on_wall(r->rx,
-		    (int64_t)(silbo_clock_wall() - silbo_clock_now()));
-	for (int i = 0; i < DRAIN; i++) {
-		silbo_time now = silbo_clock_now();
-		enum silbo_verdict verdict;
-		uint32_t stream;
-		int got;
-
-		got = silbo_udp_recv(&r->udp, &arrival, buf, sizeof buf, now);
-		if (got == 0)
-			return;
-		if (got < 0)
-			continue;
-		verdict =
-		    silbo_receiver_on_datagram(r->rx, &stream, &arrival, now);
-		r->heard = true;
-		r->heard_at = now;
-		r->silence_told = false;
-		if (silbo_verdict_is_accepted(verdict))
-			recv_rows_mark(r, stream, &arrival);
-		else
-			recv_tell_verdict(r, verdict, now);
-		if (r->verbose && silbo_verdict_is_accepted(verdict))
-			recv_detail_info(r, stream, buf, arrival.len);
-	}
-}
 
 static void
 hand_out(struct recv *r, uint32_t row, silbo_time now)
@@ -78,6 +45,69 @@ hand_out(struct recv *r, uint32_t row, silbo_time now)
 		silbo_receiver_on_output(
 		    r->rx, r->rows[row].place, recv_play(r, row, &frame, now));
 	}
+}
+
+static void
+hand_out_all(struct recv *r, silbo_time now)
+{
+	recv_rows_meet(r);
+	for (uint32_t row = 0; row < r->rows_count; row++)
+		if (r->rows[row].live)
+			hand_out(r, row, now);
+	r->told_at = r->handed_at = now;
+}
+
+/*
+ * What the kernel queued while the program was stopped, or waited for a disk,
+ * came in time: it is taken as of then, and what was due before it is handed
+ * out first, or the rings would be too small.  Returns the time at which the
+ * datagram counts as taken, which never goes back.
+ */
+static silbo_time
+catch_up(struct recv *r, silbo_time at)
+{
+	if (at > r->told_at)
+		r->told_at = at;
+	if (r->told_at - r->handed_at >= BEHIND)
+		hand_out_all(r, r->told_at);
+	return r->told_at;
+}
+
+/* Returns the time up to which all that came is taken: now, or earlier when
+ * there was too much to take at once. */
+static silbo_time
+take_datagrams(struct recv *r)
+{
+	static uint8_t buf[SILBO_WIRE_MTU_MAX + 1];
+	struct silbo_arrival arrival;
+
+	if (r->max_age > 0) /* somebody may have set the clock */
+		silbo_receiver_on_wall(
+		    r->rx, (int64_t)(silbo_clock_wall() - silbo_clock_now()));
+	for (int i = 0; i < DRAIN; i++) {
+		silbo_time now = silbo_clock_now();
+		enum silbo_verdict verdict;
+		uint32_t stream;
+		int got;
+
+		got = silbo_udp_recv(&r->udp, &arrival, buf, sizeof buf, now);
+		if (got == 0)
+			return silbo_clock_now();
+		if (got < 0)
+			continue;
+		verdict = silbo_receiver_on_datagram(
+		    r->rx, &stream, &arrival, catch_up(r, arrival.at));
+		r->heard = true;
+		r->heard_at = r->told_at;
+		r->silence_told = false;
+		if (silbo_verdict_is_accepted(verdict))
+			recv_rows_mark(r, stream, &arrival);
+		else
+			recv_tell_verdict(r, verdict, now);
+		if (r->verbose && silbo_verdict_is_accepted(verdict))
+			recv_detail_info(r, stream, buf, arrival.len);
+	}
+	return r->told_at;
 }
 
 static void
@@ -166,7 +196,7 @@ receive(struct recv *r, int signals)
 	int fds[2] = {r->udp.fd, signals}, status = EXIT_DONE;
 	silbo_time now = silbo_clock_now();
 
-	r->heard_at = now;
+	r->heard_at = r->told_at = r->handed_at = now;
 	r->interval_at = next_interval(r, now);
 	r->status_at = run_later(now, status_period());
 	r->end_at =
@@ -178,13 +208,9 @@ receive(struct recv *r, int signals)
 			status = EXIT_RUNTIME;
 			break;
 		}
-		take_datagrams(r);
-		now = silbo_clock_now();
+		now = take_datagrams(r);
 		silbo_receiver_on_time(r->rx, now);
-		recv_rows_meet(r);
-		for (uint32_t row = 0; row < r->rows_count; row++)
-			if (r->rows[row].live)
-				hand_out(r, row, now);
+		hand_out_all(r, now);
 		recv_rows_settle(r, false, now);
 		recv_flush_sound(r, now);
 		on_ticks(r, now);

@@ -67,6 +67,7 @@ struct recv {
 	int failed; /* errno of the first recording that failed */
 	silbo_time started;
 	uint64_t started_wall;
+	silbo_time told_at, handed_at; /* of the receiver, by its clock */
 	silbo_time heard_at, interval_at, status_at, end_at;
 	bool heard, silence_told;
 	struct run_reason said[SILBO_VERDICTS];

@@ -63,8 +63,10 @@ recv_detail_info(
 	struct silbo_stream_report stream;
 	struct silbo_gate_source source;
 
+	/* Strangers may throw INFOs about: only those of streams are told. */
 	if (silbo_wire_parse_header(&header, datagram, len) != SILBO_ACCEPTED ||
-	    header.type != SILBO_TYPE_INFO)
+	    header.type != SILBO_TYPE_INFO ||
+	    silbo_receiver_state(r->rx, place, r->told_at) == SILBO_STREAM_NONE)
 		return;
 	silbo_receiver_report_stream(r->rx, place, &stream, &source);
 	cli_detail("stream %02x%02x: INFO%s", source.id.bytes[0],

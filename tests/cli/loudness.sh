@@ -11,7 +11,19 @@ for command in "recv --null" "send tone 127.0.0.1"; do
 	says both.err "-q and -v exclude one another"
 done
 
+# Beside the sender strangers throw a hundred INFOs about, each of its own source.
 listening loud --null --once -v
+PYTHONPATH=$here/../vectors python3 -B - "$port" <<'P' || fail "cannot send"
+import os, socket, sys
+import wire
+
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+info = dict.fromkeys(wire.INFO_NAMES, 0)
+info.update(tag=bytes(8), report_source=bytes(16), name=b"")
+for _ in range(100):
+    s.sendto(wire.pack_header(wire.INFO, 0, 0, os.urandom(16))
+             + wire.pack_body(wire.INFO, info), ("127.0.0.1", int(sys.argv[1])))
+P
 run send "$SILBO" send tone "127.0.0.1:$port" -d 1s -v
 ends loud
 says loud.err "bytes granted, arrivals stamped"

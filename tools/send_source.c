@@ -15,6 +15,7 @@
 #include <sodium.h>
 
 #include "cli.h"
+#include "keyfile.h"
 #include "send.h"
 
 /* Less is the unevenness of two clocks; nobody stores an image within it. */
@@ -50,6 +51,8 @@ send_open_source(struct send *s, uint64_t origin, silbo_time now)
 	    &hash, (const uint8_t *)s->input, strlen(s->input));
 	crypto_generichash_final(&hash, random, 16);
 	memcpy(config.tag, random, sizeof config.tag);
+	if (s->keys_count > 0)
+		keyfile_lock(&s->tx, sizeof s->tx); /* its subkey */
 	silbo_sender_init(&s->tx, &config, now);
 	if (s->sources++ == 0)
 		s->first = s->id;

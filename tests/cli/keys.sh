@@ -122,6 +122,13 @@ elif [ "$(ulimit -l)" != unlimited ] && [ "$(ulimit -l)" -lt 512 ]; then
 else
 	is "locked without a key" "$(locked_kib plain)" 0
 	is "locked with a key ($kib KiB)" $((kib >= 64 && kib <= 256)) 1
+	# A sender locks two things: the array, and its subkey once it streams.
+	start sends "$SILBO" send tone "127.0.0.1:$port" -d 60s \
+		--key "$work/a.key"
+	until_says "$work/held.err" "stream"
+	is "locked by a sender" $(($(locked_kib sends) >= 8)) 1
+	kill -INT "$(pid_of sends)"
+	ends sends
 fi
 if [ -r "/proc/$(pid_of held)/limits" ]; then
 	is "core limit" "$(sed -n 's/^Max core file size *//p' \

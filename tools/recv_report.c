@@ -100,7 +100,7 @@ fill_stream(struct recv *r, const struct recv_row *row,
 		gaps = stream.info_gaps;
 		accepted = source.accepted;
 	}
-	summary_blame(out, drops, gaps,
+	summary_blame(out, drops, summary_refused(report), gaps,
 	    report->received == report->accepted &&
 		accepted == report->accepted);
 }

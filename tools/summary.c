@@ -118,15 +118,18 @@ summary_stream(struct report_stream *out,
 
 void
 summary_blame(struct report_stream *out, uint64_t socket_drops,
-    uint64_t info_gaps, bool alone)
+    uint64_t refused, uint64_t info_gaps, bool alone)
 {
 	int64_t drops = (int64_t)socket_drops;
 	int64_t gaps = (int64_t)info_gaps;
+	int64_t here = drops + (int64_t)refused;
 
-	out->lost_network_min = out->lost > drops ? out->lost - drops : 0;
+	out->lost_network_min = out->lost > here ? out->lost - here : 0;
 	out->lost_network_max = out->lost;
 	if (alone || drops == 0)
 		out->dropped_here = drops;
+	if (refused > 0 && out->lost > 0)
+		return;
 	if (drops == 0)
 		out->lost_network = out->lost;
 	else if (!alone || out->pending != 0)
@@ -135,6 +138,14 @@ summary_blame(struct report_stream *out, uint64_t socket_drops,
 		out->lost_network = 0;
 	else if (gaps == 0 && drops <= out->lost)
 		out->lost_network = out->lost - drops;
+}
+
+uint64_t
+summary_refused(const struct report *report)
+{
+	return report->verdict[SILBO_DROP_STALE] +
+	    report->verdict[SILBO_DROP_TABLE_FULL] +
+	    report->verdict[SILBO_DROP_JUMP];
 }
 
 void

@@ -17,14 +17,19 @@ void summary_stream(struct report_stream *out,
 
 /*
  * Say where this stream's datagrams were lost (docs/metrics.md, "Where it was
- * lost"): exact when the socket dropped nothing, or when it carried this stream
- * alone and its INFO numbers tell; else bounds.
+ * lost"): exact when nothing was dropped or refused here, or when the socket
+ * carried this stream alone and its INFO numbers tell; else bounds.
  *
  *   socket_drops   datagrams the socket's queue dropped, of any kind
+ *   refused        that were whole and may have been of this stream
  *   alone          the only source on the socket, and nothing was rejected
  */
 void summary_blame(struct report_stream *out, uint64_t socket_drops,
-    uint64_t info_gaps, bool alone);
+    uint64_t refused, uint64_t info_gaps, bool alone);
+
+/* What the receiver refused though it was what its source sent: of no stream
+ * yet, too old, or too far ahead to be believed. */
+uint64_t summary_refused(const struct report *report);
 
 /* The counts of the socket. */
 void summary_datagrams(

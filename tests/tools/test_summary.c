@@ -9,28 +9,32 @@
 static const struct {
 	int row;
 	int64_t lost, pending;
-	uint64_t drops, info_gaps;
+	uint64_t drops, refused, info_gaps;
 	bool alone;
 	int64_t network, min, max, here; /* -1: not stated */
 } rows[] = {
     /* the socket dropped nothing: all was the network, whoever else sends */
-    {1, 0, 0, 0, 0, true, 0, 0, 0, 0},
-    {2, 7, 0, 0, 3, true, 7, 7, 7, 0},
-    {3, 7, 2, 0, 0, false, 7, 7, 7, 0},
+    {1, 0, 0, 0, 0, 0, true, 0, 0, 0, 0},
+    {2, 7, 0, 0, 0, 3, true, 7, 7, 7, 0},
+    {3, 7, 2, 0, 0, 0, false, 7, 7, 7, 0},
     /* it dropped as much as is missing, INFO included */
-    {4, 7, 0, 7, 0, true, 0, 0, 7, 7},
-    {5, 7, 0, 9, 2, true, 0, 0, 7, 9},
+    {4, 7, 0, 7, 0, 0, true, 0, 0, 7, 7},
+    {5, 7, 0, 9, 0, 2, true, 0, 0, 7, 9},
     /* no INFO is missing: what it dropped was DATA */
-    {6, 7, 0, 3, 0, true, 4, 4, 7, 3},
+    {6, 7, 0, 3, 0, 0, true, 4, 4, 7, 3},
     /* INFO is missing too, and may have been dropped here or there */
-    {7, 7, 0, 3, 1, true, -1, 4, 7, 3},
+    {7, 7, 0, 3, 0, 1, true, -1, 4, 7, 3},
     /* more was dropped than is missing: there were unseen duplicates */
-    {8, 7, 0, 9, 0, true, -1, 0, 7, 9},
+    {8, 7, 0, 9, 0, 0, true, -1, 0, 7, 9},
     /* some may still come */
-    {9, 7, 1, 3, 0, true, -1, 4, 7, 3},
+    {9, 7, 1, 3, 0, 0, true, -1, 4, 7, 3},
     /* somebody else's may have been dropped */
-    {10, 7, 0, 3, 0, false, -1, 4, 7, -1},
-    {11, 7, 0, 7, 0, false, -1, 0, 7, -1},
+    {10, 7, 0, 3, 0, 0, false, -1, 4, 7, -1},
+    {11, 7, 0, 7, 0, 0, false, -1, 0, 7, -1},
+    /* what was refused here may have been of this stream */
+    {12, 7, 0, 0, 3, 0, false, -1, 4, 7, 0},
+    {13, 7, 0, 2, 9, 0, false, -1, 0, 7, -1},
+    {14, 0, 0, 0, 3, 0, false, 0, 0, 0, 0},
 };
 
 static void
@@ -43,8 +47,8 @@ losses_are_blamed_only_on_whom_the_numbers_accuse(void **state)
 		report_stream_init(&out);
 		out.lost = rows[i].lost;
 		out.pending = rows[i].pending;
-		summary_blame(
-		    &out, rows[i].drops, rows[i].info_gaps, rows[i].alone);
+		summary_blame(&out, rows[i].drops, rows[i].refused,
+		    rows[i].info_gaps, rows[i].alone);
 		if (out.lost_network != rows[i].network ||
 		    out.lost_network_min != rows[i].min ||
 		    out.lost_network_max != rows[i].max ||
@@ -53,6 +57,23 @@ losses_are_blamed_only_on_whom_the_numbers_accuse(void **state)
 			    (int)out.lost_network, (int)out.lost_network_min,
 			    (int)out.lost_network_max, (int)out.dropped_here);
 	}
+}
+
+/* What is no datagram of a source, or comes twice, loses nobody anything. */
+static void
+only_what_a_source_sent_can_have_been_refused(void **state)
+{
+	static const enum silbo_verdict of_a_source[] = {
+	    SILBO_DROP_STALE, SILBO_DROP_TABLE_FULL, SILBO_DROP_JUMP};
+	struct report report = {.verdict = {0}};
+
+	(void)state;
+	for (int v = 0; v < SILBO_VERDICTS; v++)
+		report.verdict[v] = 100;
+	assert_int_equal(summary_refused(&report), 300);
+	for (size_t i = 0; i < 3; i++)
+		report.verdict[of_a_source[i]] = i;
+	assert_int_equal(summary_refused(&report), 3);
 }
 
 static void
@@ -90,6 +111,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(losses_are_blamed_only_on_whom_the_numbers_accuse),
+	    cmocka_unit_test(only_what_a_source_sent_can_have_been_refused),
 	    cmocka_unit_test(the_waiting_time_is_what_the_window_leaves_of_it),
 	};
 

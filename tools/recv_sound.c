@@ -86,6 +86,8 @@ recv_play(struct recv *r, uint32_t row, const struct silbo_frame *frame,
 	int failed = failure_of(r, row);
 	uint32_t samples;
 
+	if (r->rows[row].silent) /* its recording is closed */
+		return 0;
 	if (r->output == NULL)
 		return frame->duration;
 	/* Only the first frame asks what the stream is. */

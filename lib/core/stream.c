@@ -24,6 +24,7 @@ struct silbo_stream {
 	bool heard;    /* an accepted arrival is in the report */
 	bool timed;    /* a media time is in the report */
 	bool counted;  /* END came with the count of samples */
+	bool over;     /* was done when something came after all */
 
 	/* numbers of INFO: all from low to high, or some are missing */
 	uint64_t info_low, info_high, info_count;
@@ -90,12 +91,20 @@ note_media_time(struct silbo_stream *s, uint64_t media_time)
 	s->timed = true;
 }
 
+/* What was done stays done, whatever else is said. */
+static void
+hold_to_end(struct silbo_stream *s)
+{
+	s->over = silbo_stream_is_done(s);
+}
+
 enum silbo_verdict
 silbo_stream_on_number(struct silbo_stream *s, uint64_t number, silbo_time now)
 {
-	enum silbo_verdict verdict =
-	    silbo_track_on_number(&s->track, number, now);
+	enum silbo_verdict verdict;
 
+	hold_to_end(s);
+	verdict = silbo_track_on_number(&s->track, number, now);
 	if (silbo_verdict_is_accepted(verdict))
 		note_arrival(s, now);
 	return verdict;
@@ -148,6 +157,8 @@ silbo_stream_put(struct silbo_stream *s, uint64_t number,
 	s->report.duration = data->duration;
 	s->report.blocks += count_blocks(data);
 	feed_jitter(s, data, verdict, at);
+	if (s->over)
+		return;
 	/* Play-out counts what it does not store; nothing is left to do. */
 	(void)!silbo_playout_put(s->playout, &put, now);
 }
@@ -182,8 +193,8 @@ note_end(struct silbo_stream *s, const struct silbo_info *info, silbo_time now)
 	uint64_t samples = info->samples;
 
 	s->report.ended = true;
-	if (samples == 0)
-		return; /* no audio, or nobody counted it */
+	if (samples == 0 || s->over)
+		return; /* no audio, nobody counted it, or it is too late */
 	if (samples <= UINT64_MAX - info->preskip)
 		samples += info->preskip;
 	s->counted = true;
@@ -194,6 +205,7 @@ void
 silbo_stream_on_info(struct silbo_stream *s, uint64_t number,
     const struct silbo_info *info, silbo_time now)
 {
+	hold_to_end(s);
 	note_arrival(s, now);
 	note_media_time(s, info->media_time);
 	if (!s->report.described)
@@ -217,15 +229,16 @@ silbo_stream_on_time(struct silbo_stream *s, silbo_time now)
 	silbo_track_on_time(&s->track, now);
 }
 
-/* An end without a count of samples cannot be reached, only run dry. */
+/* An end without a count of samples cannot be reached, only run dry.  Then it
+ * is over: whoever has closed a recording will not open it again. */
 bool
 silbo_stream_is_done(const struct silbo_stream *s)
 {
 	struct silbo_track_report track;
 	struct silbo_playout_report playout;
 
-	if (!s->report.ended)
-		return false;
+	if (s->over || !s->report.ended)
+		return s->over;
 	silbo_track_report(&s->track, &track);
 	silbo_playout_report(s->playout, &playout);
 	if (track.pending > 0)
@@ -259,7 +272,7 @@ silbo_stream_deadline(const struct silbo_stream *s)
 	silbo_time playout = silbo_playout_deadline(s->playout);
 
 	if (silbo_stream_is_done(s))
-		return SILBO_TIME_NEVER;
+		return track;
 	return track < playout ? track : playout;
 }
 

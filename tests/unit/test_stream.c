@@ -424,6 +424,71 @@ wild_ends_overflow_nothing(void **state)
 	assert_true(f->handed_out < 11 * 960 + 5 * 48000);
 }
 
+/* Whoever was told DONE has closed its recording. */
+static void
+what_comes_after_the_end_is_counted_and_not_played(void **state)
+{
+	struct fixture *f = *state;
+	struct silbo_frame frame;
+
+	give_all(f, 0, 4, 0);
+	end_at(f, 4, 0, START + 4 * FRAME);
+	run(f, START + SILBO_NS_PER_S);
+	assert_true(silbo_stream_is_done(f->stream));
+	for (uint64_t n = 4; n < 9; n++) {
+		if (n == 6) /* leaves it pending */
+			continue;
+		(void)give_at(f, n, START + SILBO_NS_PER_S + n * FRAME);
+		assert_true(silbo_stream_is_done(f->stream));
+		assert_int_equal(silbo_stream_get(f->stream, &frame, f->now),
+		    SILBO_FRAME_DONE);
+	}
+	/* An END that counts now opens nothing either. */
+	end_at(f, 9, 9 * 960, START + 2 * SILBO_NS_PER_S);
+	assert_int_equal(
+	    silbo_stream_get(f->stream, &frame, f->now), SILBO_FRAME_DONE);
+	run(f, START + 60 * SILBO_NS_PER_S);
+	assert_int_equal(f->played, 4);
+	assert_int_equal(report_of(f).payloads, 8);
+	assert_int_equal(report_of(f).track.unique, 8);
+	assert_int_equal(report_of(f).track.lost, 1);
+	assert_int_equal(silbo_stream_deadline(f->stream), SILBO_TIME_NEVER);
+}
+
+static void
+after_an_end_that_came_first_nothing_is_played(void **state)
+{
+	struct fixture *f = *state;
+	struct silbo_frame frame;
+
+	end_at(f, 0, 0, START);
+	assert_int_equal(
+	    silbo_stream_get(f->stream, &frame, f->now), SILBO_FRAME_DONE);
+	give_all(f, 0, 20, 0);
+	run(f, START + 10 * SILBO_NS_PER_S);
+	assert_int_equal(f->frames, 0);
+	assert_int_equal(report_of(f).track.unique, 20);
+	assert_int_equal(report_of(f).playout.held, 0);
+}
+
+/* 20 are held, of which END allows 5. */
+static void
+what_lies_behind_the_end_is_not_waited_for(void **state)
+{
+	struct fixture *f = *state;
+	struct silbo_info info = info_of(0, 0);
+
+	silbo_stream_on_info(f->stream, 0, &info, f->now);
+	for (uint64_t n = 0; n < 20; n++)
+		(void)give_at(f, n, START + n);
+	assert_true(report_of(f).playout.held > 15);
+	end_at(f, 20, 5 * 960, f->now);
+	run(f, START + 10 * SILBO_NS_PER_S);
+	assert_int_equal(f->handed_out, 5 * 960);
+	assert_true(silbo_stream_is_done(f->stream));
+	assert_int_equal(silbo_stream_deadline(f->stream), SILBO_TIME_NEVER);
+}
+
 static void
 a_bad_body_is_received_and_not_played(void **state)
 {
@@ -461,6 +526,9 @@ main(void)
 	    TEST(an_end_without_a_count_is_done_when_it_has_run_dry),
 	    TEST(behind_an_end_without_a_count_nothing_is_made_up),
 	    TEST(wild_ends_overflow_nothing),
+	    TEST(what_comes_after_the_end_is_counted_and_not_played),
+	    TEST(after_an_end_that_came_first_nothing_is_played),
+	    TEST(what_lies_behind_the_end_is_not_waited_for),
 	    TEST(a_bad_body_is_received_and_not_played),
 	};
 

@@ -168,21 +168,18 @@ is_stale(const struct silbo_gate *gate, const struct passage *p, silbo_time now)
 	return media_time < wall && wall - media_time > gate->config.max_age_ns;
 }
 
-/* Step 7: the datagram is authentic.  False when no place is left. */
-static bool
+/* Step 7: the datagram is authentic. */
+static void
 admit(struct silbo_gate *gate, struct passage *p, silbo_time now)
 {
 	struct silbo_place *place;
 
 	p->source = silbo_table_put(
 	    &gate->table, &p->header.source, &gate->config.stream, now);
-	if (p->source == SILBO_GATE_NONE)
-		return false;
 	place = &gate->table.places[p->source];
 	place->seal = p->fresh;
 	place->about.key = p->key;
 	place->about.encrypted = is_keyed(gate);
-	return true;
 }
 
 /* Steps 9 and 10. */
@@ -230,11 +227,13 @@ check(struct silbo_gate *gate, struct passage *p,
 			return SILBO_DROP_STALE; /* 7 */
 		if (silbo_table_is_old(&gate->table, &p->header))
 			return SILBO_DROP_OLD;
-		if (!admit(gate, p, now))
-			return SILBO_DROP_TABLE_FULL;
-	} else {
-		(void)silbo_gate_stream(gate, p->source);
 	}
+	if (!silbo_table_admits(&gate->table, p->source, p->header.type))
+		return SILBO_DROP_TABLE_FULL;
+	if (p->source == SILBO_GATE_NONE)
+		admit(gate, p, now);
+	else
+		(void)silbo_gate_stream(gate, p->source);
 	verdict = silbo_place_on_number(
 	    &gate->table.places[p->source], &p->header, arrival, now); /* 8 */
 	if (!silbo_verdict_is_accepted(verdict))
@@ -299,9 +298,10 @@ silbo_gate_close(struct silbo_gate *gate, uint32_t source)
 }
 
 void
-silbo_gate_on_time(struct silbo_gate *gate)
+silbo_gate_settle(struct silbo_gate *gate, uint32_t source)
 {
-	silbo_table_on_time(&gate->table);
+	assert(source < gate->table.count);
+	silbo_table_settle(&gate->table, source);
 }
 
 void

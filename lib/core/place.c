@@ -52,6 +52,7 @@ touch(struct silbo_place *place, const struct silbo_header *header,
 	if (about->last_at < arrival->at)
 		about->last_at = arrival->at;
 	about->at_source = arrival->at_source;
+	about->outlived = false;
 	/* Who held a datagram back and sends it on from elsewhere is not above
 	 * the highest, unless all that followed is held back as well. */
 	if (header->number < *next)
@@ -123,7 +124,7 @@ silbo_place_on_accepted(struct silbo_place *place,
 	if (arrival->at > proof->until)
 		proof->until = arrival->at;
 	if (end && !strange)
-		proof->enough = true;
+		proof->end = true;
 	if (proof->count >= SILBO_GATE_PROOF_COUNT &&
 	    proof->until - proof->since >= SILBO_GATE_PROOF_NS)
 		proof->enough = true;

@@ -21,7 +21,8 @@ struct silbo_proof {
 	uint32_t count;          /* accepted, in plain mode from one peer */
 	silbo_time since, until; /* first and last of them */
 	struct silbo_peer from;
-	bool enough;
+	bool enough; /* three over 40 ms */
+	bool end;    /* END */
 };
 
 /* A number that was too far ahead, and who sent it; none: 0 from nobody. */
@@ -64,6 +65,8 @@ struct silbo_place {
 	struct silbo_proof proof;
 	uint8_t tag[8];     /* of its INFO; zeros: none */
 	uint64_t closing;   /* 1, 2 ... in order of closing */
+	bool ended;         /* END was accepted */
+	bool settled;       /* closed, and its report final */
 	uint64_t announced; /* by the INFO in the envelope */
 	struct silbo_envelope *envelope;
 	void *memory;                /* of the stream */
@@ -104,8 +107,8 @@ enum silbo_verdict silbo_place_put(struct silbo_place *place, bool *end,
     const struct silbo_stream_config *config, silbo_time now);
 
 /*
- * What was accepted is shown: three over 40 ms or an END, in plain mode from
- * one peer, make proof.enough.
+ * What was accepted is shown: three over 40 ms make proof.enough, an END makes
+ * proof.end, in plain mode from one peer.
  *
  *   end  it was an INFO with END
  */

@@ -7,6 +7,8 @@
  *   a stream is silent for 3 s      stalled                    state
  *   ... for 30 s                    closed                     on_time
  *   an ended one is, for 2 s        closed                     on_time
+ *   an outlived one is, for 2.2 s   closed                     on_time
+ *   a closed one has no more to say settled                    on_time
  *   a provisional one is, for 30 s  forgotten                  on_time
  *
  * It decides what silence means.  It refuses to know what a datagram holds,
@@ -106,15 +108,19 @@ has_end(const struct silbo_stream *stream)
 	return report.ended;
 }
 
-/* A stream that was superseded plays what it holds, and waits for the numbers
- * that are pending to be lost. */
+/* A stream that was closed early plays what it holds, and waits for the numbers
+ * that are pending to be lost.  What nobody asked for in 30 s nobody will. */
 static bool
-is_settled(const struct silbo_stream *stream)
+is_settled(const struct silbo_stream *stream,
+    const struct silbo_gate_source *source, silbo_time now)
 {
 	struct silbo_stream_report report;
 
 	silbo_stream_report(stream, &report);
-	return report.playout.held == 0 && report.track.pending == 0;
+	if (report.track.pending > 0)
+		return false;
+	return report.playout.held == 0 || silbo_stream_is_done(stream) ||
+	    now >= source->last_at + SILBO_RECEIVER_CLOSE_NS;
 }
 
 enum silbo_stream_state
@@ -127,7 +133,8 @@ silbo_receiver_state(
 	if (source.serial == 0)
 		return SILBO_STREAM_NONE;
 	s = silbo_gate_stream(rx->gate, stream);
-	if (source.standing == SILBO_STANDING_CLOSED && is_settled(s))
+	if (source.standing == SILBO_STANDING_CLOSED &&
+	    is_settled(s, &source, now))
 		return SILBO_STREAM_CLOSED;
 	if (silbo_stream_is_done(s))
 		return SILBO_STREAM_ENDED;
@@ -171,7 +178,17 @@ close_at(const struct silbo_receiver *rx, uint32_t stream)
 	if (source.serial > 0 &&
 	    silbo_stream_is_done(silbo_gate_stream(rx->gate, stream)))
 		return source.last_at + SILBO_RECEIVER_LINGER_NS;
+	if (source.outlived)
+		return source.last_at + SILBO_RECEIVER_OUTLIVED_NS;
 	return source.last_at + SILBO_RECEIVER_CLOSE_NS;
+}
+
+/* Who looks after each on_time sees it closed before it makes way. */
+static void
+settle(struct silbo_receiver *rx, uint32_t i, silbo_time now)
+{
+	if (silbo_receiver_state(rx, i, now) == SILBO_STREAM_CLOSED)
+		silbo_gate_settle(rx->gate, i);
 }
 
 /* Everything that time does to one place. */
@@ -183,6 +200,7 @@ pass_time(struct silbo_receiver *rx, uint32_t i, silbo_time now)
 		return;
 	case SILBO_STANDING_CLOSED:
 		silbo_stream_on_time(silbo_gate_stream(rx->gate, i), now);
+		settle(rx, i, now);
 		return;
 	case SILBO_STANDING_PROVISIONAL: /* its stream may not have begun */
 		if (now >= close_at(rx, i))
@@ -190,8 +208,10 @@ pass_time(struct silbo_receiver *rx, uint32_t i, silbo_time now)
 		return;
 	case SILBO_STANDING_ESTABLISHED:
 		silbo_stream_on_time(silbo_gate_stream(rx->gate, i), now);
-		if (now >= close_at(rx, i))
-			silbo_gate_close(rx->gate, i);
+		if (now < close_at(rx, i))
+			return;
+		silbo_gate_close(rx->gate, i);
+		settle(rx, i, now);
 		return;
 	}
 }
@@ -205,7 +225,6 @@ silbo_receiver_on_time(struct silbo_receiver *rx, silbo_time now)
 	rx->told = now;
 	for (uint32_t i = 0; i < places; i++)
 		pass_time(rx, i, now);
-	silbo_gate_on_time(rx->gate);
 }
 
 static silbo_time
@@ -234,7 +253,8 @@ place_deadline(const struct silbo_receiver *rx, uint32_t i)
 	stream = silbo_gate_stream(rx->gate, i);
 	due = silbo_stream_deadline(stream);
 	if (source.standing == SILBO_STANDING_CLOSED)
-		return is_settled(stream) ? SILBO_TIME_NEVER : due;
+		return is_settled(stream, &source, rx->told) ? SILBO_TIME_NEVER
+							     : due;
 	due = earlier(due, close_at(rx, i));
 	return stall > rx->told ? earlier(due, stall) : due;
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of sources: who has a place, who must make way, who is established
- * and who is superseded.
+ * The table of sources: who has a place, and who must make way for it.
  *
- * It refuses to know numbers, which are the place's, and what silence means: it
- * is told to close and release.
+ * It refuses to know who is established (standing.c), numbers, which are the
+ * place's, and what silence means: it is told to close, settle and release.
  */
 #include <assert.h>
 #include <string.h>
@@ -93,12 +92,13 @@ silbo_table_is_old(
 static void
 bury(struct silbo_table *table, const struct silbo_place *place)
 {
-	struct silbo_tomb tomb = {.id = place->about.id, .reach = place->reach};
+	struct silbo_tomb tomb = {.id = place->about.id,
+	    .reach = place->reach,
+	    .ended = place->ended};
 	uint64_t next = place->announced;
 	struct silbo_stream_report report;
 
 	if (place->stream != NULL) {
-		tomb.ended = silbo_stream_is_done(place->stream);
 		silbo_stream_report(place->stream, &report);
 		next = report.track.next;
 	}
@@ -118,13 +118,20 @@ silbo_table_close(struct silbo_table *table, uint32_t source)
 	place->about.standing = SILBO_STANDING_CLOSED;
 	place->closing = ++table->closings;
 	table->established--;
+	table->unsettled++;
 	silbo_seal_reset(&place->seal);
 }
 
 void
-silbo_table_on_time(struct silbo_table *table)
+silbo_table_settle(struct silbo_table *table, uint32_t source)
 {
-	table->seen = table->closings;
+	struct silbo_place *place = &table->places[source];
+
+	assert(place->about.standing == SILBO_STANDING_CLOSED);
+	if (place->settled)
+		return;
+	place->settled = true;
+	table->unsettled--;
 }
 
 void
@@ -136,37 +143,34 @@ silbo_table_release(struct silbo_table *table, uint32_t source)
 		silbo_table_close(table, source);
 	else if (place->about.standing == SILBO_STANDING_PROVISIONAL)
 		bury(table, place);
+	if (place->about.standing == SILBO_STANDING_CLOSED)
+		silbo_table_settle(table, source);
 	table->accepted_gone += place->about.accepted;
 	silbo_seal_reset(&place->seal);
 	memset(&place->about, 0, sizeof(place->about));
 }
 
-/* Who makes way first: what is closed and could be read, who has shown nothing
- * yet, what was closed just now. */
-static int
-rank_of(const struct silbo_table *table, const struct silbo_place *place)
+/* Only what is closed and could be read, or has shown nothing yet. */
+static bool
+may_go(const struct silbo_place *place)
 {
-	if (place->about.standing == SILBO_STANDING_PROVISIONAL)
-		return 1;
-	return place->closing <= table->seen ? 0 : 2;
+	return place->about.standing == SILBO_STANDING_PROVISIONAL ||
+	    (place->about.standing == SILBO_STANDING_CLOSED && place->settled);
 }
 
-/* Must `a` make way rather than `b`? */
+/* Must `a` make way rather than `b`?  What is closed goes first. */
 static bool
-is_before(const struct silbo_table *table, const struct silbo_place *a,
-    const struct silbo_place *b)
+is_before(const struct silbo_place *a, const struct silbo_place *b)
 {
-	int rank_a = rank_of(table, a), rank_b = rank_of(table, b);
-
-	if (rank_a != rank_b)
-		return rank_a < rank_b;
-	if (rank_a == 1)
+	if (a->about.standing != b->about.standing)
+		return a->about.standing == SILBO_STANDING_CLOSED;
+	if (a->about.standing == SILBO_STANDING_PROVISIONAL)
 		return a->about.last_at < b->about.last_at;
 	return a->closing < b->closing;
 }
 
-/* A place that is free, or made free.  One there is: more places than sources
- * that may be established. */
+/* A place that is free, or made free.  One there is: standing.c leaves places
+ * to those who have shown nothing yet. */
 static uint32_t
 vacate(struct silbo_table *table)
 {
@@ -177,9 +181,9 @@ vacate(struct silbo_table *table)
 
 		if (place->about.standing == SILBO_STANDING_FREE)
 			return i;
-		if (place->about.standing != SILBO_STANDING_ESTABLISHED &&
+		if (may_go(place) &&
 		    (found == SILBO_GATE_NONE ||
-			is_before(table, place, &table->places[found])))
+			is_before(place, &table->places[found])))
 			found = i;
 	}
 	if (table->count < table->cap)
@@ -199,8 +203,6 @@ silbo_table_put(struct silbo_table *table, const struct silbo_source *id,
 	struct silbo_place *place;
 	uint32_t at;
 
-	if (table->established == table->sources)
-		return SILBO_GATE_NONE;
 	at = vacate(table);
 	place = &table->places[at];
 	memset(place, 0, sizeof(*place));
@@ -221,53 +223,6 @@ silbo_table_put(struct silbo_table *table, const struct silbo_source *id,
 		    tomb->reach.next[SILBO_TYPE_DATA], now);
 	}
 	return at;
-}
-
-/*
- * A sender that was started again has a new id and its old tag.  The old one
- * is closed if it was not heard since the new one began: two that send at once
- * under one name leave each other alone.
- */
-static void
-supersede(
-    struct silbo_table *table, const struct silbo_place *by, silbo_time at)
-{
-	static const uint8_t none[sizeof(by->tag)];
-
-	if (memcmp(by->tag, none, sizeof(none)) == 0)
-		return;
-	for (uint32_t i = 0; i < table->count; i++) {
-		const struct silbo_place *place = &table->places[i];
-
-		if (place != by &&
-		    place->about.standing == SILBO_STANDING_ESTABLISHED &&
-		    memcmp(place->tag, by->tag, sizeof(by->tag)) == 0 &&
-		    place->about.last_at < by->about.first_at &&
-		    at >= place->about.last_at + SILBO_GATE_SUPERSEDE_NS)
-			silbo_table_close(table, i);
-	}
-}
-
-void
-silbo_table_on_accepted(struct silbo_table *table, uint32_t source,
-    const struct silbo_header *header, const struct silbo_arrival *arrival,
-    bool end)
-{
-	struct silbo_place *place = &table->places[source];
-	bool news = header->type == SILBO_TYPE_INFO;
-
-	if (place->about.standing == SILBO_STANDING_PROVISIONAL) {
-		silbo_place_on_accepted(place, header, arrival, end);
-		if (!place->proof.enough ||
-		    table->established == table->sources)
-			return;
-		place->about.standing = SILBO_STANDING_ESTABLISHED;
-		place->about.serial = ++table->serials;
-		table->established++;
-		news = true;
-	}
-	if (news)
-		supersede(table, place, arrival->at);
 }
 
 void

@@ -15,8 +15,8 @@ struct silbo_table {
 	uint32_t count;
 	uint32_t cap;
 	uint32_t sources, established; /* at most, and now */
+	uint32_t unsettled;            /* closed, but not final yet */
 	uint64_t serials, closings;    /* given out so far */
-	uint64_t seen;                 /* closings that could be looked at */
 	uint64_t evicted, accepted_gone;
 	/* The first four bytes of every id, random in honest ones, side by
 	 * side: to look one up in 1024 reads 4 KiB, whoever chose the ids. */
@@ -52,20 +52,30 @@ bool silbo_table_is_old(
     const struct silbo_table *table, const struct silbo_header *header);
 
 /*
+ * May this datagram come in?  Not when it could lead to nothing: as many are
+ * established as may be, and its source has no place, or has shown enough and
+ * waits.  An INFO may always, as it tells whose successor its source is.
+ *
+ *   source  index, or SILBO_GATE_NONE: it has no place
+ */
+SILBO_MUST_USE
+bool silbo_table_admits(
+    const struct silbo_table *table, uint32_t source, uint8_t type);
+
+/*
  * A place for one more source, provisional: a free one, or that of the first to
- * be closed, unless nobody can have looked at it yet, or that of the
- * provisional source which is silent longest.  Its stream has not begun, unless
- * a tombstone remembers it.  SILBO_GATE_NONE when as many are established as
- * may be.
- * The caller has seen that it has none yet.
+ * be closed of those that are settled, or that of the provisional source which
+ * is silent longest.  Its stream has not begun, unless a tombstone remembers
+ * it.  The caller has seen that it has none yet.
  */
 uint32_t silbo_table_put(struct silbo_table *table,
     const struct silbo_source *id, const struct silbo_stream_config *stream,
     silbo_time now);
 
 /*
- * What was accepted counts for the standing of its source.  Once it is
- * established, it supersedes those of its tag that fell silent before it came.
+ * What was accepted counts for the standing of its source.  When there is no
+ * room to establish it, one that has ended is closed.  Once it is established,
+ * those of its tag that fell silent before it came are outlived.
  *
  *   end  it was an INFO with END
  */
@@ -74,8 +84,8 @@ void silbo_table_on_accepted(struct silbo_table *table, uint32_t source,
     bool end);
 
 /* See the functions of the gate of these names. */
-void silbo_table_on_time(struct silbo_table *table);
 void silbo_table_close(struct silbo_table *table, uint32_t source);
+void silbo_table_settle(struct silbo_table *table, uint32_t source);
 void silbo_table_release(struct silbo_table *table, uint32_t source);
 
 /* Erase the subkeys from memory. */

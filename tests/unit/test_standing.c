@@ -81,6 +81,14 @@ check_sum(const struct bench *b)
 	assert_int_equal(report.accepted, sum);
 }
 
+/* Establish a source that stays. */
+static void
+prove(struct bench *b, uint8_t source)
+{
+	for (uint64_t n = 0; n < 3; n++, b->now += 20 * MS)
+		assert_int_equal(say(b, source, NACK, n, 1), SILBO_ACCEPTED);
+}
+
 /* What a source has to show.  Times in ms. */
 struct step {
 	silbo_time at;
@@ -228,12 +236,13 @@ closed_places_go_before_provisional_ones_the_oldest_first(void **state)
 		(void)say(&b, i, DATA, 0, 1);
 	silbo_gate_close(b.gate, 2);
 	silbo_gate_close(b.gate, 0);
-	/* Nobody can have looked at them yet: 3, the first of its time, goes */
+	/* They are not final yet: 3, the first of its time, goes */
 	(void)say(&b, 100, DATA, 0, 1);
 	assert_false(has_place(&b, 3));
 	assert_int_equal(standing(&b, 2), SILBO_STANDING_CLOSED);
 	assert_int_equal(serial_of(&b, 2), 3);
-	silbo_gate_on_time(b.gate);
+	silbo_gate_settle(b.gate, 0);
+	silbo_gate_settle(b.gate, 2);
 	(void)say(&b, 101, DATA, 0, 1);
 	assert_int_equal(standing(&b, 2), SILBO_STANDING_PROVISIONAL);
 	assert_int_equal(standing(&b, 0), SILBO_STANDING_CLOSED);
@@ -254,7 +263,7 @@ what_is_released_is_taken_first_and_serials_go_on(void **state)
 	set_up(&b, 1);
 	start(&b);
 	for (uint8_t i = 0; i < 4; i++)
-		(void)say(&b, i, END, 0, 1);
+		prove(&b, i);
 	assert_int_equal(say(&b, 9, DATA, 0, 1), SILBO_DROP_TABLE_FULL);
 	silbo_gate_release(b.gate, 1);
 	assert_int_equal(standing(&b, 1), SILBO_STANDING_FREE);
@@ -276,16 +285,20 @@ who_proves_itself_when_all_are_established_waits_for_a_place(void **state)
 	start(&b);
 	(void)say(&b, 9, DATA, 0, 1);
 	for (uint8_t i = 0; i < 4; i++)
-		(void)say(&b, i, END, 0, 1);
-	for (uint64_t n = 1; n < 5; n++) {
+		prove(&b, i);
+	/* Counted until it has shown enough, then told that it has to wait. */
+	for (uint64_t n = 1; n < 6; n++) {
 		b.now += 30 * MS;
-		assert_int_equal(say(&b, 9, DATA, n, 1), SILBO_ACCEPTED);
+		assert_int_equal(say(&b, 9, DATA, n, 1),
+		    n < 2 ? SILBO_ACCEPTED : SILBO_DROP_TABLE_FULL);
+		assert_int_equal(say(&b, 9, INFO, n, 1), SILBO_ACCEPTED);
 		assert_int_equal(standing(&b, 0), SILBO_STANDING_PROVISIONAL);
 	}
 	silbo_gate_close(b.gate, 3);
-	assert_int_equal(say(&b, 9, DATA, 5, 1), SILBO_ACCEPTED);
+	assert_int_equal(say(&b, 9, DATA, 6, 1), SILBO_ACCEPTED);
 	assert_int_equal(standing(&b, 0), SILBO_STANDING_ESTABLISHED);
 	assert_int_equal(serial_of(&b, 0), 5);
+	check_sum(&b);
 	tear_down(&b);
 }
 
@@ -625,16 +638,24 @@ static const struct {
 	                            and last of the other */
 	bool again;              /* the first is heard in between */
 	bool proven;             /* the other is established */
-	bool closed;
+	bool outlived;
 } restarts[] = {
-    /* 0 */ {7, 100, 200, false, true, true},
-    /* 1 */ {7, 100, 199, false, true, false},
-    /* 2 */ {7, 5000, 5040, false, true, true},
-    /* 3: another stream */ {8, 100, 300, false, true, false},
-    /* 4: no stream */ {0, 100, 300, false, true, false},
-    /* 5: both send */ {7, 100, 900, true, true, false},
-    /* 6: not established */ {7, 100, 300, false, false, false},
+    /* 0 */ {7, 20, 60, false, true, true},
+    /* 1 */ {7, 5000, 5040, false, true, true},
+    /* 2: another stream */ {8, 100, 300, false, true, false},
+    /* 3: no stream */ {0, 100, 300, false, true, false},
+    /* 4: both send */ {7, 100, 900, true, true, false},
+    /* 5: not established */ {7, 100, 300, false, false, false},
 };
+
+static bool
+is_outlived(const struct bench *b, uint32_t place)
+{
+	struct silbo_gate_source about;
+
+	silbo_gate_report_source(b->gate, place, &about);
+	return about.outlived;
+}
 
 static void
 say_tag(struct bench *b, uint8_t source, uint64_t number, uint8_t tag)
@@ -649,7 +670,7 @@ say_tag(struct bench *b, uint8_t source, uint64_t number, uint8_t tag)
 }
 
 static void
-a_sender_that_was_started_again_closes_its_old_stream(void **state)
+a_sender_that_was_started_again_outlives_its_old_stream(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(restarts); i++) {
@@ -676,11 +697,99 @@ a_sender_that_was_started_again_closes_its_old_stream(void **state)
 			b.now += 500 * MS;
 			say_tag(&b, 2, 2, restarts[i].tag);
 		}
-		if ((standing(&b, 0) == SILBO_STANDING_CLOSED) !=
-		    restarts[i].closed)
+		if (is_outlived(&b, 0) != restarts[i].outlived)
 			fail_msg("row %zu", i);
+		/* Its next word shows that it is not. */
+		say_tag(&b, 1, 9, 7);
+		assert_false(is_outlived(&b, 0));
+		say_tag(&b, 2, 9, 7);
+		assert_false(is_outlived(&b, 0));
 		tear_down(&b);
 	}
+}
+
+/* 4 may be established, and are; a fifth is one of them, started again. */
+static void
+who_is_started_again_is_established_when_there_is_no_room(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	set_up(&b, 1);
+	start(&b);
+	for (uint8_t i = 0; i < 4; i++) {
+		say_tag(&b, i, 0, (uint8_t)(i + 1));
+		prove(&b, i);
+	}
+	say_tag(&b, 3, 1, 4);
+	/* of another tag: has to wait */
+	for (uint64_t n = 0; n < 5; n++, b.now += 20 * MS)
+		say_tag(&b, 8, n, 8);
+	assert_int_equal(standing(&b, 4), SILBO_STANDING_PROVISIONAL);
+	for (uint64_t n = 0; n < 3; n++) {
+		b.now += 20 * MS;
+		say_tag(&b, 9, n, 4);
+	}
+	assert_int_equal(standing(&b, 5), SILBO_STANDING_ESTABLISHED);
+	assert_true(is_outlived(&b, 3));
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(standing(&b, i), SILBO_STANDING_ESTABLISHED);
+	/* The place of the old one is not yet one for anybody else. */
+	silbo_gate_close(b.gate, 3);
+	say_tag(&b, 8, 5, 8);
+	assert_int_equal(standing(&b, 4), SILBO_STANDING_PROVISIONAL);
+	tear_down(&b);
+}
+
+/* Ends alone establish as many as there is room for, and then move nobody. */
+static void
+who_has_ended_makes_way_for_who_has_not(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	set_up(&b, 1);
+	start(&b);
+	for (uint8_t i = 0; i < 4; i++, b.now += MS)
+		(void)say(&b, i, END, 0, 1);
+	(void)say(&b, 5, END, 0, 1);
+	assert_int_equal(standing(&b, 4), SILBO_STANDING_PROVISIONAL);
+	assert_int_equal(say(&b, 5, DATA, 0, 1), SILBO_DROP_TABLE_FULL);
+	assert_int_equal(say(&b, 0, END, 1, 1), SILBO_ACCEPTED);
+	for (uint64_t n = 0; n < 3; n++, b.now += 20 * MS)
+		assert_int_equal(say(&b, 9, INFO, n, 1), SILBO_ACCEPTED);
+	assert_int_equal(serial_of(&b, 5), 5);
+	/* 1 is silent longest; nobody takes its place before it is settled */
+	assert_int_equal(standing(&b, 1), SILBO_STANDING_CLOSED);
+	assert_int_equal(serial_of(&b, 1), 2);
+	assert_int_equal(say(&b, 1, END, 1, 1), SILBO_DROP_OLD);
+	for (uint32_t i = 0; i < 100; i++)
+		(void)say(&b, (uint8_t)(100 + i), INFO, 0, 1);
+	assert_int_equal(serial_of(&b, 1), 2);
+	check_sum(&b);
+	tear_down(&b);
+}
+
+/* Whatever is proven and closed, half of the places beside are for others. */
+static void
+places_for_newcomers_are_never_used_up(void **state)
+{
+	struct bench b;
+	uint32_t held = 0;
+
+	(void)state;
+	set_up(&b, 1);
+	start(&b);
+	for (uint8_t i = 0; i < 100; i++) {
+		for (uint64_t n = 0; n < 3; n++, b.now += 20 * MS)
+			(void)say(&b, i, INFO, n, 1);
+		(void)say(&b, i, END, 3, 1);
+	}
+	for (uint32_t i = 0; i < silbo_gate_sources(b.gate); i++)
+		held += serial_of(&b, i) > 0;
+	assert_int_equal(held, b.config.sources + SILBO_GATE_PROVISIONAL / 2);
+	check_sum(&b);
+	tear_down(&b);
 }
 
 static void
@@ -740,7 +849,11 @@ main(void)
 	    cmocka_unit_test(
 		what_the_only_datagram_announced_is_booked_as_well),
 	    cmocka_unit_test(
-		a_sender_that_was_started_again_closes_its_old_stream),
+		a_sender_that_was_started_again_outlives_its_old_stream),
+	    cmocka_unit_test(
+		who_is_started_again_is_established_when_there_is_no_room),
+	    cmocka_unit_test(who_has_ended_makes_way_for_who_has_not),
+	    cmocka_unit_test(places_for_newcomers_are_never_used_up),
 	    cmocka_unit_test(a_source_roams_by_both_its_types),
 	};
 

@@ -39,7 +39,8 @@ struct model_place {
 	unsigned shown;
 	silbo_time since;
 	uint8_t from;
-	bool enough;
+	bool enough, end;
+	bool ended, settled;
 };
 
 struct model_tomb {
@@ -53,7 +54,7 @@ static struct model {
 	struct model_place places[PLACES];
 	struct model_tomb tombs[IDS];
 	uint32_t used;
-	uint64_t serials, closings, looked, gone, evicted;
+	uint64_t serials, closings, gone, evicted, pushed;
 } model;
 
 static uint64_t
@@ -88,14 +89,50 @@ model_established(void)
 	return count;
 }
 
+/* Places that nobody may take. */
+static unsigned
+model_held(void)
+{
+	unsigned count = model_established();
+
+	for (int i = 0; i < PLACES; i++)
+		count += model.places[i].standing == SILBO_STANDING_CLOSED &&
+		    !model.places[i].settled;
+	return count;
+}
+
+/* The established one that ended and is silent longest. */
+static int
+model_find_ended(void)
+{
+	int found = -1;
+
+	for (int i = PLACES - 1; i >= 0; i--)
+		if (model.places[i].standing == SILBO_STANDING_ESTABLISHED &&
+		    model.places[i].ended &&
+		    (found < 0 ||
+			model.places[i].last <= model.places[found].last))
+			found = i;
+	return found;
+}
+
+static bool
+model_has_room(const struct model_place *p)
+{
+	if (!p->enough)
+		return p->end && model_held() < SOURCES;
+	return model_held() < SOURCES + SILBO_GATE_PROVISIONAL / 2 &&
+	    (model_established() < SOURCES || model_find_ended() >= 0);
+}
+
 /* Fewer ids than tombstones of either ring: none is ever forgotten. */
 static void
-model_bury(const struct model_place *p, bool ended)
+model_bury(const struct model_place *p)
 {
 	struct model_tomb *tomb = &model.tombs[p->id];
 
 	tomb->used = true;
-	tomb->ended = ended;
+	tomb->ended = p->ended;
 	for (int k = 0; k < KINDS; k++) {
 		tomb->next[k] = p->kinds[k].next;
 		tomb->any[k] = p->kinds[k].any;
@@ -104,18 +141,18 @@ model_bury(const struct model_place *p, bool ended)
 }
 
 static void
-model_close(int at, bool ended)
+model_close(int at)
 {
-	model_bury(&model.places[at], ended);
+	model_bury(&model.places[at]);
 	model.places[at].standing = SILBO_STANDING_CLOSED;
 	model.places[at].closing = ++model.closings;
 }
 
 static void
-model_release(int at, bool ended)
+model_release(int at)
 {
 	if (is_open(&model.places[at]))
-		model_bury(&model.places[at], ended);
+		model_bury(&model.places[at]);
 	model.gone += model.places[at].accepted;
 	memset(&model.places[at], 0, sizeof(model.places[at]));
 }
@@ -128,11 +165,11 @@ model_order(const struct model_place *p)
 
 	if (p->standing == SILBO_STANDING_PROVISIONAL)
 		return rank + p->last;
-	return p->closing <= model.looked ? p->closing : 2 * rank + p->closing;
+	return p->settled ? p->closing : 4 * rank;
 }
 
 static int
-model_vacate(struct bench *b)
+model_vacate(void)
 {
 	int found = -1;
 
@@ -149,8 +186,7 @@ model_vacate(struct bench *b)
 			found = i;
 	model.evicted +=
 	    model.places[found].standing == SILBO_STANDING_PROVISIONAL;
-	model_release(found,
-	    silbo_stream_is_done(silbo_gate_stream(b->gate, (uint32_t)found)));
+	model_release(found);
 	return found;
 }
 
@@ -229,18 +265,22 @@ model_show(struct model_place *p, uint8_t from, bool end, silbo_time now)
 
 	if (p->shown == 0 || strange) {
 		p->shown = 0;
-		p->enough = false;
+		p->enough = p->end = false;
 		p->since = now;
 		p->from = from;
 	}
 	p->shown++;
-	if ((end && !strange) || (p->shown >= 3 && now - p->since >= 40 * MS))
+	p->end = p->end || (end && !strange);
+	if (p->shown >= 3 && now - p->since >= 40 * MS)
 		p->enough = true;
-	if (p->standing == SILBO_STANDING_PROVISIONAL && p->enough &&
-	    model_established() < SOURCES) {
-		p->standing = SILBO_STANDING_ESTABLISHED;
-		p->serial = ++model.serials;
+	if (!(p->enough || p->end) || !model_has_room(p))
+		return;
+	if (model_established() == SOURCES) {
+		model_close(model_find_ended());
+		model.pushed++;
 	}
+	p->standing = SILBO_STANDING_ESTABLISHED;
+	p->serial = ++model.serials;
 }
 
 struct saying {
@@ -251,7 +291,7 @@ struct saying {
 };
 
 static enum silbo_verdict
-model_on(struct bench *b, const struct saying *s, silbo_time now)
+model_on(const struct saying *s, silbo_time now)
 {
 	const struct model_tomb *tomb = &model.tombs[s->id];
 	int at = model_find(s->id);
@@ -262,18 +302,22 @@ model_on(struct bench *b, const struct saying *s, silbo_time now)
 		if (tomb->used &&
 		    (tomb->ended || s->number < tomb->next[s->kind]))
 			return SILBO_DROP_OLD;
-		if (model_established() == SOURCES)
+		if (s->kind != 1 && model_established() == SOURCES)
 			return SILBO_DROP_TABLE_FULL;
-		at = model_vacate(b);
+		at = model_vacate();
 		model_admit(at, s->id, now);
 	}
 	p = &model.places[at];
+	if (s->kind != 1 && p->standing == SILBO_STANDING_PROVISIONAL &&
+	    (p->enough || p->end) && !model_has_room(p))
+		return SILBO_DROP_TABLE_FULL;
 	if (model_jumps(p, s->kind, s->number, s->from))
 		return SILBO_DROP_JUMP;
 	verdict = model_number(p, s->kind, s->number);
 	if (verdict != SILBO_ACCEPTED)
 		return verdict;
 	p->accepted++;
+	p->ended = p->ended || s->end;
 	p->last = now;
 	if (s->number >= p->kinds[s->kind].next) {
 		p->kinds[s->kind].next = s->number + 1;
@@ -327,7 +371,7 @@ some_saying(struct saying *s, uint64_t *random)
 	s->number = some_number(s->id, s->kind, random);
 	if (s->kind == 1) {
 		s->next = some_number(s->id, 0, random);
-		s->end = test_below(random, 60) == 0;
+		s->end = test_below(random, 200) == 0;
 	}
 }
 
@@ -376,23 +420,21 @@ static void
 some_closing(struct bench *b, uint64_t *random)
 {
 	uint32_t places = silbo_gate_sources(b->gate), at;
-	bool ended;
 
-	if (test_below(random, 2) == 0) {
-		silbo_gate_on_time(b->gate);
-		model.looked = model.closings;
-	}
 	if (places == 0)
 		return;
 	at = (uint32_t)test_below(random, places);
-	ended = silbo_stream_is_done(silbo_gate_stream(b->gate, at));
-	if (model.places[at].standing == SILBO_STANDING_ESTABLISHED &&
+	if (model.places[at].standing == SILBO_STANDING_CLOSED &&
+	    test_below(random, 3) > 0) {
+		silbo_gate_settle(b->gate, at);
+		model.places[at].settled = true;
+	} else if (model.places[at].standing == SILBO_STANDING_ESTABLISHED &&
 	    test_below(random, 3) > 0) {
 		silbo_gate_close(b->gate, at);
-		model_close((int)at, ended);
+		model_close((int)at);
 	} else if (model.places[at].standing != SILBO_STANDING_FREE) {
 		silbo_gate_release(b->gate, at);
-		model_release((int)at, ended);
+		model_release((int)at);
 	}
 }
 
@@ -416,8 +458,7 @@ run(bool keyed, uint64_t seed, uint64_t counts[SILBO_VERDICTS])
 		b.now += test_below(&random, 15) * MS;
 		some_saying(&s, &random);
 		write_saying(&b, &s, &letter);
-		/* Asks whether streams are done, before the gate decides. */
-		want = model_on(&b, &s, b.now);
+		want = model_on(&s, b.now);
 		got = deliver(&b, &letter);
 		if (got == SILBO_LATE_FINAL)
 			got = SILBO_ACCEPTED;
@@ -440,15 +481,18 @@ the_table_agrees_with_one_that_keeps_everything(void **state)
 	static const enum silbo_verdict met[] = {SILBO_ACCEPTED, SILBO_DROP_OLD,
 	    SILBO_DROP_DUPLICATE, SILBO_DROP_JUMP, SILBO_DROP_TABLE_FULL};
 	uint64_t counts[SILBO_VERDICTS] = {0}, seed = test_seed(0x7ab1e);
-	uint64_t established = 0;
+	uint64_t established = 0, pushed = 0;
 
 	(void)state;
-	for (uint64_t i = 0; i < ROUNDS; i++)
+	for (uint64_t i = 0; i < ROUNDS; i++) {
 		established += run(i % 2, seed + i, counts);
+		pushed += model.pushed;
+	}
 	/* A test of rare things must have met them. */
 	for (size_t i = 0; i < COUNT(met); i++)
 		assert_true(counts[met[i]] > 1000);
 	assert_true(established > 1000);
+	assert_true(pushed > 100);
 	assert_true(model.evicted > 0);
 }
 

@@ -173,6 +173,8 @@ static const struct row rows[] = {
     {"table-full-not", SEALED, .earlier = STAYS, .sources = 2, IS(ACCEPTED)},
     {"table-full-plain", PLAIN, .earlier = STAYS, .sources = 1,
 	IS(DROP_TABLE_FULL)},
+    {"table-full-not-info", SEALED, .type = 1, .body = INFO, .earlier = STAYS,
+	.sources = 1, IS(ACCEPTED)},
     {"table-full-not-by-provisional", SEALED, .earlier = OTHER, .sources = 1,
 	IS(ACCEPTED)},
 

@@ -209,7 +209,7 @@ class Receiver:
             raise Verdict("drop_auth")
         if source not in self.sources:
             self.check_age(kind, body)
-            if len(self.established) == self.places:
+            if kind != INFO and len(self.established) == self.places:
                 raise Verdict("drop_table_full")
             self.sources[source] = Source(key)
         known = self.sources[source]

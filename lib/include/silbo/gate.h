@@ -33,9 +33,6 @@ extern "C" {
 #define SILBO_GATE_PROOF_COUNT 3
 #define SILBO_GATE_PROOF_NS (40 * SILBO_NS_PER_MS)
 
-/* A source is superseded by one with its tag after so long a silence. */
-#define SILBO_GATE_SUPERSEDE_NS (200 * SILBO_NS_PER_MS)
-
 /*
  * What a place in the table holds.  Whoever sends one authentic datagram is
  * provisional; established is who has sent three over 40 ms, or END.
@@ -83,6 +80,8 @@ struct silbo_gate_source {
 	enum silbo_stamp at_source;   /* of its latest arrival */
 	silbo_time first_at, last_at; /* of accepted arrivals, any type */
 	uint64_t accepted;            /* datagrams of any type */
+	bool outlived; /* another with its tag began after last_at: it may be
+	                  the same sender, started again */
 };
 
 struct silbo_gate; /* opaque */
@@ -133,16 +132,17 @@ struct silbo_stream *silbo_gate_stream(
 /*
  * An established source is heard no more: it becomes closed, and its numbers go
  * to a tombstone.  What it sends from now on is that of another source, which
- * begins where this one left off; if its stream was done, drop_old.  A closed
- * place is taken by a newcomer when no other is free, the first to close first.
+ * begins where this one left off; if it had said END, drop_old.  Until it is
+ * settled or released, nobody takes its place, and it counts as established.
  */
 SILBO_API
 void silbo_gate_close(struct silbo_gate *gate, uint32_t source);
 
-/* What is closed by now can be looked at before the next datagram: newcomers
- * may take its place rather than that of a provisional source. */
+/* The report of a closed source is final, and can be read before the next
+ * datagram: from then on a newcomer takes its place when no other is free, the
+ * first to close first. */
 SILBO_API
-void silbo_gate_on_time(struct silbo_gate *gate);
+void silbo_gate_settle(struct silbo_gate *gate, uint32_t source);
 
 /* The wall clock may have been set: what it is ahead of monotonic time now, in
  * ns.  Only the age of new sources is judged by it. */

@@ -31,6 +31,10 @@ extern "C" {
 /* How long what has ended is still listened to, for its last copies. */
 #define SILBO_RECEIVER_LINGER_NS (2 * SILBO_NS_PER_S)
 
+/* How long one whose sender seems to have been started again: who only pauses
+ * sends an INFO each second, of which one may be lost. */
+#define SILBO_RECEIVER_OUTLIVED_NS (2200 * SILBO_NS_PER_MS)
+
 /*
  * What stands in a place.  Streams come from established sources only: of a
  * provisional one all is counted and kept, and played when it is established.
@@ -42,7 +46,8 @@ enum silbo_stream_state {
 	SILBO_STREAM_ENDED,   /* END came, nothing pending, play-out is done;
 	                         copies of what was sent are still counted */
 	SILBO_STREAM_CLOSED   /* final: ended and silent for 2 s, silent for
-	                         30 s, or superseded; nothing is handed out */
+	                         30 s, outlived, or ended where others needed
+	                         its place; nothing is handed out */
 };
 
 struct silbo_receiver_config {
@@ -97,9 +102,9 @@ uint32_t silbo_receiver_streams(const struct silbo_receiver *rx);
 /*
  * Give the place of a stream back to newcomers, whatever its state, when its
  * report has been read for the last time.  A program that never does loses
- * nothing but old reports: a place whose stream is CLOSED is also taken when no
- * other is left, the first closed first, after the next on_time: who looks at
- * all places after each on_time sees every stream CLOSED.
+ * nothing but old reports: a place whose stream was CLOSED in an on_time is
+ * also taken when no other is left, the first closed first.  So who looks at
+ * all places after each on_time sees every stream, and every one CLOSED.
  */
 SILBO_API
 void silbo_receiver_release(struct silbo_receiver *rx, uint32_t stream);

@@ -140,6 +140,11 @@ void recv_rows_mark(
  * final.  At the end, all of them. */
 void recv_rows_settle(struct recv *r, bool all, silbo_time now);
 
+/* What stands in the place of a row that is live.  False if it is not its
+ * stream, which the receiver promises not to happen. */
+bool recv_rows_look(const struct recv *r, uint32_t row,
+    struct silbo_stream_report *stream, struct silbo_gate_source *source);
+
 /* Book the counts of a row that is live in the log of intervals. */
 void recv_rows_book(struct recv *r, uint32_t row);
 

@@ -94,9 +94,8 @@ fill_stream(struct recv *r, const struct recv_row *row,
 	uint64_t gaps = row->info_gaps, accepted = row->accepted;
 
 	recv_rows_describe(r, (uint32_t)(row - r->rows), out);
-	if (row->live) {
-		silbo_receiver_report_stream(
-		    r->rx, row->place, &stream, &source);
+	if (row->live &&
+	    recv_rows_look(r, (uint32_t)(row - r->rows), &stream, &source)) {
 		gaps = stream.info_gaps;
 		accepted = source.accepted;
 	}

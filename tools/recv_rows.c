@@ -7,6 +7,7 @@
  *
  * Refuses to know why a stream is over: the receiver says so.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include <silbo/silbo.h>
@@ -56,6 +57,16 @@ elapsed(const struct recv *r, silbo_time now)
 	return (double)(now - r->started) / 1e9;
 }
 
+/* Nothing of another may be told as its own. */
+bool
+recv_rows_look(const struct recv *r, uint32_t row,
+    struct silbo_stream_report *stream, struct silbo_gate_source *source)
+{
+	silbo_receiver_report_stream(r->rx, r->rows[row].place, stream, source);
+	assert(source->serial == r->rows[row].serial);
+	return source->serial == r->rows[row].serial;
+}
+
 static void
 meet(struct recv *r, uint32_t place, uint64_t serial)
 {
@@ -70,6 +81,7 @@ meet(struct recv *r, uint32_t place, uint64_t serial)
 	recv_prepare_sound(r, row);
 	recv_tell_stream(r, row);
 	recv_rows_describe(r, row, &now);
+	r->rows[row].final = now;
 	events_stream(&r->events, elapsed(r, silbo_clock_now()), &now);
 }
 
@@ -115,8 +127,10 @@ void
 recv_rows_book(struct recv *r, uint32_t row)
 {
 	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
 
-	silbo_receiver_report_stream(r->rx, r->rows[row].place, &stream, NULL);
+	if (!recv_rows_look(r, row, &stream, &source))
+		return;
 	if (r->verbose)
 		recv_detail_resyncs(r, row);
 	intervals_put(r->intervals, row, &stream.track,
@@ -149,13 +163,11 @@ recv_rows_describe(
 	struct silbo_stream_report stream;
 	struct silbo_gate_source source;
 
-	if (!r->rows[row].live) {
+	if (!r->rows[row].live || !recv_rows_look(r, row, &stream, &source)) {
 		*out = r->rows[row].final;
 		return;
 	}
 	report_stream_init(out);
-	silbo_receiver_report_stream(
-	    r->rx, r->rows[row].place, &stream, &source);
 	summary_stream(out, &stream, &source);
 }
 
@@ -164,10 +176,12 @@ static void
 close_recording(struct recv *r, uint32_t row)
 {
 	struct silbo_stream_report stream;
+	struct silbo_gate_source source;
 
 	if (r->rows[row].silent)
 		return;
-	silbo_receiver_report_stream(r->rx, r->rows[row].place, &stream, NULL);
+	if (!recv_rows_look(r, row, &stream, &source))
+		stream.playout.done = false; /* its end is not known */
 	recv_close_sound(r, row, &stream.playout);
 	r->rows[row].silent = true;
 }
@@ -206,9 +220,11 @@ finish(struct recv *r, uint32_t i, silbo_time now)
 	close_recording(r, i);
 	recv_rows_book(r, i);
 	recv_rows_describe(r, i, final);
-	silbo_receiver_report_stream(r->rx, row->place, &stream, &source);
-	row->info_gaps = stream.info_gaps;
-	row->accepted = source.accepted;
+	if (recv_rows_look(r, i, &stream, &source)) {
+		row->info_gaps = stream.info_gaps;
+		row->accepted = source.accepted;
+		silbo_receiver_release(r->rx, row->place);
+	}
 	if (recv_has_written(r, i)) {
 		snprintf(final->file, sizeof final->file, "%.255s", rec->path);
 		final->samples = (int64_t)rec->written;
@@ -222,7 +238,6 @@ finish(struct recv *r, uint32_t i, silbo_time now)
 	final->intervals = r->intervals;
 	final->intervals_stream = i;
 	events_stream_end(&r->events, elapsed(r, now), final);
-	silbo_receiver_release(r->rx, row->place);
 	row->live = false;
 	row->ended = ++r->ended;
 	if (row->ended - r->forgotten.streams > RECV_ENDED_MAX)

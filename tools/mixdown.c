@@ -129,7 +129,7 @@ mixdown_put(struct mixdown *mix, struct mixdown_voice *voice, const float *pcm,
 		enter(mix, voice, now);
 	if (voice->at < mix->flushed)
 		voice->at = mix->flushed;
-	/* After a stall of this program much comes at once. */
+	/* More at once than the ring holds: who is behind is moved. */
 	if (voice->at + samples > mix->flushed + MIXDOWN_RING) {
 		if (voice->at + samples > mix->end)
 			mix->end = voice->at + samples;

@@ -4,10 +4,11 @@
  *
  * A stream is placed, with its first frame, where the others are at that time;
  * from there on it goes by its own count of samples.  While none plays the mix
- * stands still: hours in which nobody spoke take no space.  When the caller
- * stalls for longer than MIXDOWN_RING, streams may shift against one another;
- * none loses a sample.  It knows samples and the caller's clock; it does not
- * know frames or the network.
+ * stands still: hours in which nobody spoke take no space.  A caller that has
+ * stalled puts what is due since then in steps shorter than MIXDOWN_RING, one
+ * stream beside the other; else they shift against one another, though none
+ * loses a sample.  It knows samples and the caller's clock; it does not know
+ * frames or the network.
  */
 #ifndef SILBO_TOOLS_MIXDOWN_H
 #define SILBO_TOOLS_MIXDOWN_H

@@ -26,36 +26,6 @@
 #define ONCE_SILENCE (10 * SILBO_NS_PER_S) /* --once gives up on END */
 #define DRAIN 256 /* datagrams taken before frames are looked at again */
 #define BEHIND (100 * SILBO_NS_PER_MS) /* more than a loop takes */
-#define FRAMES 256 /* handed out before signals and socket are */
-
-static void
-hand_out(struct recv *r, uint32_t row, silbo_time now)
-{
-	struct silbo_frame frame;
-
-	/* After a long gap hours can be due at once. */
-	for (int n = 0; n < FRAMES; n++) {
-		enum silbo_frame_kind kind =
-		    silbo_receiver_get(r->rx, r->rows[row].place, &frame, now);
-
-		if (kind == SILBO_FRAME_DONE)
-			recv_pause_sound(r, row);
-		if (kind == SILBO_FRAME_WAIT || kind == SILBO_FRAME_DONE)
-			return;
-		silbo_receiver_on_output(
-		    r->rx, r->rows[row].place, recv_play(r, row, &frame, now));
-	}
-}
-
-static void
-hand_out_all(struct recv *r, silbo_time now)
-{
-	recv_rows_meet(r);
-	for (uint32_t row = 0; row < r->rows_count; row++)
-		if (r->rows[row].live)
-			hand_out(r, row, now);
-	r->told_at = r->handed_at = now;
-}
 
 /*
  * What the kernel queued while the program was stopped, or waited for a disk,
@@ -69,7 +39,7 @@ catch_up(struct recv *r, silbo_time at)
 	if (at > r->told_at)
 		r->told_at = at;
 	if (r->told_at - r->handed_at >= BEHIND)
-		hand_out_all(r, r->told_at);
+		recv_play_due(r, r->told_at);
 	return r->told_at;
 }
 
@@ -210,9 +180,8 @@ receive(struct recv *r, int signals)
 		}
 		now = take_datagrams(r);
 		silbo_receiver_on_time(r->rx, now);
-		hand_out_all(r, now);
+		recv_play_due(r, now);
 		recv_rows_settle(r, false, now);
-		recv_flush_sound(r, now);
 		on_ticks(r, now);
 	}
 	now = silbo_clock_now();

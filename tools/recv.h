@@ -102,6 +102,9 @@ void recv_close_sound(
 /* Is there a file with sound of this stream?  After closing. */
 bool recv_has_written(const struct recv *r, uint32_t row);
 
+/* Introduce streams that have appeared, and hand out what is due. */
+void recv_play_due(struct recv *r, silbo_time now);
+
 /* Hand on the mix; to be called when every stream has played what is due. */
 void recv_flush_sound(struct recv *r, silbo_time now);
 

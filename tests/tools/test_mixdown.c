@@ -178,9 +178,10 @@ a_stream_that_lags_holds_up_the_others_no_longer_than_the_ring(void **state)
 	all_are(960, 80000, 8192);
 }
 
-/* The receiver was stopped: what is due since then comes at once. */
+/* The receiver was stopped: what is due since then comes at once, side by side,
+ * as recv_play_due hands it out. */
 static void
-after_a_stall_no_sample_is_lost(void **state)
+after_a_stall_no_sample_is_lost_and_none_is_moved(void **state)
 {
 	struct mixdown_voice a = {0}, b = {0};
 	size_t sum = 0;
@@ -191,14 +192,19 @@ after_a_stall_no_sample_is_lost(void **state)
 	put(&a, 960, START);
 	put(&b, 960, START);
 	mixdown_flush(&mix, START);
-	for (int i = 0; i < 50; i++)
-		put(&a, 960, START + 1000 * MS);
-	for (int i = 0; i < 50; i++)
-		put(&b, 960, START + 1000 * MS);
-	mixdown_flush(&mix, START + 1000 * MS);
+	for (unsigned i = 1; i < 51; i += 2) {
+		silbo_time now = START + (i + 1) * 20 * MS;
+
+		put(&a, 960, now);
+		put(&a, 960, now);
+		put(&b, 960, now);
+		put(&b, 960, now);
+		mixdown_flush(&mix, now);
+	}
 	mixdown_leave(&mix, &a, 0);
 	mixdown_leave(&mix, &b, 0);
 	samples = result();
+	assert_int_equal(samples, 51 * 960);
 	for (size_t i = 0; i < samples; i++)
 		sum += (size_t)got[i] / 8192;
 	assert_int_equal(sum, 2 * 51 * 960);
@@ -254,7 +260,7 @@ main(void)
 	    cmocka_unit_test(while_none_plays_the_mix_stands_still),
 	    cmocka_unit_test(
 		a_stream_that_lags_holds_up_the_others_no_longer_than_the_ring),
-	    cmocka_unit_test(after_a_stall_no_sample_is_lost),
+	    cmocka_unit_test(after_a_stall_no_sample_is_lost_and_none_is_moved),
 	    cmocka_unit_test(a_made_up_tail_is_cut_off_unless_the_end_is_known),
 	    cmocka_unit_test(what_fails_is_told_once_and_stops_nothing),
 	};

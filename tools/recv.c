@@ -135,6 +135,7 @@ on_ticks(struct recv *r, silbo_time now)
 		r->status_at = run_later(now, status_period());
 	}
 	recv_tell_silence(r, now);
+	recv_tell_untold(r, now);
 }
 
 static silbo_time

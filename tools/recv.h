@@ -71,6 +71,7 @@ struct recv {
 	silbo_time heard_at, interval_at, status_at, end_at;
 	bool heard, silence_told;
 	struct run_reason said[SILBO_VERDICTS];
+	struct run_news news, sound_news; /* streams; recordings that failed */
 };
 
 /* Parse and check everything that can be checked before a socket is opened.
@@ -125,8 +126,9 @@ void recv_detail_info(
     struct recv *r, uint32_t place, const uint8_t *datagram, size_t len);
 void recv_detail_resyncs(struct recv *r, uint32_t row);
 
-/* Introduce a stream. */
+/* Introduce a stream, unless many have begun at once; then how many it were. */
 void recv_tell_stream(struct recv *r, uint32_t row);
+void recv_tell_untold(struct recv *r, silbo_time now);
 
 /* Prepare rows for what so many places can bring.  False: no memory. */
 bool recv_rows_open(struct recv *r, uint32_t places);

@@ -48,10 +48,12 @@ recv_prepare_sound(struct recv *r, uint32_t row)
 }
 
 static void
-tell_failure(const char *path, int reason)
+tell_failure(struct recv *r, const char *path, int reason)
 {
 	char quoted[256];
 
+	if (!run_news_may_say(&r->sound_news, silbo_clock_now()))
+		return;
 	cli_error("cannot write %s: %s; going on without it",
 	    cli_quote(quoted, sizeof quoted, path), strerror(reason));
 	if (reason == EBUSY)
@@ -62,10 +64,12 @@ tell_failure(const char *path, int reason)
 
 /* At the end: nothing goes on. */
 static void
-tell_unfinished(const char *path, int reason)
+tell_unfinished(struct recv *r, const char *path, int reason)
 {
 	char quoted[256];
 
+	if (!run_news_may_say(&r->sound_news, silbo_clock_now()))
+		return;
 	cli_error("cannot finish %s: %s",
 	    cli_quote(quoted, sizeof quoted, path), strerror(reason));
 }
@@ -96,7 +100,7 @@ recv_play(struct recv *r, uint32_t row, const struct silbo_frame *frame,
 		    r->rx, r->rows[row].place, &stream, NULL);
 	samples = recording_put(rec, frame, rec->opened ? NULL : &stream, now);
 	if (failed == 0 && failure_of(r, row) != 0)
-		tell_failure(rec->path, failure_of(r, row));
+		tell_failure(r, rec->path, failure_of(r, row));
 	return samples;
 }
 
@@ -120,7 +124,7 @@ recv_close_sound(
 	int err = recording_close(rec, playout);
 
 	if (err != 0 && !failed)
-		tell_unfinished(rec->path, err);
+		tell_unfinished(r, rec->path, err);
 	if (r->failed == 0)
 		r->failed = err;
 }
@@ -146,7 +150,7 @@ recv_flush_sound(struct recv *r, silbo_time now)
 	failed = mix->failed_errno;
 	mixdown_flush(mix, now);
 	if (failed == 0 && mix->failed_errno != 0)
-		tell_failure(mix_name(r), mix->failed_errno);
+		tell_failure(r, mix_name(r), mix->failed_errno);
 	/* A second is only kept, not yet lost. */
 	if (!r->drops_told && mixdown_dropped(mix) > SILBO_SAMPLES_PER_S) {
 		r->drops_told = true;
@@ -166,7 +170,7 @@ recv_finish_sound(struct recv *r)
 		return;
 	failed = mix->failed_errno != 0;
 	if (mixdown_close(mix) != 0 && !failed)
-		tell_unfinished(mix_name(r), mix->failed_errno);
+		tell_unfinished(r, mix_name(r), mix->failed_errno);
 	if (r->failed == 0)
 		r->failed = mix->failed_errno;
 	dropped = mixdown_dropped(mix);

@@ -89,6 +89,19 @@ recv_detail_resyncs(struct recv *r, uint32_t row)
 }
 
 void
+recv_tell_untold(struct recv *r, silbo_time now)
+{
+	uint64_t streams = run_news_take_untold(&r->news, now);
+	uint64_t failures = run_news_take_untold(&r->sound_news, now);
+
+	if (streams > 0)
+		cli_note("%llu more streams", (unsigned long long)streams);
+	if (failures > 0)
+		cli_error("%llu more recordings failed",
+		    (unsigned long long)failures);
+}
+
+void
 recv_tell_stream(struct recv *r, uint32_t row)
 {
 	const struct recording *rec = &r->recordings[row];
@@ -97,6 +110,8 @@ recv_tell_stream(struct recv *r, uint32_t row)
 	char peer[SILBO_ADDR_TEXT_BYTES], quoted[256];
 	double age;
 
+	if (!run_news_may_say(&r->news, silbo_clock_now()))
+		return;
 	silbo_receiver_report_stream(
 	    r->rx, r->rows[row].place, &stream, &source);
 	silbo_addr_text(peer, &source.peer);

@@ -14,6 +14,7 @@
 #include "run.h"
 
 #define SAY_AGAIN (60 * SILBO_NS_PER_S)
+#define NEWS_EVERY (5 * SILBO_NS_PER_S)
 
 static void
 quit(int signo)
@@ -125,4 +126,37 @@ run_may_say(struct run_reason *reason, silbo_time now)
 	reason->said = true;
 	reason->said_at = now;
 	return true;
+}
+
+/* Each that is told costs 5 s, of which RUN_NEWS_AT_ONCE can be saved up. */
+static bool
+spend(struct run_news *news, silbo_time now)
+{
+	silbo_time from = news->full_at > now ? news->full_at : now;
+
+	if (from + NEWS_EVERY > now + RUN_NEWS_AT_ONCE * NEWS_EVERY)
+		return false;
+	news->full_at = from + NEWS_EVERY;
+	return true;
+}
+
+bool
+run_news_may_say(struct run_news *news, silbo_time now)
+{
+	/* Those that were passed over come first. */
+	if (news->untold == 0 && spend(news, now))
+		return true;
+	news->untold++;
+	return false;
+}
+
+uint64_t
+run_news_take_untold(struct run_news *news, silbo_time now)
+{
+	uint64_t untold = news->untold;
+
+	if (untold == 0 || !spend(news, now))
+		return 0;
+	news->untold = 0;
+	return untold;
 }

@@ -62,6 +62,23 @@ struct run_reason {
 	bool said;
 };
 
+/*
+ * News that anybody may cause: a few at once, then one in 5 s, and how many
+ * were passed over.
+ */
+#define RUN_NEWS_AT_ONCE 4
+
+struct run_news {
+	silbo_time full_at; /* when all of them may be told at once again */
+	uint64_t untold;
+};
+
+/* May one more be told?  Otherwise it is counted as untold. */
+bool run_news_may_say(struct run_news *news, silbo_time now);
+
+/* How many to tell of in one line now, or 0. */
+uint64_t run_news_take_untold(struct run_news *news, silbo_time now);
+
 /* Is it time to say this again? */
 bool run_may_say(struct run_reason *reason, silbo_time now);
 

@@ -188,6 +188,7 @@ receive(struct recv *r, int signals)
 	now = silbo_clock_now();
 	silbo_receiver_on_time(r->rx, now);
 	recv_rows_meet(r);
+	recv_play_rest(r);
 	recv_rows_settle(r, true, now);
 	end_interval(r, now);
 	return status;

@@ -106,6 +106,9 @@ bool recv_has_written(const struct recv *r, uint32_t row);
 /* Introduce streams that have appeared, and hand out what is due. */
 void recv_play_due(struct recv *r, silbo_time now);
 
+/* Hand out what play-out holds for later: there is no later. */
+void recv_play_rest(struct recv *r);
+
 /* Hand on the mix; to be called when every stream has played what is due. */
 void recv_flush_sound(struct recv *r, silbo_time now);
 

@@ -2,7 +2,8 @@
 /*
  * When silbo recv plays what.  Decides that streams of a mix that catch up do so
  * side by side, in steps of the time that has passed: one after the other, each
- * would begin behind the last one's end.
+ * would begin behind the last one's end.  And that what was received is handed
+ * out when the receiver ends, too.
  *
  * Refuses to know where the sound goes.
  */
@@ -12,6 +13,9 @@
 
 /* Less than the ring of a mix, with the longest frame. */
 #define STEP (40 * SILBO_NS_PER_MS)
+
+/* No payload is kept that is due later than this. */
+#define REST (SILBO_PLAYOUT_DELAY_MAX + 6 * SILBO_NS_PER_S)
 
 static void
 hand_out(struct recv *r, uint32_t row, silbo_time now)
@@ -51,4 +55,31 @@ recv_play_due(struct recv *r, silbo_time now)
 			hand_out_all(r, r->handed_at += STEP);
 	hand_out_all(r, now);
 	r->told_at = r->handed_at = now;
+}
+
+static bool
+holds_any(const struct recv *r, uint32_t row)
+{
+	struct silbo_stream_report stream;
+
+	if (!r->rows[row].live)
+		return false;
+	silbo_receiver_report_stream(r->rx, r->rows[row].place, &stream, NULL);
+	return stream.playout.held > 0;
+}
+
+void
+recv_play_rest(struct recv *r)
+{
+	silbo_time at = r->handed_at, end = at + REST;
+
+	for (bool left = true; left && at < end; at += STEP) {
+		left = false;
+		for (uint32_t row = 0; row < r->rows_count; row++)
+			if (holds_any(r, row)) {
+				hand_out(r, row, at);
+				left = true;
+			}
+		recv_flush_sound(r, at);
+	}
 }

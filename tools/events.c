@@ -173,7 +173,7 @@ events_stream_end(
 }
 
 bool
-events_end(struct events *events, const struct report *report)
+events_end(struct events *events, const struct report *report, silbo_time until)
 {
 	struct builder b = {.failed = false};
 	uint64_t dropped = events->out.dropped;
@@ -181,13 +181,13 @@ events_end(struct events *events, const struct report *report)
 
 	if (wanted(events)) {
 		/* This line is worth waiting for. */
-		ndjson_settle(&events->out);
+		ndjson_settle(&events->out, until);
 		object = event(&b, "end");
 		build_put(&b, object, "events_dropped",
 		    build_count((int64_t)dropped));
 		build_put(&b, object, "report", build_report(&b, report));
 		put(events, &b, object);
-		ndjson_settle(&events->out);
+		ndjson_settle(&events->out, until);
 	}
 	dropped = events->out.dropped + (events->out.rest != NULL);
 	if (dropped > 0)

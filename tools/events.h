@@ -46,8 +46,14 @@ void events_stream_end(
 /* Close, whatever happened. */
 void events_close(struct events *events);
 
-/* The report; then nothing more.  False: not everything could be written, as
- * has been said. */
-bool events_end(struct events *events, const struct report *report);
+/*
+ * The report; then nothing more.
+ *
+ *   until   so long a reader that is behind is waited for
+ *
+ * False: not everything could be written, as has been said.
+ */
+bool events_end(
+    struct events *events, const struct report *report, silbo_time until);
 
 #endif

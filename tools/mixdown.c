@@ -17,9 +17,6 @@
 /* So long the mix waits for a stream that lags: 170 ms. */
 #define HOLD (MIXDOWN_RING / 2)
 
-/* A player takes some sound in less than this, or it hangs. */
-#define PATIENCE_MS 400
-
 void
 mixdown_init(struct mixdown *mix, const char *path, int channels)
 {
@@ -187,11 +184,11 @@ mixdown_dropped(const struct mixdown *mix)
 }
 
 int
-mixdown_close(struct mixdown *mix)
+mixdown_close(struct mixdown *mix, silbo_time until)
 {
 	flush_to(mix, mix->end);
 	if (mix->pipe != NULL && mix->failed_errno == 0 &&
-	    pcm_writer_drain(mix->pipe, PATIENCE_MS) < 0)
+	    pcm_writer_drain(mix->pipe, until) < 0)
 		fail(mix);
 	if (mix->sink != NULL &&
 	    silbo_audio_sink_truncate(mix->sink, mix->genuine) < 0)

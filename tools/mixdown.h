@@ -71,8 +71,10 @@ void mixdown_flush(struct mixdown *mix, silbo_time now);
 /* Samples that the reader of standard output has not taken. */
 uint64_t mixdown_dropped(const struct mixdown *mix);
 
-/* Hand on the rest and close.  A made-up tail is cut off a file.  Returns 0, or
- * the errno of the first failure. */
-int mixdown_close(struct mixdown *mix);
+/* Hand on the rest and close; a reader of standard output has until then.  A
+ * made-up tail is cut off a file.  Returns 0, or the errno of the first
+ * failure.
+ */
+int mixdown_close(struct mixdown *mix, silbo_time until);
 
 #endif

@@ -18,9 +18,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run.h"
+
 /* Every real is rounded before; 15 digits print what was meant. */
 #define FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(15))
-#define SETTLE_MS 1000
 
 int
 ndjson_open(struct ndjson *out, const char *path)
@@ -57,13 +58,13 @@ fail(struct ndjson *out)
 /* Write what is left of the line.  Returns 1 when all of it is out, 0 when
  * there is no room now, or -1. */
 static int
-write_rest(struct ndjson *out, int wait_ms)
+write_rest(struct ndjson *out, silbo_time until)
 {
 	struct pollfd room = {.fd = out->fd, .events = POLLOUT};
 
 	while (out->rest_at < out->rest_len) {
 		size_t step = out->rest_len - out->rest_at;
-		int ready = poll(&room, 1, wait_ms);
+		int ready = poll(&room, 1, run_wait_ms(until, INT_MAX));
 		ssize_t n;
 
 		if (ready == 0)
@@ -120,16 +121,16 @@ ndjson_put(struct ndjson *out, const json_t *object)
 }
 
 int
-ndjson_settle(struct ndjson *out)
+ndjson_settle(struct ndjson *out, silbo_time until)
 {
 	if (out->fd < 0)
 		return 0;
 	if (out->rest != NULL) {
-		if (write_rest(out, SETTLE_MS) < 0)
+		if (write_rest(out, until) < 0)
 			return fail(out);
 		return 0;
 	}
-	(void)poll(
-	    &(struct pollfd){.fd = out->fd, .events = POLLOUT}, 1, SETTLE_MS);
+	(void)poll(&(struct pollfd){.fd = out->fd, .events = POLLOUT}, 1,
+	    run_wait_ms(until, INT_MAX));
 	return 0;
 }

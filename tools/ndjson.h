@@ -11,6 +11,8 @@
 
 #include <jansson.h>
 
+#include <silbo/defs.h>
+
 struct ndjson {
 	int fd;     /* -1: closed, or failed */
 	char *rest; /* of a line that was begun; owned; NULL: none */
@@ -26,8 +28,8 @@ int ndjson_open(struct ndjson *out, const char *path);
  * then nothing more is written. */
 int ndjson_put(struct ndjson *out, const json_t *object);
 
-/* Is the reader behind?  Wait for it a second, no longer. */
-int ndjson_settle(struct ndjson *out);
+/* Is the reader behind?  Wait for it until then, no longer. */
+int ndjson_settle(struct ndjson *out, silbo_time until);
 
 void ndjson_close(struct ndjson *out);
 

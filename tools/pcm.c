@@ -17,9 +17,13 @@
 #include <unistd.h>
 
 #include "pcm.h"
+#include "run.h"
 
 /* A pipe that is ready takes as much without blocking (POSIX, write). */
 #define PIECE ((size_t)PIPE_BUF)
+
+/* A player takes some sound in less than this, or it hangs. */
+#define PATIENCE_MS 400
 
 struct pcm_reader {
 	int fd;
@@ -177,9 +181,10 @@ push_piece(struct pcm_writer *w)
 }
 
 int
-pcm_writer_drain(struct pcm_writer *writer, int patience_ms)
+pcm_writer_drain(struct pcm_writer *writer, silbo_time until)
 {
-	while (writer->held > 0 && is_ready(writer->fd, POLLOUT, patience_ms)) {
+	while (writer->held > 0 &&
+	    is_ready(writer->fd, POLLOUT, run_wait_ms(until, PATIENCE_MS))) {
 		int n = push_piece(writer);
 
 		if (n < 0)

@@ -46,11 +46,11 @@ int pcm_writer_write(
     struct pcm_writer *writer, const float *pcm, uint32_t samples);
 
 /*
- * Hand on what is kept, as long as the reader takes some every patience_ms.
- * 0: what can be had at once.  Returns as write.
+ * Hand on what is kept, as long as the reader takes some every 400 ms, until
+ * that time.  0: what can be had at once.  Returns as write.
  */
 SILBO_MUST_USE
-int pcm_writer_drain(struct pcm_writer *writer, int patience_ms);
+int pcm_writer_drain(struct pcm_writer *writer, silbo_time until);
 
 /* Samples per channel that nobody has taken: dropped, or still kept. */
 uint64_t pcm_writer_dropped(const struct pcm_writer *writer);

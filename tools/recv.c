@@ -157,7 +157,8 @@ is_stopped(struct recv *r, int signals)
 
 	if (wish == RUN_REPORT)
 		recv_tell_report(r);
-	return wish == RUN_STOP;
+	r->stopped = wish == RUN_STOP;
+	return r->stopped;
 }
 
 /* Returns EXIT_DONE, or EXIT_RUNTIME after a message. */
@@ -186,6 +187,7 @@ receive(struct recv *r, int signals)
 		on_ticks(r, now);
 	}
 	now = silbo_clock_now();
+	r->close_by = now + (r->stopped ? RUN_CLOSE_STOPPED : RUN_CLOSE_DONE);
 	silbo_receiver_on_time(r->rx, now);
 	recv_rows_meet(r);
 	recv_play_rest(r);

@@ -69,6 +69,8 @@ struct recv {
 	uint64_t started_wall;
 	silbo_time told_at, handed_at; /* of the receiver, by its clock */
 	silbo_time heard_at, interval_at, status_at, end_at;
+	bool stopped;        /* by a signal */
+	silbo_time close_by; /* readers are waited for so long */
 	bool heard, silence_told;
 	struct run_reason said[SILBO_VERDICTS];
 	struct run_news news, sound_news; /* streams; recordings that failed */

@@ -235,7 +235,7 @@ recv_finish(struct recv *r)
 		    cli_quote(quoted, sizeof quoted, r->json), strerror(errno));
 		status = EXIT_RUNTIME;
 	}
-	if (!events_end(&r->events, &report))
+	if (!events_end(&r->events, &report, r->close_by))
 		status = EXIT_RUNTIME;
 	free(report.streams);
 	return status;

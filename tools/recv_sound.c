@@ -169,7 +169,7 @@ recv_finish_sound(struct recv *r)
 	if (mix == NULL)
 		return;
 	failed = mix->failed_errno != 0;
-	if (mixdown_close(mix) != 0 && !failed)
+	if (mixdown_close(mix, r->close_by) != 0 && !failed)
 		tell_unfinished(r, mix_name(r), mix->failed_errno);
 	if (r->failed == 0)
 		r->failed = mix->failed_errno;

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <silbo/net.h>
+
 #include "run.h"
 
 #define SAY_AGAIN (60 * SILBO_NS_PER_S)
@@ -126,6 +128,15 @@ run_may_say(struct run_reason *reason, silbo_time now)
 	reason->said = true;
 	reason->said_at = now;
 	return true;
+}
+
+int
+run_wait_ms(silbo_time until, int most)
+{
+	silbo_time now = silbo_clock_now();
+	silbo_time left = until > now ? (until - now) / SILBO_NS_PER_MS : 0;
+
+	return left < (silbo_time)most ? (int)left : most;
 }
 
 /* Each that is told costs 5 s, of which RUN_NEWS_AT_ONCE can be saved up. */

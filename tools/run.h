@@ -42,6 +42,16 @@ enum run_wish {
  */
 enum run_wish run_wish(int fd);
 
+/*
+ * Until when readers of standard output and of events are waited for at the
+ * end, all of them together: whoever pressed Ctrl-C waits for no reader.
+ */
+#define RUN_CLOSE_STOPPED (300 * SILBO_NS_PER_MS)
+#define RUN_CLOSE_DONE (2 * SILBO_NS_PER_S)
+
+/* Milliseconds from now until then, for poll(2): at least 0, at most `most`. */
+int run_wait_ms(silbo_time until, int most);
+
 /* The earlier of two times. */
 static inline silbo_time
 run_earlier(silbo_time a, silbo_time b)

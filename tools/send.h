@@ -69,6 +69,7 @@ struct send {
 	struct intervals *intervals; /* of one stream */
 	silbo_time interval_at;
 	bool ended;    /* END has been said */
+	bool stopped;  /* by a signal */
 	uint64_t left; /* samples that may still be read */
 	/* Samples up to the end of what was read, and up to the end of what was
 	 * sent in frames; gaps of a pipe are in both. */

@@ -210,6 +210,7 @@ send_is_stopped(struct send *s)
 		fill_report(s, &report, &out);
 		report_text(stderr, &report);
 	}
+	s->stopped |= wish == RUN_STOP;
 	return wish == RUN_STOP;
 }
 
@@ -241,7 +242,9 @@ send_finish(struct send *s)
 		    cli_quote(quoted, sizeof quoted, s->json), strerror(errno));
 		status = EXIT_RUNTIME;
 	}
-	if (!events_end(&s->events, &report))
+	if (!events_end(&s->events, &report,
+		silbo_clock_now() +
+		    (s->stopped ? RUN_CLOSE_STOPPED : RUN_CLOSE_DONE)))
 		status = EXIT_RUNTIME;
 	return status;
 }

@@ -30,7 +30,7 @@ result(void)
 	SF_INFO about = {0};
 	SNDFILE *file;
 
-	assert_int_equal(mixdown_close(&mix), 0);
+	assert_int_equal(mixdown_close(&mix, 0), 0);
 	file = sf_open(path, SFM_READ, &about);
 	assert_non_null(file);
 	assert_true(about.frames <= COUNT);
@@ -246,7 +246,7 @@ what_fails_is_told_once_and_stops_nothing(void **state)
 		mixdown_flush(&mix, START + (unsigned)i * 20 * MS);
 	}
 	mixdown_leave(&mix, &a, 0);
-	assert_int_equal(mixdown_close(&mix), 2 /* ENOENT */);
+	assert_int_equal(mixdown_close(&mix, 0), 2 /* ENOENT */);
 }
 
 int

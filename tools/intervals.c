@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decides how a run of any length fits a fixed number of rows: when they are
- * full, neighbours are added in pairs.  Every row is a difference of cumulative
- * counts, so rows sum to the total whatever was merged; a stream not given in
- * an interval loses nothing, its counts fall into the next one.  Knows no
- * clock.
+ * Decides how a run of any length, with any number of streams, fits a fixed
+ * number of rows: when they are full, neighbours are added in pairs.  Every row
+ * is a difference of cumulative counts, so rows sum to the total whatever was
+ * merged; a stream not given in an interval loses nothing, its counts fall into
+ * the next one.  Knows no clock.
  */
 #include "intervals.h"
 
@@ -13,7 +13,6 @@
 
 /* What has been booked of a stream so far. */
 struct booked {
-	bool known;
 	uint64_t arrived, unique, lost, duplicate;
 	uint64_t late_final, too_old, reordered;
 	uint64_t sent, unsent;
@@ -22,11 +21,12 @@ struct booked {
 struct intervals {
 	uint32_t streams;
 	double seconds;
-	size_t count;          /* complete ones; the current is rows[count] */
-	double *ends;          /* INTERVALS_MAX */
-	struct booked *booked; /* streams */
-	struct interval_row *rows; /* stream-major, so that the pages of streams
-	                            * that never come are never touched */
+	size_t count;  /* complete ones */
+	double *ends;  /* INTERVALS_MAX */
+	size_t *first; /* INTERVALS_MAX + 1: where the rows of one begin */
+	struct booked *booked;     /* streams */
+	struct interval_row *rows; /* in order of time, without holes */
+	size_t used, cap;
 };
 
 struct intervals *
@@ -39,10 +39,15 @@ intervals_open(uint32_t streams, double seconds)
 		return NULL;
 	log->streams = streams;
 	log->seconds = seconds;
+	log->cap = (size_t)2 * streams;
+	if (log->cap < INTERVALS_ROWS)
+		log->cap = INTERVALS_ROWS;
 	log->ends = calloc(INTERVALS_MAX, sizeof(*log->ends));
+	log->first = calloc(INTERVALS_MAX + 1, sizeof(*log->first));
 	log->booked = calloc(streams, sizeof(*log->booked));
-	log->rows = calloc((size_t)streams * INTERVALS_MAX, sizeof(*log->rows));
-	if (log->ends == NULL || log->booked == NULL || log->rows == NULL) {
+	log->rows = calloc(log->cap, sizeof(*log->rows));
+	if (log->ends == NULL || log->first == NULL || log->booked == NULL ||
+	    log->rows == NULL) {
 		intervals_close(log);
 		return NULL;
 	}
@@ -55,6 +60,7 @@ intervals_close(struct intervals *log)
 	if (log == NULL)
 		return;
 	free(log->ends);
+	free(log->first);
 	free(log->booked);
 	free(log->rows);
 	free(log);
@@ -72,31 +78,52 @@ intervals_count(const struct intervals *log)
 	return log->count;
 }
 
-static struct interval_row *
-rows_of(const struct intervals *log, uint32_t stream)
+/* Of the complete ones, and of the current. */
+static size_t
+end_of(const struct intervals *log, size_t i)
 {
-	assert(stream < log->streams);
-	return log->rows + (size_t)stream * INTERVALS_MAX;
+	return i < log->count ? log->first[i + 1] : log->used;
 }
 
-/* What was not touched stays so: a page of zeros costs nothing. */
-static void
-clear(struct interval_row *row)
+static struct interval_row *
+find(const struct intervals *log, size_t i, uint32_t stream)
 {
-	const struct interval_row none = {0};
-
-	if (row->present)
-		*row = none;
+	assert(stream < log->streams);
+	for (size_t at = log->first[i]; at < end_of(log, i); at++)
+		if (log->rows[at].stream == stream)
+			return &log->rows[at];
+	return NULL;
 }
 
 void
 intervals_forget(struct intervals *log, uint32_t stream)
 {
-	struct interval_row *rows = rows_of(log, stream);
+	size_t kept = 0, at = 0;
 
-	for (size_t i = 0; i < INTERVALS_MAX; i++)
-		clear(&rows[i]);
+	for (size_t i = 0; i <= log->count; i++) {
+		size_t end = end_of(log, i);
+
+		log->first[i] = kept;
+		for (; at < end; at++)
+			if (log->rows[at].stream != stream)
+				log->rows[kept++] = log->rows[at];
+	}
+	log->used = kept;
 	log->booked[stream] = (struct booked){0};
+}
+
+/* The row of a stream in the current interval. */
+static struct interval_row *
+current(struct intervals *log, uint32_t stream)
+{
+	struct interval_row *row = find(log, log->count, stream);
+
+	if (row != NULL)
+		return row;
+	assert(log->used < log->cap);
+	row = &log->rows[log->used++];
+	*row = (struct interval_row){.stream = stream};
+	return row;
 }
 
 /* The growth of one count since it was last booked. */
@@ -114,11 +141,9 @@ void
 intervals_put(struct intervals *log, uint32_t stream,
     const struct silbo_track_report *total, double jitter_ms)
 {
-	struct interval_row *row = rows_of(log, stream) + log->count;
+	struct interval_row *row = current(log, stream);
 	struct booked *booked = &log->booked[stream];
 
-	row->present = true;
-	booked->known = true;
 	row->arrived += take(&booked->arrived, total->arrived);
 	row->unique += take(&booked->unique, total->unique);
 	row->lost += take(&booked->lost, total->lost);
@@ -134,57 +159,71 @@ void
 intervals_put_sent(
     struct intervals *log, uint32_t stream, uint64_t sent, uint64_t unsent)
 {
-	struct interval_row *row = rows_of(log, stream) + log->count;
+	struct interval_row *row = current(log, stream);
 	struct booked *booked = &log->booked[stream];
 
-	row->present = true;
 	row->is_sent = true;
-	booked->known = true;
 	row->sent += take(&booked->sent, sent);
 	row->unsent += take(&booked->unsent, unsent);
 }
 
 /* Counts add; what describes the end comes from the later one. */
-static struct interval_row
-merged(const struct interval_row *early, const struct interval_row *late)
+static void
+merge(struct interval_row *row, const struct interval_row *late)
 {
-	struct interval_row row = late->present ? *late : *early;
-
-	if (!early->present || !late->present)
-		return row;
-	row.arrived += early->arrived;
-	row.unique += early->unique;
-	row.lost += early->lost;
-	row.duplicate += early->duplicate;
-	row.late_final += early->late_final;
-	row.too_old += early->too_old;
-	row.reordered += early->reordered;
-	row.sent += early->sent;
-	row.unsent += early->unsent;
-	return row;
+	row->arrived += late->arrived;
+	row->unique += late->unique;
+	row->lost += late->lost;
+	row->duplicate += late->duplicate;
+	row->late_final += late->late_final;
+	row->too_old += late->too_old;
+	row->reordered += late->reordered;
+	row->sent += late->sent;
+	row->unsent += late->unsent;
+	row->pending = late->pending;
+	row->jitter_ms = late->jitter_ms;
 }
 
+/* Add the rows from `at` up to `end` to the pair that begins at `begin` and
+ * ends at log->used.  What is kept never passes what is read. */
+static void
+add_rows(struct intervals *log, size_t begin, size_t at, size_t end)
+{
+	size_t early = log->used;
+
+	for (; at < end; at++) {
+		size_t to = begin;
+
+		while (
+		    to < early && log->rows[to].stream != log->rows[at].stream)
+			to++;
+		if (to < early)
+			merge(&log->rows[to], &log->rows[at]);
+		else
+			log->rows[log->used++] = log->rows[at];
+	}
+}
+
+/* The last of an odd number stays as it is. */
 static void
 halve(struct intervals *log)
 {
-	for (uint32_t s = 0; s < log->streams; s++) {
-		struct interval_row *rows = rows_of(log, s);
+	size_t pairs = (log->count + 1) / 2, at = 0;
 
-		if (!log->booked[s].known)
-			continue;
-		for (size_t i = 0; i < INTERVALS_MAX / 2; i++) {
-			if (rows[2 * i].present || rows[2 * i + 1].present)
-				rows[i] =
-				    merged(&rows[2 * i], &rows[2 * i + 1]);
-			else
-				clear(&rows[i]);
-		}
-		for (size_t i = INTERVALS_MAX / 2; i < INTERVALS_MAX; i++)
-			clear(&rows[i]);
+	log->used = 0;
+	for (size_t i = 0; i < pairs; i++) {
+		size_t late = 2 * i + 1 < log->count ? 2 * i + 1 : 2 * i;
+		size_t begin = log->used, middle = log->first[2 * i + 1];
+		size_t end = log->first[late + 1];
+
+		add_rows(log, begin, at, middle);
+		add_rows(log, begin, middle, end);
+		at = end;
+		log->first[i] = begin;
+		log->ends[i] = log->ends[late];
 	}
-	for (size_t i = 0; i < INTERVALS_MAX / 2; i++)
-		log->ends[i] = log->ends[2 * i + 1];
-	log->count = INTERVALS_MAX / 2;
+	log->count = pairs;
+	log->first[pairs] = log->used;
 	log->seconds *= 2;
 }
 
@@ -193,16 +232,18 @@ intervals_end(struct intervals *log, double t)
 {
 	assert(log->count == 0 || t >= log->ends[log->count - 1]);
 	log->ends[log->count++] = t;
+	log->first[log->count] = log->used;
 	if (log->count == INTERVALS_MAX)
+		halve(log);
+	/* Every stream may have a row in the next one. */
+	while (log->cap - log->used < log->streams)
 		halve(log);
 }
 
 const struct interval_row *
 intervals_current(const struct intervals *log, uint32_t stream)
 {
-	const struct interval_row *row = rows_of(log, stream) + log->count;
-
-	return row->present ? row : NULL;
+	return find(log, log->count, stream);
 }
 
 double
@@ -215,8 +256,6 @@ intervals_time(const struct intervals *log, size_t i)
 const struct interval_row *
 intervals_row(const struct intervals *log, size_t i, uint32_t stream)
 {
-	const struct interval_row *row = rows_of(log, stream) + i;
-
 	assert(i < log->count);
-	return row->present ? row : NULL;
+	return find(log, i, stream);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A log of intervals in constant memory: rows of differences that always sum to
- * the total.  When it is full, neighbours are added in pairs and the interval
- * doubles.
+ * the total.  When it is full, of intervals or of rows, neighbours are added in
+ * pairs and the interval doubles.
  */
 #ifndef SILBO_TOOLS_INTERVALS_H
 #define SILBO_TOOLS_INTERVALS_H
@@ -15,20 +15,25 @@
 
 #define INTERVALS_MAX 1024
 
+/* A row is a stream in an interval: eight streams can have all of them. */
+#define INTERVALS_ROWS 8192
+
 /* Differences over the interval, of counts that never shrink. */
 struct interval_row {
-	bool present; /* the stream was known in it */
+	uint32_t stream;
+	bool is_sent; /* a sender's: only sent and unsent are known */
 	uint64_t arrived, unique, lost, duplicate;
 	uint64_t late_final, too_old, reordered;
 	uint64_t pending; /* at its end */
 	double jitter_ms; /* at its end */
-	bool is_sent;     /* a sender's: only these two are known */
 	uint64_t sent, unsent;
 };
 
 struct intervals; /* owns its memory */
 
-/* streams: how many rows an interval may have.  NULL: no memory. */
+/* streams: how many rows an interval may have.  NULL: no memory.  It takes
+ * INTERVALS_ROWS rows, or twice as many as streams; touched as they are used.
+ */
 struct intervals *intervals_open(uint32_t streams, double seconds);
 void intervals_close(struct intervals *log);
 

@@ -238,6 +238,67 @@ departures_sum_to_the_total_through_a_doubling(void **state)
 	intervals_close(log);
 }
 
+/* As many rows as a receiver has, all live, for three hours. */
+static void
+many_streams_take_coarser_intervals_not_more_memory(void **state)
+{
+	enum { MANY = 337, LIVE = 80 };
+	static uint64_t unique[MANY];
+	struct intervals *log = intervals_open(MANY, 1.0);
+	size_t rows = 0;
+
+	(void)state;
+	assert_non_null(log);
+	for (uint64_t t = 1; t <= 10800; t++) {
+		for (uint32_t s = 0; s < LIVE; s++) {
+			struct silbo_track_report total = {.unique = t * 50};
+
+			/* The places wander through all rows. */
+			intervals_put(log,
+			    (s + (uint32_t)(t / 40) * LIVE) % MANY, &total, 0);
+		}
+		intervals_end(log, (double)t);
+		assert_true(intervals_count(log) > 0);
+	}
+	assert_true(INTERVALS_ROWS * sizeof(struct interval_row) <= 1 << 20);
+	for (size_t i = 0; i < intervals_count(log); i++)
+		for (uint32_t s = 0; s < MANY; s++) {
+			const struct interval_row *row =
+			    intervals_row(log, i, s);
+
+			rows += row != NULL;
+			unique[s] += row != NULL ? row->unique : 0;
+		}
+	assert_in_range(rows, 1, INTERVALS_ROWS);
+	/* Each sums to what it was given last. */
+	for (uint32_t s = 0; s < MANY; s++)
+		assert_int_equal(unique[s] % 50, 0);
+	intervals_close(log);
+}
+
+/* Those rows that cannot be added up are at most one per stream. */
+static void
+streams_of_one_interval_each_fit_whatever_comes(void **state)
+{
+	struct intervals *log = intervals_open(300, 1.0);
+	struct silbo_track_report total = {.unique = 3};
+	uint64_t sum = 0;
+
+	(void)state;
+	assert_non_null(log);
+	for (uint32_t t = 1; t <= 20000; t++) {
+		intervals_forget(log, t % 300);
+		intervals_put(log, t % 300, &total, 0);
+		intervals_end(log, t);
+	}
+	for (size_t i = 0; i < intervals_count(log); i++)
+		for (uint32_t s = 0; s < 300; s++)
+			if (intervals_row(log, i, s) != NULL)
+				sum += intervals_row(log, i, s)->unique;
+	assert_int_equal(sum, 300 * 3);
+	intervals_close(log);
+}
+
 int
 main(void)
 {
@@ -250,6 +311,9 @@ main(void)
 	    cmocka_unit_test(a_stream_of_losses_alone_is_merged_like_any_other),
 	    cmocka_unit_test(
 		a_forgotten_stream_leaves_an_empty_row_to_the_next),
+	    cmocka_unit_test(
+		many_streams_take_coarser_intervals_not_more_memory),
+	    cmocka_unit_test(streams_of_one_interval_each_fit_whatever_comes),
 	    cmocka_unit_test(departures_sum_to_the_total_through_a_doubling),
 	};
 

@@ -24,8 +24,8 @@ struct events {
 bool events_open(struct events *events, const char *path);
 
 /* What the command line asks for twice: --events, --json and -o to standard
- * output.  False after the message; other: what else goes there, or NULL. */
-bool events_check(const char *path, const char *json, const char *other);
+ * output or to one file.  Any may be NULL.  False after the message. */
+bool events_check(const char *path, const char *json, const char *output);
 
 /* role, start and config of the report are known. */
 void events_start(struct events *events, const struct report *report);

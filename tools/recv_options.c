@@ -175,10 +175,6 @@ check_mix(struct recv *r)
 			    "standard output is a terminal",
 			    "as in: silbo recv -o - | aplay -f S16_LE -r "
 			    "48000");
-		if (r->json != NULL && strcmp(r->json, "-") == 0)
-			return refuse_output("-",
-			    "--json - writes to standard output already",
-			    "give one of them a file");
 	}
 	if (r->channels != 0 && !r->mix) {
 		cli_error("--channels is for a mix: each stream's own file has "
@@ -221,9 +217,7 @@ recv_options(struct recv *r, int argc, char *const *argv)
 	if (!cli_check_loudness(opt.quiet, opt.verbose) ||
 	    !network_check_interface(opt.interface))
 		return EXIT_USAGE;
-	if (!events_check(opt.events_path, opt.json,
-		opt.output != NULL && strcmp(opt.output, "-") == 0 ? "-o -"
-								   : NULL))
+	if (!events_check(opt.events_path, opt.json, opt.output))
 		return EXIT_USAGE;
 	status = check_mix(&opt);
 	if (status < 0 && opt.output != NULL && strcmp(opt.output, "-") != 0)

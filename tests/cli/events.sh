@@ -44,6 +44,28 @@ run twice "$SILBO" recv -o - --events -
 is "sound and events to standard output" $status 2
 run twice "$SILBO" send tone 127.0.0.1 --events - --json -
 is "send: two to standard output" $status 2
+
+# The same file twice, by whatever name; nothing is written then.
+echo kept >"$work/old.wav"
+ln -s old.wav "$work/link.wav"
+mkdir "$work/sub"
+for pair in "-o $work/new.wav --json $work/new.wav" \
+	"-o $work/new.wav --events $work/sub/../new.wav" \
+	"-o $work/old.wav --json $work/link.wav" \
+	"-o $work/old.wav --events $work/./old.wav" \
+	"--null --json $work/new.json --events $work//new.json"; do
+	# shellcheck disable=SC2086
+	run twice "$SILBO" recv --port 0 -d 100ms $pair
+	is "$pair" $status 2
+	says twice.err "writes to that file already"
+	says twice.err "give each a file of its own"
+done
+run twice "$SILBO" send tone 127.0.0.1:9 --events "$work/x" --json "$work/x"
+is "send: twice the same file" $status 2
+is "what was there" "$(cat "$work/old.wav"; ls "$work" | grep -c new)" "kept
+0"
+run twice "$SILBO" recv --port 0 -d 100ms -o /dev/null --json /dev/null
+is "a device twice" $status 3
 run place "$SILBO" recv --null --events "$work/none/e.ndjson"
 is "no place for it" $status 1
 says place.err "cannot write events to"

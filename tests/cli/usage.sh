@@ -58,7 +58,7 @@ refused 2 "'' is not a host" send tone ''
 refused 2 "--listen '': empty" recv --null --listen ''
 refused 1 "no.such.host.invalid" send tone no.such.host.invalid
 refused 2 "--output" keygen
-refused 2 "'-'" recv -o - --json -
+refused 2 "-o - writes" recv -o - --json -
 refused 2 "--channels" recv --null --channels 2
 refused 2 "'3'" recv -o - --channels 3
 refused 2 "--mix" recv --null --mix

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # instructions.sh BENCH: instructions per operation, counted by callgrind: the
 # same on every run and however busy the machine, so this is what a test may
-# insist on.  Goals stand in the table; - is none.
+# insist on.  Goals stand in the table; - is none.  That of a cipher is what we
+# may add to a row above it: libsodium takes what the processor has.
 set -eu
 bench=$1
 command -v valgrind >/dev/null 2>&1 || {
@@ -16,7 +17,7 @@ command -v valgrind >/dev/null 2>&1 || {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
-while read -r name function goal; do
+while read -r name function goal above; do
 	ops=$(valgrind --tool=callgrind --callgrind-out-file="$work/out" \
 		--toggle-collect="$function" "$bench" --count "$name" \
 		2>"$work/err") || { cat "$work/err"; exit 1; }
@@ -26,12 +27,21 @@ while read -r name function goal; do
 		exit 1
 	}
 	each=$((collected / ops))
-	echo "$name: $each instructions per operation, goal $goal"
+	echo "$name: $each instructions per operation, goal $goal${above:+ more than $above}"
+	echo "$name $each" >>"$work/counted"
+	[ -z "$above" ] ||
+		each=$((each - $(sed -n "s|^$above ||p" "$work/counted")))
 	[ "$goal" = - ] || [ "$each" -le "$goal" ] || failed=1
 done <<T
 track/in_order run_track 80
 track/lossy run_track -
 seal_160/sodium run_seal_sodium -
-seal_160/silbo run_seal_silbo -
+seal_160/silbo run_seal_silbo 60 seal_160/sodium
+unseal_160/sodium run_unseal_sodium -
+unseal_160/silbo run_unseal_silbo 60 unseal_160/sodium
+wire/pack run_wire_pack 250
+wire/parse run_wire_parse 100
+receive/plain run_receive 2100
+receive/sealed run_receive 2100 unseal_160/sodium
 T
 exit $failed

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # R12: 64 streams into one receiver.  Everything sent is counted, and what is
-# missing was dropped by the socket and is reported so.  What it cost is printed;
-# the bounds are generous, the goals half a core and 16 MiB.
+# missing was dropped by the socket and is reported so.  The goals are half a core
+# and 16 MiB, whatever the build; under sanitizers what it costs is only printed.
 . "$(dirname -- "$0")/../cli/lib.sh"
 seconds=5
 key room.key
@@ -27,6 +27,6 @@ is "lost beyond the $dropped that the socket dropped" \
 	$((lost > dropped ? lost - dropped : 0)) 0
 is "refused datagrams" "$(report 'sum(r["datagrams"]["drops"].values())')" 0
 [ "${SANITIZED:-}" = "" ] || pass
-is "a core is enough" "$(cost 'load["cpu_share"] < 1')" True
-is "memory" "$(cost 'load["rss_kib"] <= 32 * 1024')" True
+is "half a core is enough" "$(cost 'load["cpu_share"] < 0.5')" True
+is "16 MiB are enough" "$(cost 'load["rss_kib"] <= 16 * 1024')" True
 pass

@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "run.h"
@@ -45,11 +46,27 @@ ndjson_close(struct ndjson *out)
 	out->rest = NULL;
 }
 
+/* A file at its limit, or a full disk, took half a line: give it back. */
+static void
+cut_line(struct ndjson *out)
+{
+	struct stat st;
+	off_t at = lseek(out->fd, 0, SEEK_CUR);
+
+	if (out->rest == NULL || out->rest_at == 0 || fstat(out->fd, &st) < 0 ||
+	    !S_ISREG(st.st_mode) || st.st_size != at ||
+	    at < (off_t)out->rest_at)
+		return;
+	if (ftruncate(out->fd, at - (off_t)out->rest_at) < 0)
+		return; /* there is nothing more to be done */
+}
+
 static int
 fail(struct ndjson *out)
 {
 	int reason = errno;
 
+	cut_line(out);
 	ndjson_close(out);
 	errno = reason;
 	return -1;

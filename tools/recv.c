@@ -126,7 +126,8 @@ next_interval(const struct recv *r, silbo_time now)
 static void
 on_ticks(struct recv *r, silbo_time now)
 {
-	if (now >= r->interval_at) {
+	/* The last one ends with the run. */
+	if (now >= r->interval_at && now < r->end_at) {
 		end_interval(r, now);
 		r->interval_at = next_interval(r, now);
 	}

@@ -226,7 +226,7 @@ finish(struct recv *r, uint32_t i, silbo_time now)
 		silbo_receiver_release(r->rx, row->place);
 	}
 	if (recv_has_written(r, i)) {
-		snprintf(final->file, sizeof final->file, "%.255s", rec->path);
+		final->file = rec->path;
 		final->samples = (int64_t)rec->written;
 	}
 	final->undecodable = (int64_t)rec->undecodable;

@@ -54,10 +54,10 @@ struct report_target {
 
 /* Everything unknown after report_stream_init. */
 struct report_stream {
-	char id[33];    /* source id, hex; text shows the first 4 */
-	char peer[64];  /* "192.0.2.9:40112" */
-	char name[80];  /* already quoted; "" */
-	char file[256]; /* written to; "" none */
+	char id[33];      /* source id, hex; text shows the first 4 */
+	char peer[64];    /* "192.0.2.9:40112" */
+	char name[80];    /* already quoted; "" */
+	const char *file; /* written to; NULL: none */
 	double duration_s;
 	char codec[16]; /* "opus", "opaque"; "" unknown */
 	double frame_ms, bitrate_bps;

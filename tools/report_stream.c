@@ -199,9 +199,9 @@ static void
 print_file(FILE *out, const struct report_stream *stream)
 {
 	struct report_line line = report_line(out, "written");
-	char quoted[sizeof(stream->file)], span[48];
+	char quoted[4096], span[48];
 
-	if (stream->file[0] == '\0')
+	if (stream->file == NULL)
 		return;
 	report_part(
 	    &line, "%s", cli_quote(quoted, sizeof(quoted), stream->file));

@@ -90,6 +90,33 @@ for name in full send; do
 done
 is "measured" "$(json "$work/full.json" 's["packets"]["lost"]')" 0
 
+# A limit on files (blocks of 512 or 1024): whole lines up to there.
+start limit sh -c 'ulimit -f 4; exec "$@"' sh "$SILBO" recv --port 0 --null \
+	--once --events "$work/limit.ndjson"
+until_says "$work/limit.err" "listening on"
+port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' "$work/limit.err")
+run send "$SILBO" send tone "127.0.0.1:$port" -d 12s -f 60ms
+ends limit
+is "a file at its limit: exit" $status 1
+is "whole lines" "$(python3 -c 'import json, sys
+text = open(sys.argv[1]).read()
+print(text.endswith("\n"), all(json.loads(x) for x in text.splitlines()))' \
+	"$work/limit.ndjson")" "True True"
+
+# No interval of a moment at the end.
+deep=$work
+while [ ${#deep} -lt 400 ]; do deep=$deep/a-directory-with-a-long-name; done
+mkdir -p "$deep"
+listening long -d 2s -o "$deep/out.wav" --json "$work/long.json"
+start send "$SILBO" send tone "127.0.0.1:$port" -d 1s
+ends long
+ends send
+is "two intervals" "$(json "$work/long.json" \
+	'[round(i["t"]) for i in r["intervals"]]')" "[1, 2]"
+# And a long name is whole.
+is "a long name" "$(json "$work/long.json" 's["file"]')" "$deep/out.wav"
+says long.err "$deep/out.wav"
+
 # A reader that sleeps: a named pipe of one page that nobody reads.
 mkfifo "$work/pipe"
 start sleeper python3 -c 'import fcntl, os, sys, time

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "recv.h"
@@ -66,12 +67,17 @@ tell_failure(struct recv *r, const char *path, int reason)
 static void
 tell_unfinished(struct recv *r, const char *path, int reason)
 {
-	char quoted[256];
+	char quoted[4096], part[4096 + sizeof ".part"];
 
 	if (!run_news_may_say(&r->sound_news, silbo_clock_now()))
 		return;
 	cli_error("cannot finish %s: %s",
 	    cli_quote(quoted, sizeof quoted, path), strerror(reason));
+	/* It only lacks its name. */
+	snprintf(part, sizeof part, "%s.part", path);
+	if (access(part, F_OK) == 0)
+		cli_hint("all of it is in %s",
+		    cli_quote(quoted, sizeof quoted, part));
 }
 
 static int

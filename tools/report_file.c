@@ -17,6 +17,9 @@
 /* Every value is rounded before; 15 digits print what was meant. */
 #define FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(15))
 
+/* Signals that may interrupt it. */
+#define TRIES 100
+
 /* Returns 0, or -1 with errno. */
 static int
 write_stream(FILE *out, const json_t *root)
@@ -86,14 +89,18 @@ report_json(const char *path, const struct report *report)
 {
 	struct builder builder = {.failed = false};
 	json_t *root = build_report(&builder, report);
-	int status, reason;
+	int status, reason, tries = 0;
 
 	if (builder.failed) {
 		json_decref(root);
 		errno = ENOMEM;
 		return -1;
 	}
-	status = write_report(path, root);
+	/* What is written to a file can be written again. */
+	do
+		status = write_report(path, root);
+	while (status < 0 && errno == EINTR && tries++ < TRIES &&
+	    strcmp(path, "-") != 0);
 	reason = errno;
 	json_decref(root);
 	errno = reason;

@@ -5,7 +5,8 @@
  * Decides that nobody mistakes a recording that is cut off for a whole one, and
  * that the one from yesterday is gone only when today's is there.  What is left
  * of a run that was killed is written over like the file itself, but never
- * while its writer lives.  Refuses to know what is in the file.
+ * while its writer lives, where the file system has locks.  Refuses to know
+ * what is in the file.
  */
 #include "part.h"
 
@@ -48,9 +49,9 @@ claim(const struct silbo_part *p)
 {
 	struct stat opened, named;
 
-	if (flock(p->fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno == EWOULDBLOCK)
-			errno = EBUSY;
+	/* A file system without locks is no reason to record nothing. */
+	if (flock(p->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+		errno = EBUSY;
 		return SILBO_ERR_SYSTEM;
 	}
 	if (fstat(p->fd, &opened) < 0 || stat(p->part, &named) < 0)

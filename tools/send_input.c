@@ -54,8 +54,15 @@ refuse_file(const struct send *s, int err, const char *why)
 	char quoted[256];
 
 	cli_quote(quoted, sizeof quoted, s->input);
+	if (err == SILBO_ERR_SYSTEM && errno == ESPIPE) {
+		cli_error("cannot send %s: %s", quoted, why);
+		cli_hint("samples of 16 bit, 48000 Hz through standard input: "
+			 "silbo send - HOST <%s",
+		    quoted);
+		return EXIT_USAGE;
+	}
 	if (err == SILBO_ERR_SYSTEM)
-		cli_error("cannot read %s: %s", quoted, strerror(errno));
+		cli_error("cannot read %s: %s", quoted, why);
 	else if (err == SILBO_ERR_EMPTY)
 		cli_error("cannot send %s: it contains no sound", quoted);
 	else
@@ -83,11 +90,8 @@ send_open_input(struct send *s)
 			 "to two");
 		return EXIT_USAGE;
 	}
-	if (err == SILBO_ERR_NAME) {
-		run_release_signals_for(s->input);
+	if (err == SILBO_ERR_NAME)
 		err = silbo_audio_source_open_file(&s->source, s->input, &why);
-		run_hold_signals();
-	}
 	if (err < 0)
 		return refuse_file(s, err, why);
 	silbo_audio_source_info(s->source, &s->info);

@@ -62,19 +62,25 @@ at_48000(uint64_t frames, int rate)
 
 /* ---- opening ---- */
 
+/* Not blocking: a FIFO that nobody writes to must be refused, not waited for,
+ * and libsndfile would wait for whoever writes too slowly. */
 static int
 open_readable(int *fd, const char *path, const char **why)
 {
 	struct stat st;
 	int err = 0;
 
-	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (*fd < 0 || fstat(*fd, &st) < 0)
 		err = SILBO_ERR_SYSTEM;
 	else if (S_ISDIR(st.st_mode)) {
 		errno = EISDIR;
 		err = SILBO_ERR_SYSTEM;
-	} else if (S_ISREG(st.st_mode) && st.st_size == 0) {
+	} else if (!S_ISREG(st.st_mode)) {
+		errno = ESPIPE;
+		*why = "it is a pipe or a device, not a file";
+		return SILBO_ERR_SYSTEM;
+	} else if (st.st_size == 0) {
 		*why = "the file has no bytes";
 		return SILBO_ERR_EMPTY;
 	}

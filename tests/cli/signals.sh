@@ -106,7 +106,7 @@ is "SIGTERM during a lookup" $status 0
 is "its report" "$(json "$work/s.json" '(s["sent"]["data"],
 	r["duration_s"] == 0)')" "(0, True)"
 mkfifo "$work/fifo"
-start fifo "$SILBO" send "$work/fifo" 127.0.0.1:9
+start fifo "$SILBO" send tone 127.0.0.1:9 --events "$work/fifo"
 sleep 0.3
 kill -TERM "$(pid_of fifo)"
 ends fifo

@@ -101,6 +101,16 @@ for row in "text.wav:as sound" "missing.wav:No such file or directory" \
 	says x.err "${row#*:}"
 done
 
+# What could hold up the sender is no file, whether somebody writes to it or not.
+mkfifo "$work/fifo"
+for input in "$work/fifo" /dev/zero; do
+	refused 2 "a pipe or a device, not a file" send "$input" 127.0.0.1
+	says x.err "silbo send - HOST <$input"
+done
+sleep 60 >"$work/fifo" &
+pids="$pids $!"
+refused 2 "a pipe or a device, not a file" send "$work/fifo" 127.0.0.1
+
 # A port in use, and an address that is not ours.
 listening busy --null
 refused 1 "ddress already in use" recv --null --port "$port"

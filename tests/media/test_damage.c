@@ -31,11 +31,13 @@ what_cannot_be_opened_says_why(void **state)
 	    /* 7 */ {"header.flac", SILBO_ERR_FORMAT, 0},
 	    /* 8 */ {"slow.wav", SILBO_ERR_FORMAT, 0},
 	    /* 9 */ {"wide.wav", SILBO_ERR_FORMAT, 0},
+	    /* 10 */ {"fifo", SILBO_ERR_SYSTEM, ESPIPE},
 	};
 
 	(void)state;
 	memset(made, 0, sizeof made);
 	assert_int_equal(mkdir(sound_path("directory"), 0777), 0);
+	assert_int_equal(mkfifo(sound_path("fifo"), 0666), 0);
 	write_bytes("file", text, sizeof text - 1);
 	write_bytes("nothing", "", 0);
 	write_file("silent.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 48000, 1, 0);

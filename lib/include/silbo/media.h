@@ -100,8 +100,8 @@ struct silbo_audio_source;
  *   why    on failure receives the reason in words; static or lives until the
  *          next call from this thread
  *
- * Returns 0; SILBO_ERR_SYSTEM (errno: not there, not readable, a directory),
- * SILBO_ERR_FORMAT (not audio), SILBO_ERR_EMPTY (no samples, or not one at
+ * Returns 0; SILBO_ERR_SYSTEM (errno: not there, not readable, a directory;
+ * ESPIPE: a pipe or device, which could hold up the caller), SILBO_ERR_FORMAT (not audio), SILBO_ERR_EMPTY (no samples, or not one at
  * 48000 Hz).
  */
 SILBO_MUST_USE

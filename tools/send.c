@@ -106,19 +106,24 @@ stream(struct send *s)
 	}
 }
 
-/* Tell the end, five times; a signal does not cut that short, but an id from
- * before a suspend is not used again. */
+/* Tell the end, five times; neither a signal nor what went wrong before cuts
+ * that short, but an id from before a suspend is not used again. */
 static void
 tell_end(struct send *s)
 {
+	const char *failure = s->failure;
+
 	send_tell_stale(s);
 	send_end_source(s);
 	s->ended = true;
+	s->failure = NULL;
 	while (silbo_sender_deadline(&s->tx) != SILBO_TIME_NEVER &&
 	    !send_has_slept(s) &&
 	    (send_wait(s, -1, silbo_sender_deadline(&s->tx)) ||
 		s->failure == NULL))
 		;
+	if (failure != NULL)
+		s->failure = failure; /* the first is the reason */
 }
 
 static void

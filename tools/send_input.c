@@ -215,22 +215,33 @@ read_pipe(struct send *s, float *pcm, uint32_t want)
 	return more >= 0;
 }
 
+/* What could be read is sent, and its end told, before a damage is. */
+static void
+read_file(struct send *s, float *pcm, uint32_t want)
+{
+	static float none[SILBO_MEDIA_CHANNELS_MAX];
+	int got = silbo_audio_source_read(s->source, pcm, want);
+	int next = got;
+
+	/* Fewer than asked: the end, but which? */
+	if (got >= 0 && (uint32_t)got < want)
+		next = silbo_audio_source_read(s->source, none, 1);
+	if (next < 0)
+		s->failure = "the input is damaged or cut short from here on";
+	if (got > 0)
+		s->sound += (uint64_t)got;
+	s->left = got < (int)want ? 0 : s->left - want;
+}
+
 bool
 send_read(struct send *s, float *pcm)
 {
 	uint32_t want = s->left < s->frame ? (uint32_t)s->left : s->frame;
-	int got;
 
 	if (want == 0)
 		return true;
 	if (s->pipe != NULL)
 		return read_pipe(s, pcm, want);
-	got = silbo_audio_source_read(s->source, pcm, want);
-	if (got < 0) {
-		s->failure = "the input is damaged from here on";
-		return false;
-	}
-	s->left = (uint32_t)got < want ? 0 : s->left - (uint32_t)got;
-	s->sound += (uint64_t)got;
+	read_file(s, pcm, want);
 	return true;
 }

@@ -11,6 +11,7 @@
 #include <silbo/media.h>
 
 #include "mix.h"
+#include "promise.h"
 #include "signals.h"
 
 #include <assert.h>
@@ -33,6 +34,10 @@
 /* Outside there is no sound that a person made, only broken headers. */
 #define RATE_MIN 1000
 #define RATE_MAX 768000
+
+/* Of libsndfile, but not in its header: so it calls an MP3 without one whole
+ * frame, "possibly a pipe". */
+#define BAD_FILE 7
 
 struct silbo_audio_source {
 	struct silbo_audio_info info;
@@ -98,7 +103,9 @@ refusal(int error)
 	case SF_ERR_UNSUPPORTED_ENCODING:
 		return "an encoding of audio that libsndfile does not know";
 	case SF_ERR_MALFORMED_FILE:
-		return "its audio header is broken";
+		return "its audio header is broken or cut short";
+	case BAD_FILE:
+		return "it is cut short or damaged";
 	default:
 		return sf_error_number(error);
 	}
@@ -177,18 +184,13 @@ prepare(struct silbo_audio_source *s)
 	return 0;
 }
 
-/*
- * libsndfile often says nothing about a file that stops too early, so its
- * header has to.  MP3 is left out: there the header may be an estimate.
- */
 static bool
 is_cut_short(const struct silbo_audio_source *s)
 {
-	if (sf_error(s->file) != SF_ERR_NO_ERROR)
-		return true;
-	if ((s->about.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG)
-		return false;
-	return s->info.samples > 0 && s->taken < (uint64_t)s->about.frames;
+	uint64_t frames = s->info.samples > 0 ? (uint64_t)s->about.frames : 0;
+
+	return sf_error(s->file) != SF_ERR_NO_ERROR ||
+	    promise_broken(s->fd, s->about.format, s->taken, frames);
 }
 
 /* Read the next block; after the end it is silence, to flush the resampler. */
@@ -234,7 +236,7 @@ begin(struct silbo_audio_source *s, const char *path, const char **why)
 	if (at_48000(s->taken, s->about.samplerate) > 0)
 		return 0;
 	if (is_cut_short(s)) {
-		*why = "its audio cannot be decoded";
+		*why = "it is cut short or damaged";
 		return SILBO_ERR_FORMAT;
 	}
 	*why = s->taken == 0 ? "it has no samples"

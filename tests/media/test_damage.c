@@ -117,20 +117,77 @@ a_file_that_shrinks_while_it_is_read_is_damaged(void **state)
 	unlink(sound_path("in"));
 }
 
-/* libsndfile believes the length of the file, not that of the header. */
+/* Cut at many places: what there is comes, right, and then the error; or it
+ * cannot be opened, and that is not because it were empty. */
 static void
-a_wav_cut_short_plays_as_far_as_it_goes(void **state)
+a_file_cut_anywhere_is_never_taken_for_whole(void **state)
 {
-	struct silbo_audio_source *source;
+	static const struct {
+		int format, rate;
+	} rows[] = {
+	    /* 1 */ {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 48000},
+	    /* 2 */ {SF_FORMAT_WAVEX | SF_FORMAT_FLOAT, 48000},
+	    /* 3 */ {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 22050},
+	    /* 4 */ {SF_FORMAT_OGG | SF_FORMAT_VORBIS, 48000},
+	    /* 5 */ {SF_FORMAT_OGG | SF_FORMAT_OPUS, 48000},
+	    /* 6 */ {SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 44100},
+	};
 
 	(void)state;
 	sound_tone(made, 48000, 1, 440, 48000, 0.25);
-	write_file("in", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 48000, 1, 48000);
-	assert_int_equal(truncate(sound_path("in"), 44 + 2 * 1000), 0);
-	source = open_good("in");
-	assert_int_equal(read_all(source, 960), 1000);
-	silbo_audio_source_close(source);
-	unlink(sound_path("in"));
+	for (size_t i = 0; i < 10 * sizeof rows / sizeof *rows; i++) {
+		size_t r = i / 10;
+		struct silbo_audio_source *source;
+		const char *why = "";
+		struct stat st;
+		int n;
+
+		write_file("in", rows[r].format, rows[r].rate, 1, 48000);
+		assert_int_equal(stat(sound_path("in"), &st), 0);
+		/* 5 %, 15 % ... 95 % */
+		assert_int_equal(
+		    truncate(sound_path("in"),
+			st.st_size * (5 + 10 * (off_t)(i % 10)) / 100),
+		    0);
+		n = silbo_audio_source_open_file(
+		    &source, sound_path("in"), &why);
+		if (n == 0) {
+			while (
+			    (n = silbo_audio_source_read(source, got, 960)) > 0)
+				;
+			silbo_audio_source_close(source);
+		}
+		if (n != SILBO_ERR_FORMAT)
+			fail_msg(
+			    "row %zu, cut %zu: %d %s", r + 1, i % 10, n, why);
+		unlink(sound_path("in"));
+	}
+}
+
+/* As a program writes them that cannot go back to the header. */
+static void
+a_wav_of_unknown_length_ends_well(void **state)
+{
+	static const uint32_t lengths[] = {0xffffffff, 0x7fffffff, 0x7ffff024};
+
+	(void)state;
+	sound_tone(made, 48000, 1, 440, 48000, 0.25);
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		struct silbo_audio_source *source;
+		FILE *file;
+
+		write_file(
+		    "in", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 48000, 1, 48000);
+		file = fopen(sound_path("in"), "r+b");
+		assert_non_null(file);
+		assert_int_equal(fseek(file, 40, SEEK_SET), 0);
+		assert_int_equal(fwrite(&lengths[i], 4, 1, file), 1);
+		fclose(file);
+		source = open_good("in");
+		assert_int_equal(read_all(source, 960), 48000);
+		silbo_audio_source_close(source);
+		unlink(sound_path("in"));
+	}
 }
 
 /*
@@ -179,7 +236,8 @@ main(void)
 	    cmocka_unit_test(
 		a_damaged_file_gives_what_is_good_and_then_the_error),
 	    cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_damaged),
-	    cmocka_unit_test(a_wav_cut_short_plays_as_far_as_it_goes),
+	    cmocka_unit_test(a_file_cut_anywhere_is_never_taken_for_whole),
+	    cmocka_unit_test(a_wav_of_unknown_length_ends_well),
 	    cmocka_unit_test(a_file_of_unknown_length_ends_well_or_is_damaged),
 	};
 

@@ -127,7 +127,8 @@ void silbo_audio_source_info(
 
 /*
  * Read the next samples.  Returns how many per channel; less than asked only at
- * the end, then 0; or SILBO_ERR_FORMAT when the file is damaged from here on.
+ * the end, then 0; or SILBO_ERR_FORMAT when the file is damaged from here on, or
+ * shorter than its header says.
  */
 SILBO_MUST_USE
 int silbo_audio_source_read(

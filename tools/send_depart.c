@@ -187,6 +187,8 @@ depart(const struct send *s, struct send_target *t, const uint8_t *datagram,
 		err = silbo_udp_send(&t->udp, datagram, (size_t)len, NULL);
 	if (err != 0)
 		send_note_error(t, err, now);
+	if (t->udp.fd < 0)
+		t->troubled = true; /* whatever the reason was */
 	while (t->udp.fd >= 0 && silbo_udp_get_notice(&t->udp, &notice) == 1)
 		/* That a receiver goes once it has heard END is no fault. */
 		if (notice.kind != SILBO_NOTICE_PORT || !s->ended)

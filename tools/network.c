@@ -3,8 +3,10 @@
  * Names that people give to parts of a network, and what is said when there is
  * no such part.  Opens no socket.
  */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
+#include <ifaddrs.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,6 +60,61 @@ network_check_interface(const char *name)
 	    cli_quote(quoted, sizeof quoted, name));
 	hint_interfaces(name);
 	return false;
+}
+
+bool
+network_is_down(const char *name)
+{
+	struct ifaddrs *list = NULL;
+	bool down = false;
+
+	if (name == NULL || getifaddrs(&list) != 0)
+		return false;
+	for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next)
+		if (strcmp(i->ifa_name, name) == 0)
+			down = (i->ifa_flags & IFF_UP) == 0;
+	freeifaddrs(list);
+	return down;
+}
+
+bool
+network_is_broadcast(const struct silbo_peer *peer)
+{
+	struct ifaddrs *list = NULL;
+	char host[SILBO_ADDR_TEXT_BYTES];
+	struct sockaddr_in own, mask;
+	struct in_addr wanted;
+	bool found;
+
+	silbo_addr_host_text(host, peer);
+	if (inet_pton(AF_INET, host, &wanted) != 1)
+		return false;
+	found = wanted.s_addr == INADDR_BROADCAST;
+	if (found || getifaddrs(&list) != 0)
+		return found;
+	for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next) {
+		if (i->ifa_addr == NULL || i->ifa_netmask == NULL ||
+		    i->ifa_addr->sa_family != AF_INET)
+			continue;
+		memcpy(&own, i->ifa_addr, sizeof own);
+		memcpy(&mask, i->ifa_netmask, sizeof mask);
+		/* Of two addresses or one none is left over (RFC 3021). */
+		found = found ||
+		    (ntohl(~mask.sin_addr.s_addr) > 1 &&
+			(own.sin_addr.s_addr | ~mask.sin_addr.s_addr) ==
+			    wanted.s_addr);
+	}
+	freeifaddrs(list);
+	return found;
+}
+
+bool
+network_needs_scope(const char *host)
+{
+	struct in6_addr address;
+
+	return inet_pton(AF_INET6, host, &address) == 1 &&
+	    IN6_IS_ADDR_LINKLOCAL(&address);
 }
 
 /* RFC 2474 CS, RFC 2597 AF, RFC 3246 EF, RFC 5865 VOICE-ADMIT, RFC 8622 LE. */

@@ -14,6 +14,16 @@
  * asked for, true. */
 bool network_check_interface(const char *name);
 
+/* Is it there, but down?  NULL: false. */
+bool network_is_down(const char *name);
+
+/* Is this the broadcast address of a network of this machine, or of all? */
+bool network_is_broadcast(const struct silbo_peer *peer);
+
+/* Is this an address that means nothing without an interface (fe80::1), and is
+ * none named in it? */
+bool network_needs_scope(const char *host);
+
 /* Read "EF", "af41", "CS1" or "46" (RFC 2474, 2597, 3246, 5865, 8622).
  * False after the message. */
 bool network_parse_dscp(uint8_t *dscp, const char *text);

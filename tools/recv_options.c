@@ -209,6 +209,12 @@ recv_options(struct recv *r, int argc, char *const *argv)
 		cli_error("-o and --null exclude one another");
 		return EXIT_USAGE;
 	}
+	if (opt.interface != NULL && opt.group == NULL) {
+		cli_error("--interface is for --group");
+		cli_hint("--listen ADDR hears what comes to one address of "
+			 "this machine; see: ip addr");
+		return EXIT_USAGE;
+	}
 	if (opt.group != NULL && opt.listen != NULL) {
 		cli_error("--group and --listen exclude one another");
 		cli_hint("a group's port is given as in 239.7.5.87:7587");

@@ -83,7 +83,9 @@ static void
 print_errors(FILE *out, const struct report_stream *stream)
 {
 	int64_t refused = stream->send_errors[REPORT_SEND_REFUSED];
-	struct report_line line = report_line(out, "not sent");
+	/* What has left is dropped here where no neighbour answers. */
+	struct report_line line =
+	    report_line(out, stream->unsent > 0 ? "not sent" : "lost here");
 
 	report_some_of(&line, stream->unsent, "datagram");
 	for (int kind = 0; kind <= REPORT_SEND_OTHER; kind++)

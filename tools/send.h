@@ -134,6 +134,12 @@ void send_tell_stale(struct send *s);
  * stop. */
 int send_resolve(struct send *s);
 
+/* Is this a host that can be sent to, and does it have what it needs; are its
+ * addresses; is --interface of use?  Return an exit status. */
+int send_check_host(const struct send *s, struct send_target *t);
+int send_check_target(const struct send *s, const struct send_target *t);
+int send_check_interface(const struct send *s);
+
 /* Open a socket to the target, the address in use first.  What goes wrong is
  * kept in the target and shows when something is sent. */
 void send_open_socket(const struct send *s, struct send_target *t);
@@ -170,7 +176,8 @@ int send_make(struct send *s, uint8_t *out, const uint8_t *packet, int len);
 
 /* Count and, once per minute and kind, tell an error of sending; errno is its
  * reason.  The same for what the network said. */
-void send_note_error(struct send_target *t, int err, silbo_time now);
+void send_note_error(const struct send *s, struct send_target *t, int err,
+    silbo_time now);
 void send_note_notice(
     struct send_target *t, const struct silbo_notice *notice, silbo_time now);
 

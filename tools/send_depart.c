@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "network.h"
 #include "send.h"
 
 static enum report_send_error
@@ -31,10 +32,27 @@ kind_of(int err)
 	}
 }
 
+/* A firewall of this machine may refuse in the manner of a receiver's host. */
+static bool
+is_own_refusal(const struct send_target *t, const struct silbo_notice *notice)
+{
+	char peer[SILBO_ADDR_TEXT_BYTES], from[SILBO_ADDR_TEXT_BYTES];
+
+	if (!notice->here ||
+	    (notice->kind != SILBO_NOTICE_PORT &&
+		notice->kind != SILBO_NOTICE_PROHIBITED))
+		return false;
+	silbo_addr_host_text(peer, &t->peers[t->peer]);
+	silbo_addr_host_text(from, &notice->from);
+	return strcmp(peer, from) != 0;
+}
+
 /* That this machine's own neighbour does not answer, this machine says. */
 static enum report_send_error
-kind_of_notice(const struct silbo_notice *notice)
+kind_of_notice(const struct send_target *t, const struct silbo_notice *notice)
 {
+	if (is_own_refusal(t, notice))
+		return REPORT_SEND_DENIED;
 	switch (notice->kind) {
 	case SILBO_NOTICE_PORT:
 		return REPORT_SEND_REFUSED;
@@ -76,7 +94,8 @@ hint_size(uint32_t payload_max)
 }
 
 void
-send_note_error(struct send_target *t, int err, silbo_time now)
+send_note_error(
+    const struct send *s, struct send_target *t, int err, silbo_time now)
 {
 	enum report_send_error kind = kind_of(err);
 	char peer[SILBO_ADDR_TEXT_BYTES];
@@ -96,6 +115,9 @@ send_note_error(struct send_target *t, int err, silbo_time now)
 		cli_hint("a queue of this machine is full; the network has "
 			 "lost nothing");
 	else if (kind == REPORT_SEND_UNREACHABLE &&
+	    network_is_down(s->interface))
+		cli_hint("interface %s is down", s->interface);
+	else if (kind == REPORT_SEND_UNREACHABLE && s->interface == NULL &&
 	    silbo_addr_is_group(&t->peers[t->peer]))
 		cli_hint("name the interface of the group: --interface NAME");
 }
@@ -122,6 +144,12 @@ tell_notice(const char *peer, const char *from, enum report_send_error kind,
     const struct silbo_notice *notice)
 {
 	switch (kind) {
+	case REPORT_SEND_DENIED:
+		cli_note("cannot send to %s/udp: this machine refuses it "
+			 "(still trying)",
+		    peer);
+		cli_hint("a firewall of this machine forbids it");
+		break;
 	case REPORT_SEND_REFUSED:
 		tell_refused(peer, from);
 		break;
@@ -163,7 +191,7 @@ void
 send_note_notice(
     struct send_target *t, const struct silbo_notice *notice, silbo_time now)
 {
-	enum report_send_error kind = kind_of_notice(notice);
+	enum report_send_error kind = kind_of_notice(t, notice);
 	char peer[SILBO_ADDR_TEXT_BYTES], from[SILBO_ADDR_TEXT_BYTES];
 
 	count(t, kind);
@@ -180,19 +208,30 @@ depart(const struct send *s, struct send_target *t, const uint8_t *datagram,
     int len, silbo_time now)
 {
 	struct silbo_notice notice;
-	int err = t->open_error;
+	int err = t->open_error, error;
+	bool barred = false;
 
 	errno = t->open_errno;
 	if (t->udp.fd >= 0)
 		err = silbo_udp_send(&t->udp, datagram, (size_t)len, NULL);
-	if (err != 0)
-		send_note_error(t, err, now);
-	if (t->udp.fd < 0)
-		t->troubled = true; /* whatever the reason was */
-	while (t->udp.fd >= 0 && silbo_udp_get_notice(&t->udp, &notice) == 1)
+	error = errno;
+	while (t->udp.fd >= 0 && silbo_udp_get_notice(&t->udp, &notice) == 1) {
+		if (is_own_refusal(t, &notice))
+			barred = true;
 		/* That a receiver goes once it has heard END is no fault. */
 		if (notice.kind != SILBO_NOTICE_PORT || !s->ended)
 			send_note_notice(t, &notice, now);
+	}
+	errno = error;
+	/* The kernel tells such a notice as an error of sending, too. */
+	if (barred)
+		t->last_errno = EPERM;
+	if (err != 0 &&
+	    !(barred &&
+		(err == SILBO_ERR_REFUSED || err == SILBO_ERR_UNREACHABLE)))
+		send_note_error(s, t, err, now);
+	if (t->udp.fd < 0)
+		t->troubled = true; /* whatever the reason was */
 	send_renew(s, t, now);
 	return err == 0;
 }

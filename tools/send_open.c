@@ -37,10 +37,13 @@ resolve(const struct send *s, struct send_target *t)
 		    "[2001:db8::1]:7587");
 		return EXIT_USAGE;
 	}
+	err = send_check_host(s, t);
+	if (err != EXIT_DONE)
+		return err;
 	t->peers_count = network_resolve(
 	    t->peers, t->host, t->port, family_of(s), s->signals, &why);
 	if (t->peers_count >= 1)
-		return EXIT_DONE;
+		return send_check_target(s, t);
 	if (t->peers_count == 0)
 		return -1;
 	cli_error("cannot find host '%s': %s",
@@ -58,7 +61,7 @@ send_resolve(struct send *s)
 		s->targets[i].udp.fd = -1;
 	for (size_t i = 0; i < s->targets_count && status == EXIT_DONE; i++)
 		status = resolve(s, &s->targets[i]);
-	return status;
+	return status == EXIT_DONE ? send_check_interface(s) : status;
 }
 
 static void

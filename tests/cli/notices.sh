@@ -46,12 +46,31 @@ for address in "$NS_ADDR_B" "$NS_ADDR6_B"; do
 		'sum(s["sent"]["errors"].values())')" 0
 done
 
+# What is no receiver, and no matter of a firewall.
+run send ip netns exec "$NS_A" "$SILBO" send tone 10.77.0.255 -d 100ms
+is "broadcast of the link: exit" $status 2
+says send.err "a broadcast address: not supported"
+run send ip netns exec "$NS_A" "$SILBO" send tone fe80::99 --interface v0 \
+	-d 100ms
+says send.err "to [fe80::99%v0]:7587/udp"
+# lo is down in a namespace that is new, unless somebody has raised it.
+ip -n "$NS_A" link set lo down
+blamed unreachable "Network is unreachable (still" 239.77.1.7:7600 \
+	--interface lo -d 1s
+says send.err "interface lo is down"
+says_not send.err "name the interface"
+ip -n "$NS_A" link set lo up
+
 # Nobody on our own link has that address.
 ns_a sh -c 'for f in 4 6; do cd /proc/sys/net/ipv$f/neigh/v0 &&
 	echo 1 >mcast_solicit && echo 100 >retrans_time_ms; done'
 for address in 10.77.0.99 fd77::99; do
 	blamed unreachable "nobody answers at that address on our own link" \
 		"$(at $address 7600)" -d 2s
+	is "none is not sent: all are lost here" "$(json "$work/s.json" \
+		's["sent"]["unsent"] == 0')" \
+		"$(grep -q "^  lost here .*unreach" "$work/send.err" &&
+			echo True || echo False)"
 done
 
 # A router without a way there.
@@ -95,6 +114,21 @@ ns_a nft add chain inet silbo out '{ type filter hook output priority 0; }'
 ns_a nft add rule inet silbo out udp dport 7603 drop
 blamed denied "not permitted (still" "$NS_ADDR_B:7603" -d 1s
 says send.err "a firewall of this machine forbids it"
+# It may answer as if it were a receiver's host.
+ns_a nft add rule inet silbo out udp dport 7605 reject
+ns_a nft add rule inet silbo out udp dport 7606 \
+	reject with icmpx type admin-prohibited
+for port in 7605 7606; do
+	for address in "$NS_ADDR_B" "$NS_ADDR6_B"; do
+		blamed denied "this machine refuses it (still" \
+			"$(at $address $port)" -d 1s
+		says send.err "a firewall of this machine forbids it"
+		says_not send.err "no receiver"
+		says_not send.err "refused (still"
+		says_not send.err "absent"
+		says_not send.err "Success"
+	done
+done
 
 # A queue of our own: what it drops the receiver misses, and the sender knows.
 # The neighbour's address must not be asked for through that queue.

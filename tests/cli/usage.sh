@@ -56,6 +56,17 @@ done
 refused 2 "':7587' is not a host" send tone :7587
 refused 2 "'' is not a host" send tone ''
 refused 2 "--listen '': empty" recv --null --listen ''
+refused 2 "'0.0.0.0' is every address of this machine" send tone 0.0.0.0
+refused 2 "'[::]:77' is every address of this machine" send tone '[::]:77'
+refused 2 "a broadcast address" send tone 255.255.255.255
+refused 2 "a broadcast address" send tone 127.255.255.255
+refused 2 "'fe80::1': an address of a link needs" send tone fe80::1
+says x.err "as in fe80::1%eth0"
+refused 2 "is an IPv4 address, which -6 excludes" send -6 tone 127.0.0.1
+refused 2 "is an IPv6 address, which -4 excludes" send -4 tone ::1
+refused 2 "'127.0.0.1:7587' is named twice" send tone 127.0.0.1 127.0.0.1:7587
+refused 2 "--interface is for multicast" send tone 127.0.0.1 --interface lo
+refused 2 "--interface is for --group" recv --null --interface lo
 refused 1 "no.such.host.invalid" send tone no.such.host.invalid
 refused 2 "--output" keygen
 refused 2 "-o - writes" recv -o - --json -

@@ -77,14 +77,25 @@ send_wait(struct send *s, int fd, silbo_time until)
 	}
 }
 
+void
+send_tick(struct send *s, silbo_time due)
+{
+	if (due >= s->interval_at)
+		send_tell_interval(s, silbo_clock_now());
+	if (due < s->status_at)
+		return;
+	send_show_status(s, due);
+	s->status_at = run_later(due, status_period());
+}
+
 /* Stream until the end, a signal or a failure. */
 static void
 stream(struct send *s)
 {
 	static uint8_t packet[SILBO_MEDIA_PACKET_MAX];
-	silbo_time status_at = run_later(s->started, status_period());
 	int len;
 
+	s->status_at = run_later(s->started, status_period());
 	s->left = s->duration > 0 ? silbo_ns_to_samples((uint64_t)s->duration)
 				  : UINT64_MAX;
 	while ((len = send_next_frame(s, packet)) > 0) {
@@ -97,12 +108,7 @@ stream(struct send *s)
 		if (!send_frame(s, packet, len))
 			return;
 		send_tell_stale(s);
-		if (due >= s->interval_at)
-			send_tell_interval(s, silbo_clock_now());
-		if (due >= status_at) {
-			send_show_status(s, due);
-			status_at = run_later(due, status_period());
-		}
+		send_tick(s, due);
 	}
 }
 

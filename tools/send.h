@@ -67,7 +67,7 @@ struct send {
 	int signals;
 	struct events events;
 	struct intervals *intervals; /* of one stream */
-	silbo_time interval_at;
+	silbo_time interval_at, status_at;
 	bool ended;    /* END has been said */
 	bool stopped;  /* by a signal */
 	uint64_t left; /* samples that may still be read */
@@ -176,8 +176,8 @@ int send_make(struct send *s, uint8_t *out, const uint8_t *packet, int len);
 
 /* Count and, once per minute and kind, tell an error of sending; errno is its
  * reason.  The same for what the network said. */
-void send_note_error(const struct send *s, struct send_target *t, int err,
-    silbo_time now);
+void send_note_error(
+    const struct send *s, struct send_target *t, int err, silbo_time now);
 void send_note_notice(
     struct send_target *t, const struct silbo_notice *notice, silbo_time now);
 
@@ -189,6 +189,9 @@ void send_depart(
 /* Tell as events that it begins, and what departed since the last time. */
 void send_tell_start(struct send *s);
 void send_tell_interval(struct send *s, silbo_time now);
+
+/* Tell interval and status, as far as they are due. */
+void send_tick(struct send *s, silbo_time due);
 
 /* Has a signal said so?  One that wants a report gets it. */
 bool send_is_stopped(struct send *s);

@@ -174,7 +174,13 @@ await_more(struct send *s, uint32_t got, bool *silent)
 			cli_note("nothing comes through standard input; "
 				 "waiting");
 	}
-	return send_wait(s, STDIN_FILENO, until) ? 1 : -1;
+	if (!flushed)
+		return send_wait(s, STDIN_FILENO, until) ? 1 : -1;
+	until = run_earlier(until, run_earlier(s->interval_at, s->status_at));
+	if (!send_wait(s, STDIN_FILENO, until))
+		return -1;
+	send_tick(s, silbo_clock_now());
+	return 1;
 }
 
 /*

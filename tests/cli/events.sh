@@ -141,6 +141,16 @@ data = os.read(fd, 65536).split(b"\n")
 assert json.loads(data[0])["event"] == "start", data' "$work/pipe" ||
 	fail "the pipe holds half a line"
 
+# A pipe that is dry for seconds: the sender's intervals go on.
+start send sh -c '{ head -c 48000 /dev/zero; sleep 4; head -c 9600 /dev/zero; } |
+	exec "$0" send - 127.0.0.1:9 --events "$1"' "$SILBO" "$work/dry.ndjson"
+ends send
+is "no interval of a dry pipe is longer than 1.5 s" "$(python3 -c 'import json, sys
+t = [r["t"] for r in map(json.loads, open(sys.argv[1]))
+     if r["event"] == "interval"]
+print(len(t) >= 5 and max(b - a for a, b in zip([0] + t, t)) < 1.5 or t)' \
+	"$work/dry.ndjson")" True
+
 # A reader that goes.
 mkfifo "$work/gone"
 start reader sh -c 'read -r line <"$1"; echo "$line"' sh "$work/gone"

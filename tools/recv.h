@@ -71,7 +71,7 @@ struct recv {
 	silbo_time heard_at, interval_at, status_at, end_at;
 	bool stopped;        /* by a signal */
 	silbo_time close_by; /* readers are waited for so long */
-	bool heard, silence_told;
+	bool heard, silence_told, stop_explained;
 	struct run_reason said[SILBO_VERDICTS];
 	struct run_news news, sound_news; /* streams; recordings that failed */
 };

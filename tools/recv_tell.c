@@ -47,8 +47,19 @@ recv_tell_silence(struct recv *r, silbo_time now)
 	if (r->silence_told || now - r->heard_at < RECV_SILENCE)
 		return;
 	r->silence_told = true;
-	if (r->heard)
+	if (r->heard) {
 		cli_note("nothing heard for 3 s; waiting");
+		if (!r->stop_explained)
+			cli_hint("the sender was stopped, or its network or "
+				 "the way here is down");
+		r->stop_explained = true;
+		return;
+	}
+	if (r->group != NULL)
+		cli_note("nothing heard for 3 s. Sender running? To this "
+			 "group and port %u/udp? Its --ttl high enough for the "
+			 "routers between? The right --interface at both ends?",
+		    silbo_addr_port(&r->local));
 	else
 		cli_note("nothing heard for 3 s. Sender running? Right "
 			 "address? A firewall on the way? (needs %u/udp)",

@@ -48,6 +48,21 @@ open_pipe(struct send *s)
 	return -1;
 }
 
+/* Not a file that can be read; perhaps not even meant to be one. */
+static void
+refuse_unread(const char *input, const char *quoted, const char *why)
+{
+	static const char *const signals[] = {"tone", "voice", NULL};
+	const char *near = cli_nearest(input, signals);
+	bool missing = errno == ENOENT;
+
+	cli_error("cannot read %s: %s", quoted, why);
+	if (missing && near != NULL)
+		cli_hint("did you mean '%s'?", near);
+	else if (missing)
+		cli_hint("the order is FILE HOST");
+}
+
 static int
 refuse_file(const struct send *s, int err, const char *why)
 {
@@ -62,7 +77,7 @@ refuse_file(const struct send *s, int err, const char *why)
 		return EXIT_USAGE;
 	}
 	if (err == SILBO_ERR_SYSTEM)
-		cli_error("cannot read %s: %s", quoted, why);
+		refuse_unread(s->input, quoted, why);
 	else if (err == SILBO_ERR_EMPTY)
 		cli_error("cannot send %s: it contains no sound", quoted);
 	else

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 #include "keyfile.h"
@@ -72,7 +73,7 @@ static const struct cli_command command = {
 	     "that length.\n",
     .options = options,
     .arguments_min = 1,
-    .arguments_max = 1 + SEND_TARGETS_MAX,
+    .arguments_max = 2 + SEND_TARGETS_MAX, /* one more, to refuse */
     .arguments = "[FILE] HOST[:PORT]",
 };
 
@@ -151,16 +152,58 @@ set_arguments(struct send *s, const char *const *arguments, size_t count)
 		s->targets[i - first].text = arguments[i];
 }
 
+static bool
+is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* What is easily forgotten, or taken for something else. */
+static bool
+check_arguments(const char *const *arguments, int count)
+{
+	char first[128], last[128];
+
+	cli_quote(first, sizeof first, arguments[0]);
+	cli_quote(last, sizeof last, arguments[count - 1]);
+	if (count > 1 + SEND_TARGETS_MAX) {
+		cli_error(
+		    "'%s': %d targets are the most", last, SEND_TARGETS_MAX);
+		cli_hint("send to a multicast group, or start another sender");
+		return false;
+	}
+	if (count == 1 &&
+	    (is_file(arguments[0]) || strcmp(arguments[0], "-") == 0 ||
+		strcmp(arguments[0], "tone") == 0 ||
+		strcmp(arguments[0], "voice") == 0)) {
+		cli_error("'%s' is what to send; a HOST is missing", first);
+		cli_hint("as in: silbo send %s studio.local", first);
+		return false;
+	}
+	if (count > 1 && !is_file(arguments[0]) &&
+	    is_file(arguments[count - 1])) {
+		cli_error("'%s' is a file, not a host", last);
+		cli_hint(
+		    "the order is FILE HOST: silbo send %s %s", last, first);
+		return false;
+	}
+	return true;
+}
+
 int
 send_options(struct send *s, int argc, char *const *argv)
 {
-	const char *arguments[1 + SEND_TARGETS_MAX];
+	const char *arguments[2 + SEND_TARGETS_MAX];
 	int status, count;
 
 	status = cli_parse(&command, argc, argv, arguments, &count);
 	if (status >= 0)
 		return status;
 	*s = opt;
+	if (!check_arguments(arguments, count))
+		return EXIT_USAGE;
 	set_arguments(s, arguments, (size_t)count);
 	if (s->only4 && s->only6) {
 		cli_error("-4 and -6 exclude one another");

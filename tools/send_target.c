@@ -54,11 +54,34 @@ add_scope(const struct send *s, struct send_target *t)
 	return EXIT_USAGE;
 }
 
+/* "::1:77" is an address; perhaps a port was meant. */
+static void
+tell_ambiguous(const struct send_target *t)
+{
+	const char *last = strrchr(t->text, ':');
+	char address[SILBO_HOST_TEXT_BYTES], quoted[128];
+	size_t len;
+
+	if (last == NULL || t->text[0] == '[' || !is_v6_text(t->host))
+		return;
+	len = (size_t)(last - t->text);
+	memcpy(address, t->text, len);
+	address[len] = '\0';
+	if (len == 0 || address[len - 1] == ':' || last[1] == '\0' ||
+	    strspn(last + 1, "0123456789") != strlen(last + 1) ||
+	    !silbo_addr_is_numeric(address))
+		return;
+	cli_note("'%s' is taken for an address, not for one with a port",
+	    cli_quote(quoted, sizeof quoted, t->text));
+	cli_hint("a port is given as in [%s]:%s", address, last + 1);
+}
+
 int
 send_check_host(const struct send *s, struct send_target *t)
 {
 	int status = check_family(s, t);
 
+	tell_ambiguous(t);
 	return status == EXIT_DONE ? add_scope(s, t) : status;
 }
 

@@ -93,4 +93,12 @@ run send ip netns exec "$NS_A" "$SILBO" send voice $group -d 1s
 is "by the routes" $status 0
 says send.err "group 239.77.1.7 is sent through v0"
 heard one
+
+# Nobody sends to it: the causes that a group has are named.
+start silent ip netns exec "$NS_B" "$SILBO" recv --null --group $group
+until_says "$work/silent.err" "nothing heard for 3 s. Sender running?"
+says silent.err "--ttl"
+says silent.err "--interface"
+kill -INT "$(pid_of silent)"
+ends silent
 pass

@@ -25,7 +25,7 @@ refused 2 "'x'" recv --null --port x
 refused 2 "no sound device" recv
 refused 2 "'extra'" recv --null extra
 refused 2 "HOST" send
-refused 2 "'r'" send a b c d e f g h i j k l m n o p q r
+refused 2 "'r': 16 targets are the most" send a b c d e f g h i j k l m n o p q r
 refused 2 "'eht0'" send voice 239.77.1.7 --interface eht0
 refused 2 "'l'" recv --null --group 239.77.1.7 --interface l
 refused 2 "'EFF'" send voice 127.0.0.1 --dscp EFF
@@ -56,6 +56,12 @@ done
 refused 2 "':7587' is not a host" send tone :7587
 refused 2 "'' is not a host" send tone ''
 refused 2 "--listen '': empty" recv --null --listen ''
+for input in tone voice - "$0"; do
+	refused 2 "a HOST is missing" send "$input"
+done
+refused 2 "the order is FILE HOST" send 127.0.0.1 "$0"
+refused 1 "did you mean 'tone'" send toen 127.0.0.1
+refused 1 "the order is FILE HOST" send 127.0.0.1 tone
 refused 2 "'0.0.0.0' is every address of this machine" send tone 0.0.0.0
 refused 2 "'[::]:77' is every address of this machine" send tone '[::]:77'
 refused 2 "a broadcast address" send tone 255.255.255.255
@@ -121,6 +127,12 @@ done
 sleep 60 >"$work/fifo" &
 pids="$pids $!"
 refused 2 "a pipe or a device, not a file" send "$work/fifo" 127.0.0.1
+
+run x "$SILBO" send tone ::1:77 -d 1ms
+says x.err "'::1:77' is taken for an address, not for one with a port"
+says x.err "as in [::1]:77"
+run x "$SILBO" send tone ::1 -d 1ms
+says_not x.err "taken for"
 
 # A port in use, and an address that is not ours.
 listening busy --null

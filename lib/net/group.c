@@ -37,12 +37,6 @@ silbo_addr_is_group(const struct silbo_peer *peer)
 	return group_is(&address);
 }
 
-static bool
-set_option(int fd, int level, int name, int value)
-{
-	return setsockopt(fd, level, name, &value, sizeof value) == 0;
-}
-
 /* Zero leaves the choice to the routes. */
 static bool
 find_index(unsigned *index, const struct silbo_udp_config *config)

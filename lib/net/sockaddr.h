@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private to lib/net: a peer is the bytes of its socket address.
+ * Private to lib/net: a peer is the bytes of its socket address; and what
+ * sockets are asked for.
  *
  * Equal bytes must mean the same peer, so what the kernel may vary for one peer
  * (the IPv6 flow label, padding) is cleared on the way in.
@@ -12,6 +13,7 @@
 
 #include <assert.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -50,6 +52,12 @@ peer_get(union address *address, const struct silbo_peer *peer)
 	memset(address, 0, sizeof *address);
 	memcpy(address, peer->bytes, peer->len);
 	return peer->len;
+}
+
+static inline bool
+set_option(int fd, int level, int name, int value)
+{
+	return setsockopt(fd, level, name, &value, sizeof value) == 0;
 }
 
 #endif

@@ -17,12 +17,6 @@
 #include <linux/sock_diag.h>
 #include <unistd.h>
 
-static bool
-set_option(int fd, int level, int name, int value)
-{
-	return setsockopt(fd, level, name, &value, sizeof value) == 0;
-}
-
 /* The IPv4 setting of an IPv6 socket is for its v4-mapped peers; a kernel
  * without IPv4 may refuse it. */
 static bool

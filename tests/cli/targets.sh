@@ -51,6 +51,11 @@ is "it said so once" "$(grep -c 'port unreachable"' "$work/send.err")" 1
 # One that cannot be reached at all: the others hear everything.
 if command -v strace >/dev/null 2>&1 &&
 	strace -qq -e trace=none -o /dev/null true 2>/dev/null; then
+	# It asks the kernel for its interfaces first, by sendto as well.
+	run asks strace -E ASAN_OPTIONS=detect_leaks=0 -qq \
+		-o "$work/asks.trace" -e trace=sendto "$SILBO" send voice \
+		"127.0.0.1:$absent" "127.0.0.1:$port1" -d 100ms
+	asked=$(grep -c nlmsg "$work/asks.trace" || true)
 	for first in 1 2; do
 		listening recv1 --null --once --json "$work/r1.json"
 		to="127.0.0.1:$absent 127.0.0.1:$port"
@@ -58,7 +63,7 @@ if command -v strace >/dev/null 2>&1 &&
 		# shellcheck disable=SC2086
 		run send strace -E ASAN_OPTIONS=detect_leaks=0 -qq \
 			-o /dev/null -e trace=sendto \
-			-e "inject=sendto:error=EPERM:when=$first+2" \
+			-e "inject=sendto:error=EPERM:when=$((asked + first))+2" \
 			"$SILBO" send voice $to -d 1s --json "$work/s.json"
 		is "exit" $status 0
 		ends recv1

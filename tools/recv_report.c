@@ -60,6 +60,9 @@ recv_show_status(struct recv *r, silbo_time now)
 		live.target_ms = (double)stream.playout.target_ns / 1e6;
 	}
 	report_live_recv(line, sizeof line, &live);
+	live.brief = strlen(line) > status_room();
+	if (live.brief)
+		report_live_recv(line, sizeof line, &live);
 	status_show(line);
 }
 

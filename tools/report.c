@@ -155,6 +155,18 @@ add_counts(struct text *text, const struct report_stream *stream)
 		add(text, "  jitter %.1f ms", stream->jitter_ms);
 }
 
+static void
+add_codec(struct text *text, const struct report_stream *stream)
+{
+	if (stream->codec[0] == '\0')
+		return;
+	add(text, "  %s", stream->codec);
+	if (!isnan(stream->bitrate_bps))
+		add(text, " %.0f kb/s", stream->bitrate_bps / 1000);
+	if (!isnan(stream->frame_ms))
+		add(text, " %g ms", stream->frame_ms);
+}
+
 void
 report_live_recv(char *out, size_t cap, const struct report_live *live)
 {
@@ -171,12 +183,8 @@ report_live_recv(char *out, size_t cap, const struct report_live *live)
 	}
 	if (live->streams_count > 1)
 		add(&text, "  %zu streams", live->streams_count);
-	if (stream->codec[0] != '\0')
-		add(&text, "  %s", stream->codec);
-	if (stream->codec[0] != '\0' && !isnan(stream->bitrate_bps))
-		add(&text, " %.0f kb/s", stream->bitrate_bps / 1000);
-	if (stream->codec[0] != '\0' && !isnan(stream->frame_ms))
-		add(&text, " %g ms", stream->frame_ms);
+	if (!live->brief)
+		add_codec(&text, stream);
 	add_counts(&text, stream);
 	if (!isnan(live->buffer_ms) && !isnan(live->target_ms))
 		add(&text, "  buffer %.0f/%.0f ms", live->buffer_ms,

@@ -168,6 +168,7 @@ struct report_live {
 	const struct report_stream *stream; /* the first; NULL: none yet */
 	size_t streams_count;
 	double buffer_ms, target_ms;
+	bool brief; /* without what stays as it is */
 };
 void report_live_recv(char *out, size_t cap, const struct report_live *live);
 

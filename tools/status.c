@@ -65,18 +65,26 @@ fit(const char *line, size_t room)
 	return whole > 0 ? whole : room;
 }
 
+size_t
+status_room(void)
+{
+	const size_t room = LINE_BYTES - sizeof("\r" CLEAR_TO_END);
+
+	return way == REDRAW && columns() < room ? columns() : room;
+}
+
 void
 status_show(const char *line)
 {
 	char out[LINE_BYTES];
-	size_t room = sizeof(out) - sizeof("\r" CLEAR_TO_END);
+	size_t room = status_room();
 
 	if (way == OFF)
 		return;
 	if (way == LINES) {
 		snprintf(out, sizeof(out), "%.*s\n", (int)room, line);
 	} else {
-		room = fit(line, columns() < room ? columns() : room);
+		room = fit(line, room);
 		snprintf(
 		    out, sizeof(out), "\r%.*s" CLEAR_TO_END, (int)room, line);
 		shown = true;

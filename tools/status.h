@@ -7,6 +7,7 @@
 #define SILBO_TOOLS_STATUS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <silbo/defs.h>
 
@@ -15,6 +16,9 @@ void status_init(bool quiet);
 
 /* How long between updates: 1 s redrawn, 10 s in lines, NEVER when quiet. */
 silbo_time status_period(void);
+
+/* How many bytes of a line are shown, as wide as the terminal is now. */
+size_t status_room(void);
 
 /* Show this line (cut to the terminal's width when redrawn). */
 void status_show(const char *line);

@@ -153,6 +153,13 @@ the_live_line_is_that_of_the_documented_example(void **state)
 	    "recv 01:12  opus 32 kb/s 20 ms  rx 3 601  lost 12 (0.33 %)  "
 	    "late 2  reord 3  jitter 1.8 ms  buffer 62/60 ms  clock +11 ppm");
 
+	live.brief = true;
+	report_live_recv(line, sizeof(line), &live);
+	assert_string_equal(line,
+	    "recv 01:12  rx 3 601  lost 12 (0.33 %)  late 2  reord 3  "
+	    "jitter 1.8 ms  buffer 62/60 ms  clock +11 ppm");
+	live.brief = false;
+
 	/* What does not fit is left out whole; nothing is overrun. */
 	memset(line, '#', sizeof(line));
 	report_live_recv(line, 20, &live);

@@ -219,6 +219,7 @@ int
 network_resolve(struct silbo_peer *out, const char *host, uint16_t port,
     enum silbo_family family, int signals, const char **why)
 {
+	static char reason[128];
 	struct silbo_lookup *lookup;
 	silbo_time pause = LOOK_FIRST;
 	int count;
@@ -235,6 +236,10 @@ network_resolve(struct silbo_peer *out, const char *host, uint16_t port,
 		/* What could fail here fails in the loop, and is told there. */
 		(void)!silbo_wait(&signals, 1, silbo_clock_now() + pause);
 		pause = run_earlier(2 * pause, LOOK_LAST);
+	}
+	if (count < 0) { /* the text ends with the lookup */
+		snprintf(reason, sizeof reason, "%s", *why);
+		*why = reason;
 	}
 	silbo_lookup_close(lookup);
 	return count;

@@ -113,12 +113,18 @@ all_done(const struct recv *r, silbo_time now)
 	return r->streams > 0;
 }
 
+static silbo_time
+interval_length(const struct recv *r)
+{
+	return (silbo_time)(intervals_seconds(r->intervals) * 1e9);
+}
+
 /* The log doubles its interval when it is full; a program that slept skips
  * those it has missed. */
 static silbo_time
 next_interval(const struct recv *r, silbo_time now)
 {
-	silbo_time length = (silbo_time)(intervals_seconds(r->intervals) * 1e9);
+	silbo_time length = interval_length(r);
 
 	return r->started + (1 + (now - r->started) / length) * length;
 }
@@ -126,8 +132,11 @@ next_interval(const struct recv *r, silbo_time now)
 static void
 on_ticks(struct recv *r, silbo_time now)
 {
-	/* The last one ends with the run. */
-	if (now >= r->interval_at && now < r->end_at) {
+	/* The last one ends with the run, which began a little later than the
+	 * first: what would be left of it is not worth a row. */
+	bool last = r->end_at < run_later(now, interval_length(r) / 4);
+
+	if (now >= r->interval_at && !last) {
 		end_interval(r, now);
 		r->interval_at = next_interval(r, now);
 	}

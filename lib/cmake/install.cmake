@@ -4,7 +4,7 @@
 # where it is: the whole tree may be moved.
 include(CMakePackageConfigHelpers)
 set(silbo_package ${CMAKE_INSTALL_LIBDIR}/cmake/silbo)
-set(silbo_libraries silbo_core silbo_net silbo_static)
+set(silbo_libraries silbo_core silbo_net silbo_sim silbo_static)
 if(SILBO_BUILD_SHARED)
 	list(APPEND silbo_libraries silbo_shared)
 endif()

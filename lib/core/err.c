@@ -42,6 +42,8 @@ silbo_err_name(int err)
 		return "not authentic";
 	case SILBO_ERR_PORT:
 		return "not a port";
+	case SILBO_ERR_RANGE:
+		return "a value that cannot be";
 	}
 	return "unknown error";
 }

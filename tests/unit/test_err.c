@@ -37,7 +37,7 @@ static void
 every_error_has_a_name_of_its_own(void **state)
 {
 	(void)state;
-	for (int i = SILBO_ERR_SPACE; i >= SILBO_ERR_PORT; i--) {
+	for (int i = SILBO_ERR_SPACE; i >= SILBO_ERR_RANGE; i--) {
 		assert_string_not_equal(silbo_err_name(i), "unknown error");
 		for (int j = SILBO_ERR_SPACE; j > i; j--)
 			assert_string_not_equal(
@@ -45,7 +45,7 @@ every_error_has_a_name_of_its_own(void **state)
 	}
 	assert_string_equal(silbo_err_name(-1), "unknown error");
 	assert_string_equal(
-	    silbo_err_name(SILBO_ERR_PORT - 1), "unknown error");
+	    silbo_err_name(SILBO_ERR_RANGE - 1), "unknown error");
 }
 
 int

@@ -37,7 +37,8 @@ enum silbo_err {
 	SILBO_ERR_EMPTY = -1013,       /* nothing in it */
 	SILBO_ERR_CODEC = -1014,       /* the codec refused */
 	SILBO_ERR_AUTH = -1015,        /* the tag is wrong */
-	SILBO_ERR_PORT = -1016         /* not a port: 1 to 65535 */
+	SILBO_ERR_PORT = -1016,        /* not a port: 1 to 65535 */
+	SILBO_ERR_RANGE = -1017        /* a value that cannot be */
 };
 
 /*

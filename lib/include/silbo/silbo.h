@@ -9,19 +9,27 @@
 #include <silbo/addr.h>
 #include <silbo/arrival.h>
 #include <silbo/defs.h>
+#include <silbo/delay.h>
 #include <silbo/err.h>
 #include <silbo/gate.h>
 #include <silbo/jitter.h>
 #include <silbo/key.h>
+#include <silbo/link.h>
+#include <silbo/loss.h>
 #include <silbo/net.h>
 #include <silbo/playout.h>
 #include <silbo/quantile.h>
+#include <silbo/queue.h>
+#include <silbo/random.h>
 #include <silbo/receiver.h>
 #include <silbo/seal.h>
 #include <silbo/sender.h>
 #include <silbo/stream.h>
+#include <silbo/trace.h>
 #include <silbo/track.h>
+#include <silbo/trial.h>
 #include <silbo/window.h>
 #include <silbo/wire.h>
+#include <silbo/world.h>
 
 #endif

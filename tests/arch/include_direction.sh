@@ -58,12 +58,24 @@ check core/sender "$pure|$words|<silbo/(wire|key|seal|sender)\.h>" \
 check core/receiver "$pure|$words|<silbo/(gate|stream|receiver)\.h>" \
 	lib/core/receiver.c
 
+# The model of networks knows the core's words and itself; nothing of the core
+# knows it.  Bottom up: numbers, traces, what becomes of one datagram.
+plain='<(assert|float|stdbool|stddef|stdint|string)\.h>'
+check sim/numbers "$plain|<silbo/(defs|random)\.h>|\"(draw|exact)\.h\"" \
+	lib/sim/draw.h lib/sim/random.c lib/sim/exact.[ch]
+check sim/trace "$plain|<silbo/(defs|err|trace)\.h>" lib/sim/trace.c
+check sim/loss "$plain|<silbo/loss\.h>|\"(chain|draw|exact)\.h\"" \
+	lib/sim/chain.[ch] lib/sim/loss.c
+check sim/delay "$plain|<silbo/delay\.h>|\"(draw|exact)\.h\"" \
+	lib/sim/check.c lib/sim/delay.c
+
 # Public headers of the core name no operating system, codec or edge.
 core=$(ls lib/include/silbo/*.h | grep -vE '/(addr|net|media|silbo)\.h$')
 # shellcheck disable=SC2086
 check core/headers '<silbo/|<std(bool|def|int)\.h>' $core
 check core/headers-downward '<silbo/[a-z]+\.h>|<std(bool|def|int)\.h>' $core
-bad=$(grep -lE '<silbo/(addr|net|media|silbo)\.h>' $core lib/core/* || true)
+bad=$(grep -lE '<silbo/(addr|net|media|silbo)\.h>' $core lib/core/* lib/sim/* \
+	|| true)
 [ -z "$bad" ] || { echo "the core includes an edge: $bad"; failed=1; }
 
 # Edges include the core's words, never one another.
@@ -87,6 +99,15 @@ for file in lib/core/*.[ch]; do
 	window.c|jitter.c|quantile.c|track.c|runs.h|slots.h) ;;
 	playout*.[ch]|axis.h|ring.h|gate.c|table.[ch]|standing.c|place*.[ch]|\
 	tombs.[ch]) ;;
+	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;
+	esac
+done
+
+# And every file of the model.
+for file in lib/sim/*.[ch]; do
+	case ${file##*/} in
+	draw.h|random.c|exact.[ch]|trace.c|chain.[ch]|loss.c) ;;
+	check.c|delay.c) ;;
 	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;
 	esac
 done

@@ -33,7 +33,8 @@ struct silbo_delay_config {
 	silbo_time base_ns; /* 0 to SILBO_DELAY_MAX */
 	enum silbo_shape shape;
 	silbo_time spread_ns; /* 0 to SILBO_DELAY_MAX */
-	double correlation;   /* of one step with the next, 0 to below 1 */
+	double correlation;   /* of one step with the next, 0 to below 1; begins
+	                       * anew with each block, as loss does */
 	enum silbo_pace pace;
 	silbo_time step_ns; /* paced by time: length of a step, at least 1 us */
 	const struct silbo_trace *trace;
@@ -63,6 +64,7 @@ int silbo_delay_check(
 struct silbo_delay {
 	/* private */
 	struct silbo_delay_config config;
+	struct silbo_random random;
 	uint64_t seed;
 	uint64_t step;     /* the one that x and jitter belong to */
 	double x;          /* AR(1), unit variance */

@@ -58,7 +58,7 @@ struct silbo_loss_config {
 	const struct silbo_trace *trace; /* TRACE: LOSS or DELAY; wraps */
 };
 
-/* Mean loss, and the mean length of its runs in datagrams. */
+/* Mean loss, and the mean length of its runs in datagrams; 0 when none ends. */
 struct silbo_loss_form {
 	double loss, run;
 };

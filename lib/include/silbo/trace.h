@@ -12,7 +12,8 @@
  *   rate    milliseconds per line, never falling: each line is one chance to
  *           deliver 1500 bytes (Mahimahi); the last is the period
  *
- * Empty lines and lines that begin with # are passed over; CR LF is a line end.
+ * Numbers are whole; delays are at most a minute.  Empty lines and lines that
+ * begin with # are passed over, blanks around a value too; CR LF is a line end.
  */
 #ifndef SILBO_TRACE_H
 #define SILBO_TRACE_H
@@ -26,12 +27,13 @@ extern "C" {
 
 #define SILBO_TRACE_LOST (-1)             /* a value of loss and delay traces */
 #define SILBO_TRACE_VALUES_MAX (1u << 24) /* 16 M: four days at 50/s */
+#define SILBO_TRACE_LINE_MAX 65536        /* bytes, its end included */
 
 enum silbo_trace_kind {
 	SILBO_TRACE_LOSS,  /* values 0 or SILBO_TRACE_LOST */
 	SILBO_TRACE_DELAY, /* ns, or SILBO_TRACE_LOST */
-	SILBO_TRACE_TABLE, /* ns, rising */
-	SILBO_TRACE_RATE   /* ns, rising; the last is the period, not 0 */
+	SILBO_TRACE_TABLE, /* ns, never falling */
+	SILBO_TRACE_RATE   /* ns, never falling; the last is the period, not 0 */
 };
 
 struct silbo_trace {
@@ -43,7 +45,8 @@ struct silbo_trace {
 /* Where and why a text is not a trace. */
 struct silbo_trace_error {
 	uint64_t line;   /* 1, 2 ...; 0: the text as a whole */
-	const char *why; /* static: "a number of microseconds, or lost" */
+	const char *why; /* static, what was expected: "milliseconds that never
+	                  * fall"; NULL when the text is a trace */
 };
 
 /* How many values the text can have at most: those that parse needs memory

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Several objects in one block of memory: each begins where any object may.
- * Private to lib/core.
+ * Private to the library.
  */
 #ifndef SILBO_CORE_ALIGN_H
 #define SILBO_CORE_ALIGN_H

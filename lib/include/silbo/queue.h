@@ -25,13 +25,14 @@ struct silbo_queue_config {
 	uint64_t rate_bps; /* 0 and no trace: nothing waits, nothing is full;
 	                    * else 1000 to 10^12 */
 	const struct silbo_trace *trace; /* RATE, instead of rate_bps */
-	uint32_t bucket_bytes; /* may leave at once after a rest; at least one
-	                        * datagram of the largest size */
-	uint32_t limit_bytes;  /* of what waits; the next is dropped (tail) */
-	uint32_t
-	    overhead_bytes; /* added to each datagram: 28 is IPv4 and UDP */
+	uint32_t bucket_bytes;   /* may leave at once after a rest: 1 to 2^30;
+	                          * a larger datagram waits for its tokens */
+	uint32_t limit_bytes;    /* of what waits, 1 to 2^30; one that would go
+	                          * beyond is dropped (tail) */
+	uint32_t overhead_bytes; /* added to each datagram everywhere, 0 to
+	                          * 65535: 28 is IPv4 and UDP */
 	enum silbo_discipline discipline;
-	silbo_time target_ns, interval_ns; /* CoDel: 5 ms, 100 ms */
+	silbo_time target_ns, interval_ns; /* CoDel: 5 ms, 100 ms; to 1 s */
 };
 
 /* No limit; when a rate is set: bucket 3000, limit 60 000, overhead 28,
@@ -57,13 +58,15 @@ struct silbo_queue *silbo_queue_init(void *mem, uint32_t datagrams,
     const struct silbo_queue_config *config, silbo_time now);
 
 /* From now on another rate, limit or discipline; what waits goes on waiting,
- * in its order. */
+ * in its order.  First take all that is due before now.  A rate that is new, or
+ * a trace, begins as after a rest. */
 SILBO_API
 void silbo_queue_on_change(struct silbo_queue *queue,
     const struct silbo_queue_config *config, silbo_time now);
 
 /*
- * A datagram comes.  First take all that is due (silbo_queue_get).
+ * A datagram comes.  First take all that is due (silbo_queue_get).  The chances
+ * of a rate trace up to now are not for it.
  *
  * Returns false when it is dropped: bytes or places are used up.
  */
@@ -87,7 +90,9 @@ SILBO_MUST_USE
 bool silbo_queue_get(
     struct silbo_queue *queue, struct silbo_queue_leave *leave, silbo_time now);
 
-/* When the next one leaves or is dropped; SILBO_TIME_NEVER when none waits. */
+/* When the next one leaves or is dropped, or, of one that needs more than one
+ * chance or must wait for more tokens, can go on; SILBO_TIME_NEVER when none
+ * waits. */
 SILBO_API
 silbo_time silbo_queue_deadline(const struct silbo_queue *queue);
 

@@ -9,8 +9,9 @@
  *     ->  reordering  ->  duplicate  ->  corruption
  *
  * What happens after the queue belongs to the time at which the datagram leaves
- * it.  Every impairment has its own random stream and draws for every datagram,
- * whatever the others decide.  It knows handles and lengths, no bytes.
+ * it; what the queue drops does not come so far.  Every impairment has its own
+ * random stream and draws for every datagram, whatever the others decide.  It
+ * knows handles and lengths, no bytes.
  */
 #ifndef SILBO_LINK_H
 #define SILBO_LINK_H
@@ -37,7 +38,8 @@ struct silbo_link_config {
 	silbo_time outage_ns;
 
 	double reorder;          /* chance to be held back */
-	silbo_time reorder_ns;   /* for so long, so that others overtake it */
+	silbo_time reorder_ns;   /* for so long, so that others overtake it,
+	                          * kept in order or not */
 	double duplicate;        /* chance to come twice */
 	silbo_time duplicate_ns; /* the copy follows so much later */
 	double corrupt;          /* chance to come damaged */
@@ -89,7 +91,8 @@ struct silbo_link_report {
 	uint64_t fates[SILBO_FATES];
 	uint64_t duplicated, held, corrupted; /* of the delivered */
 	uint64_t loss_runs, loss_run_max; /* of all that was not delivered, in
-	                                   * the order of puts */
+	                                   * the order of puts, as far as the
+	                                   * queue has decided */
 	uint64_t runs[SILBO_LINK_RUNS];
 	silbo_time delay_min_ns, delay_max_ns; /* put to first arrival; min is
 	                                        * NEVER without one */
@@ -130,11 +133,13 @@ SILBO_MUST_USE
 bool silbo_link_get(
     struct silbo_link *link, struct silbo_fate *fate, silbo_time now);
 
-/* When the next fate is decided; SILBO_TIME_NEVER when none waits. */
+/* When the next fate is decided, or can change; SILBO_TIME_NEVER when none
+ * waits. */
 SILBO_API
 silbo_time silbo_link_deadline(const struct silbo_link *link);
 
-/* Turn the bits of a damaged datagram.  Different places, each once. */
+/* Turn the bits of a damaged datagram: different places, the same whenever it
+ * is called for this fate and length.  Fewer when it has no more. */
 SILBO_API
 void silbo_link_corrupt(
     const struct silbo_fate *fate, uint8_t *data, size_t len);

@@ -20,17 +20,22 @@
 extern "C" {
 #endif
 
-/* The clock of an endpoint beside that of the world. */
+/*
+ * The clock of an endpoint beside that of the world: it shows offset +
+ * floor(t (1 + ppb / 10^9)) at world time t, and 0 as long as that is below.
+ * Times end 146 years after 0.
+ */
 struct silbo_skew {
-	int64_t offset_ns; /* what it shows at world time 0, less 0 */
+	int64_t offset_ns; /* what it shows at world time 0 */
 	int32_t ppb;       /* how much faster it runs, 10^-9: +-1 000 000 */
 };
 
 struct silbo_world_config {
-	uint32_t endpoints; /* at most, 1 to 2^20 */
-	uint32_t links;     /* at most, 1 to 2^20 */
-	uint32_t datagrams; /* in queues and on the way at once, copies count */
-	uint32_t queue;     /* of which in the queue of one link */
+	uint32_t endpoints;  /* at most, 1 to 2^20 */
+	uint32_t links;      /* at most, 1 to 2^20 */
+	uint32_t datagrams;  /* in queues and on the way at once, 1 to 2^29; one
+	                      * that comes twice counts once */
+	uint32_t queue;      /* of which in the queue of one link, 1 or more */
 	size_t datagram_max; /* bytes */
 };
 
@@ -50,12 +55,14 @@ struct silbo_event {
 	silbo_time put_at; /* ARRIVAL, FATE */
 	unsigned copy;     /* ARRIVAL: 0, 1 the second */
 	uint8_t *data;     /* ARRIVAL: the caller's to change until the next */
-	size_t len;        /* call; FATE: data is NULL */
-	struct silbo_fate fate; /* FATE; ARRIVAL: the same again */
+	size_t len;        /* silbo_world_get; FATE: data is NULL */
+	struct silbo_fate fate; /* FATE; ARRIVAL: the same again; its handle is
+	                         * the world's */
 };
 
 struct silbo_world_report {
 	uint64_t events;         /* handed out or settled inside */
+	uint64_t compared;       /* pairs of events, to know which is first */
 	uint64_t refused;        /* puts for which there was no place */
 	uint32_t held, held_max; /* datagrams in the world */
 };
@@ -92,7 +99,8 @@ int silbo_world_connect(struct silbo_world *world, uint32_t from, uint32_t to,
     const struct silbo_link_phase *phases, uint32_t count, uint64_t seed,
     silbo_time now);
 
-/* Hand out FATE events of this link as well. */
+/* Hand out FATE events of this link as well, from now on: each at the time at
+ * which it is decided, ahead of the arrivals. */
 SILBO_API
 void silbo_world_watch(struct silbo_world *world, uint32_t link);
 
@@ -107,8 +115,8 @@ SILBO_MUST_USE
 int silbo_world_put(struct silbo_world *world, uint32_t link,
     const uint8_t *data, size_t len, silbo_time now);
 
-/* Set the one timer of an endpoint, in its own time; what has passed is due at
- * once; SILBO_TIME_NEVER: none. */
+/* Set the one timer of an endpoint, in its own time: it is due when the clock
+ * first shows as much, what has passed at once; SILBO_TIME_NEVER: none. */
 SILBO_API
 void silbo_world_wake(struct silbo_world *world, uint32_t endpoint,
     silbo_time local, silbo_time now);
@@ -119,7 +127,8 @@ SILBO_MUST_USE
 bool silbo_world_get(
     struct silbo_world *world, struct silbo_event *event, silbo_time now);
 
-/* When the next thing happens; SILBO_TIME_NEVER: nothing more. */
+/* When the next thing happens, which may be no event but something inside;
+ * SILBO_TIME_NEVER: nothing more. */
 SILBO_API
 silbo_time silbo_world_deadline(const struct silbo_world *world);
 

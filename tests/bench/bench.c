@@ -211,6 +211,7 @@ main(int argc, char **argv)
 	}
 	add_cases(bench_seal, filter);
 	add_cases(bench_core, filter);
+	add_cases(bench_sim, filter);
 	for (size_t i = 0; list && i < rows_count; i++)
 		printf("%s/%s\n", rows[i].what->group, rows[i].what->name);
 	if (counted != NULL)

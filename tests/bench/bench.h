@@ -27,7 +27,7 @@ struct bench_case {
 };
 
 /* Ends with a case without name. */
-extern const struct bench_case bench_seal[], bench_core[];
+extern const struct bench_case bench_seal[], bench_core[], bench_sim[];
 
 /* The bench measures what works: anything else is no figure. */
 #define bench_check(truth)                                               \

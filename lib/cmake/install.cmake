@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# What is installed of the library.  silbo/media.h is no part of it: media is
-# linked into the program only.  No installed file knows where it was built, nor
-# where it is: the whole tree may be moved.
+# What is installed of the library.  silbo/media.h and silbo/score.h are no
+# part of it: media is linked into the program only.  No installed file knows
+# where it was built, nor where it is: the whole tree may be moved.
 include(CMakePackageConfigHelpers)
 set(silbo_package ${CMAKE_INSTALL_LIBDIR}/cmake/silbo)
 set(silbo_libraries silbo_core silbo_net silbo_sim silbo_static)
@@ -12,7 +12,8 @@ endif()
 install(TARGETS ${silbo_libraries} EXPORT silbo
 	INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY include/silbo DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-	FILES_MATCHING PATTERN *.h PATTERN media.h EXCLUDE)
+	FILES_MATCHING PATTERN *.h PATTERN media.h EXCLUDE
+	PATTERN score.h EXCLUDE)
 
 install(EXPORT silbo NAMESPACE silbo:: FILE silboTargets.cmake
 	DESTINATION ${silbo_package})

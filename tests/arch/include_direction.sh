@@ -70,16 +70,16 @@ check sim/delay "$plain|<silbo/delay\.h>|\"(draw|exact)\.h\"" \
 	lib/sim/check.c lib/sim/delay.c
 
 # Public headers of the core name no operating system, codec or edge.
-core=$(ls lib/include/silbo/*.h | grep -vE '/(addr|net|media|silbo)\.h$')
+core=$(ls lib/include/silbo/*.h | grep -vE '/(addr|net|media|score|silbo)\.h$')
 # shellcheck disable=SC2086
 check core/headers '<silbo/|<std(bool|def|int)\.h>' $core
 check core/headers-downward '<silbo/[a-z]+\.h>|<std(bool|def|int)\.h>' $core
-bad=$(grep -lE '<silbo/(addr|net|media|silbo)\.h>' $core lib/core/* lib/sim/* \
-	|| true)
+bad=$(grep -lE '<silbo/(addr|net|media|score|silbo)\.h>' $core lib/core/* \
+	lib/sim/* || true)
 [ -z "$bad" ] || { echo "the core includes an edge: $bad"; failed=1; }
 
 # Edges include the core's words, never one another.
-bad=$(grep -HnE '<silbo/(media|sim)\.h>|"../(media|sim)' lib/net/* || true)
+bad=$(grep -HnE '<silbo/(media|score|sim)\.h>|"../(media|sim)' lib/net/* || true)
 [ -z "$bad" ] || { echo "lib/net reaches sideways: $bad"; failed=1; }
 bad=$(grep -HnE '<silbo/(addr|net|sim|gate|receiver|sender|stream)\.h>|"../(net|sim)|<(sys/socket|netinet|arpa|netdb)' \
 	lib/media/* || true)

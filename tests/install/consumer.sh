@@ -16,7 +16,7 @@ package=${found%/*}
 the_file libsilbo.so.0
 library=$found libdir=${found%/*}
 
-# Everything silbo.h includes, and nothing else: no media.h.
+# Everything silbo.h includes, and nothing else: no media.h, no score.h.
 (cd "$root/include" && ls silbo/*.h) | grep -v '/silbo\.h$' >"$work/there"
 sed -n 's/^#include <\(silbo\/.*\)>$/\1/p' "$root/include/silbo/silbo.h" |
 	LC_ALL=C sort >"$work/included"

@@ -3,7 +3,7 @@
 """exports.py LIBRARY HEADERS: libsilbo exports what its headers declare.
 
 No more (a private function would become a promise) and no less (a declaration
-without SILBO_API cannot be linked to).  media.h is not of the library.
+without SILBO_API cannot be linked to).  media.h and score.h are not of the library.
 """
 import pathlib
 import re
@@ -39,7 +39,7 @@ def main():
     library, headers = sys.argv[1:]
     names = set()
     for header in pathlib.Path(headers).glob("*.h"):
-        if header.name != "media.h":
+        if header.name not in ("media.h", "score.h"):
             names.update(declared(header.read_text()))
     found = exported(library)
     for name in sorted(names - found):

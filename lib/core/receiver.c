@@ -281,7 +281,9 @@ void
 silbo_receiver_report_stream(const struct silbo_receiver *rx, uint32_t stream,
     struct silbo_stream_report *report, struct silbo_gate_source *source)
 {
-	silbo_stream_report(silbo_gate_stream(rx->gate, stream), report);
+	if (report != NULL)
+		silbo_stream_report(
+		    silbo_gate_stream(rx->gate, stream), report);
 	if (source != NULL)
 		silbo_gate_report_source(rx->gate, stream, source);
 }

@@ -4,7 +4,7 @@
 
 # What each purpose needs: package names of Debian 12.
 packages_build='gcc libc6-dev cmake make pkg-config libsodium-dev libopus-dev
-	libsndfile1-dev libspeexdsp-dev libjansson-dev'
+	libsndfile1-dev libspeexdsp-dev libjansson-dev libinih-dev'
 packages_test="$packages_build g++ libcmocka-dev binutils python3
 	python3-jsonschema strace iproute2 nftables mandoc dpkg-dev file"
 packages_sanitize="$packages_test clang libclang-rt-14-dev"

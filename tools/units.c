@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decides how quantities are written and read: exact decimal arithmetic in
- * integers, no floating point and no locale on the way in.  What cannot be
- * represented exactly is refused, not rounded.  Knows no option and prints
- * nothing.
+ * integers, no floating point and no locale on the way in, ratios apart.  What
+ * cannot be represented exactly is refused, not rounded.  Knows no option and
+ * prints nothing.
  */
 #include "units.h"
 
@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <silbo/defs.h>
@@ -172,6 +173,57 @@ write_shortest(char *out, size_t cap, int64_t value, const struct unit *units)
 			snprintf(out, cap, "%s", text);
 		any = true;
 	}
+	return out;
+}
+
+/* Digits, at most one point between them, nothing else: no sign, no exponent,
+ * no "inf". */
+static bool
+is_decimal(const char *text, size_t len)
+{
+	size_t points = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '.' && i > 0 && i + 1 < len)
+			points++;
+		else if (!is_digit(text[i]))
+			return false;
+	}
+	return len > 0 && points <= 1;
+}
+
+bool
+units_parse_ratio(const char *text, double *ratio)
+{
+	size_t len = strlen(text);
+	bool percent = len > 0 && text[len - 1] == '%';
+	double value;
+
+	if (!is_decimal(text, len - percent))
+		return false;
+	if (!percent && strchr(text, '.') == NULL && strcmp(text, "0") != 0)
+		return false;
+	value = strtod(text, NULL);
+	if (percent)
+		value /= 100;
+	if (value > 1)
+		return false;
+	*ratio = value;
+	return true;
+}
+
+const char *
+units_ratio(char *out, size_t cap, double ratio)
+{
+	double back;
+
+	for (int digits = 1; digits <= 17; digits++) {
+		snprintf(out, cap, "%.*g%%", digits, 100 * ratio);
+		if (units_parse_ratio(out, &back) && back == ratio)
+			return out;
+	}
+	/* What percent cannot say exactly, or needs an exponent for. */
+	snprintf(out, cap, "%.20f", ratio);
 	return out;
 }
 

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides what a scenario is: two directions, each with its phases, and words
+ * for the laboratory.  Does not read files.
+ */
+#include "scenario.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli.h"
+#include "units.h"
+
+void
+scenario_init(struct scenario *s)
+{
+	memset(s, 0, sizeof(*s));
+	traces_init(&s->traces, NULL);
+	for (int way = 0; way < SCENARIO_WAYS; way++) {
+		model_init(&s->ways[way].models[0], &s->traces);
+		s->ways[way].count = 1;
+	}
+}
+
+void
+scenario_error(
+    const struct scenario *s, int line, const char *message, const char *hint)
+{
+	char quoted[256];
+
+	cli_quote(quoted, sizeof quoted, s->path);
+	if (line > 0)
+		cli_error("%s:%d: %s", quoted, line, message);
+	else
+		cli_error("%s: %s", quoted, message);
+	if (hint != NULL && hint[0] != '\0')
+		cli_hint("%s", hint);
+}
+
+bool
+scenario_set(struct scenario *s, struct model_why *why, enum scenario_way way,
+    const char *key, const char *value)
+{
+	for (int i = 0; i < SCENARIO_WAYS; i++)
+		if ((way == SCENARIO_WAYS || (int)way == i) &&
+		    !model_set(&s->ways[i].models[0], why, key, value))
+			return false;
+	return true;
+}
+
+bool
+scenario_finish(struct scenario *s)
+{
+	static const char *const names[] = {"forth", "back"};
+	struct model_why why;
+	char at[32];
+
+	for (int way = 0; way < SCENARIO_WAYS; way++) {
+		struct scenario_path *p = &s->ways[way];
+
+		for (uint32_t i = 0; i < p->count; i++) {
+			if (model_link(
+				&p->models[i], &p->phases[i].config, &why))
+				continue;
+			units_duration(at, sizeof at, (int64_t)p->phases[i].at);
+			cli_error(
+			    "%s, from %s on: %s", names[way], at, why.what);
+			if (why.hint[0] != '\0')
+				cli_hint("%s", why.hint);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- the laboratory's words, and the echo ---- */
+
+const char *
+scenario_value(
+    struct scenario *s, const char *section, const char *key, int *line)
+{
+	for (size_t i = 0; i < s->words_count; i++) {
+		struct scenario_word *w = &s->words[i];
+
+		if (strcmp(w->section, section) != 0 ||
+		    strcmp(w->key, key) != 0)
+			continue;
+		w->used = true;
+		*line = w->line;
+		return w->value;
+	}
+	return NULL;
+}
+
+bool
+scenario_check_words(struct scenario *s, const char *const *known)
+{
+	char quoted[64], message[128], hint[128] = "";
+
+	for (size_t i = 0; i < s->words_count; i++) {
+		const struct scenario_word *w = &s->words[i];
+		const char *near = cli_nearest(w->key, known);
+
+		if (w->used)
+			continue;
+		snprintf(message, sizeof message, "unknown key '%s' in [%s]",
+		    cli_quote(quoted, sizeof quoted, w->key), w->section);
+		if (near != NULL)
+			snprintf(hint, sizeof hint, "did you mean '%s'?", near);
+		scenario_error(s, w->line, message, hint);
+		return false;
+	}
+	return true;
+}
+
+static void
+write_way(FILE *out, const struct scenario_path *p, const char *first,
+    const char *later)
+{
+	char at[32];
+
+	for (uint32_t i = 0; i < p->count; i++) {
+		if (i == 0)
+			fprintf(out, "[%s]\n", first);
+		else
+			fprintf(out, "[at %s%s]\n",
+			    units_duration(
+				at, sizeof at, (int64_t)p->phases[i].at),
+			    later);
+		model_write(out, &p->models[i], "");
+	}
+}
+
+void
+scenario_write(FILE *out, const struct scenario *s)
+{
+	if (s->seeded)
+		fprintf(out, "[link]\nseed = %" PRIu64 "\n", s->seed);
+	write_way(out, &s->ways[SCENARIO_FORTH], "forth", " forth");
+	write_way(out, &s->ways[SCENARIO_BACK], "back", " back");
+	for (size_t i = 0; i < s->words_count; i++) {
+		const struct scenario_word *w = &s->words[i];
+
+		if (i == 0 || strcmp(w->section, s->words[i - 1].section) != 0)
+			fprintf(out, "[%s]\n", w->section);
+		fprintf(out, "%s = %s\n", w->key, w->value);
+	}
+}
+
+void
+scenario_close(struct scenario *s)
+{
+	traces_close(&s->traces);
+}

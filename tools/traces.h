@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Trace files: read once, kept until the end.  Knows files and their limits;
+ * what the lines mean is silbo/trace.h.
+ */
+#ifndef SILBO_TOOLS_TRACES_H
+#define SILBO_TOOLS_TRACES_H
+
+#include <stddef.h>
+
+#include <silbo/trace.h>
+
+#define TRACES_MAX 32
+#define TRACES_FILE_MAX (128u << 20) /* bytes of one file */
+
+struct traces {
+	char directory[256]; /* where relative paths begin; "": here */
+	struct {
+		char path[512];
+		struct silbo_trace trace;
+		int64_t *values;
+	} files[TRACES_MAX];
+	size_t count;
+};
+
+/* directory NULL or "": relative paths begin in the current one. */
+void traces_init(struct traces *traces, const char *directory);
+
+/*
+ * The trace in a file, read when it has not been yet.
+ *
+ *   why, cap  receives, when it is refused, what is wrong with it: "trace
+ *             'x.txt', line 7: a number of microseconds, or lost"
+ *
+ * Returns NULL when it is refused.
+ */
+const struct silbo_trace *traces_get(struct traces *traces, char *why,
+    size_t cap, enum silbo_trace_kind kind, const char *path);
+
+void traces_close(struct traces *traces);
+
+#endif

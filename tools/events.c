@@ -152,7 +152,7 @@ events_start(struct events *events, const struct report *report)
 	if (!wanted(events))
 		return;
 	object = event(&b, "start");
-	build_head(&b, object, report);
+	build_head(&b, object, REPORT_SCHEMA, report);
 	build_put(&b, object, "config", build_config(&b, report));
 	put(events, &b, object);
 }

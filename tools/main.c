@@ -31,6 +31,8 @@ static const struct {
     {"send", "silbo send", send_main, "stream sound as Opus over UDP", true},
     {"recv", "silbo recv", recv_main,
 	"receive streams, record them, report what was lost", true},
+    {"impair", "silbo impair", impair_main,
+	"pass UDP datagrams on over a road as bad as you like", true},
     {"keygen", "silbo keygen", keygen_main,
 	"make a key that senders and receivers share", false},
     {"help", "silbo help", help_main, "explain a command", false},

@@ -19,6 +19,7 @@
 
 #include "intervals.h"
 
+#define REPORT_SCHEMA "silbo.report/1"
 #define REPORT_UNKNOWN ((int64_t)-1)
 #define REPORT_BUFFERS 6 /* loss if the buffer were 20 40 60 80 100 150 ms */
 

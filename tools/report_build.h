@@ -40,11 +40,16 @@ json_t *build_row(
 
 json_t *build_config(struct builder *builder, const struct report *report);
 
-/* What is known at the start, but for config: schema, tool, role and start. */
-void build_head(
-    struct builder *builder, json_t *root, const struct report *report);
+/* What every report begins with: schema ("silbo.report/1"), tool, role, start.
+ */
+void build_head(struct builder *builder, json_t *root, const char *schema,
+    const struct report *report);
 
 /* The whole object.  When builder->failed is set it is incomplete. */
 json_t *build_report(struct builder *builder, const struct report *report);
+
+/* Write it, with a line feed, to path: see report_json.  Returns 0, or -1 with
+ * errno kept. */
+int build_write(const char *path, const json_t *root);
 
 #endif

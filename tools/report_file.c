@@ -74,14 +74,20 @@ may_be_replaced(const char *path)
 	return lstat(path, &file) != 0 || S_ISREG(file.st_mode);
 }
 
-static int
-write_report(const char *path, const json_t *root)
+int
+build_write(const char *path, const json_t *root)
 {
+	bool replaces = may_be_replaced(path);
+	int status, tries = 0;
+
 	if (strcmp(path, "-") == 0)
 		return write_stream(stdout, root);
-	if (may_be_replaced(path))
-		return write_and_rename(path, root);
-	return write_path(path, root);
+	/* What is written to a file can be written again. */
+	do
+		status = replaces ? write_and_rename(path, root)
+				  : write_path(path, root);
+	while (status < 0 && errno == EINTR && tries++ < TRIES);
+	return status;
 }
 
 int
@@ -89,18 +95,14 @@ report_json(const char *path, const struct report *report)
 {
 	struct builder builder = {.failed = false};
 	json_t *root = build_report(&builder, report);
-	int status, reason, tries = 0;
+	int status, reason;
 
 	if (builder.failed) {
 		json_decref(root);
 		errno = ENOMEM;
 		return -1;
 	}
-	/* What is written to a file can be written again. */
-	do
-		status = write_report(path, root);
-	while (status < 0 && errno == EINTR && tries++ < TRIES &&
-	    strcmp(path, "-") != 0);
+	status = build_write(path, root);
 	reason = errno;
 	json_decref(root);
 	errno = reason;

@@ -216,13 +216,14 @@ build_forgotten(struct builder *b, const struct report *report)
 }
 
 void
-build_head(struct builder *b, json_t *root, const struct report *report)
+build_head(struct builder *b, json_t *root, const char *schema,
+    const struct report *report)
 {
 	json_t *tool = json_object();
 
 	build_put(b, tool, "name", build_text("silbo"));
 	build_put(b, tool, "version", build_text(SILBO_VERSION));
-	build_put(b, root, "schema", build_text("silbo.report/1"));
+	build_put(b, root, "schema", build_text(schema));
 	build_put(b, root, "tool", tool);
 	build_put(b, root, "role", build_text(report->role));
 	build_put(b, root, "start", build_start(report->start_wall_ns));
@@ -239,7 +240,7 @@ build_report(struct builder *b, const struct report *report)
 		build_append(b, streams, build_stream(b, &report->streams[i]));
 	for (size_t i = 0; log != NULL && i < intervals_count(log); i++)
 		build_append(b, intervals, build_interval(b, report, i));
-	build_head(b, root, report);
+	build_head(b, root, REPORT_SCHEMA, report);
 	build_put(b, root, "duration_s", build_real(report->duration_s, 3));
 	build_put(b, root, "config", build_config(b, report));
 	build_put(b, root, "datagrams",

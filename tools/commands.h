@@ -9,5 +9,6 @@
 int send_main(int argc, char *const *argv);
 int recv_main(int argc, char *const *argv);
 int impair_main(int argc, char *const *argv);
+int lab_main(int argc, char *const *argv);
 
 #endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an experiment gave: means over the seeds, as a table, as CSV and as
+ * JSON.  The same results are the same bytes.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "lab.h"
+#include "report_build.h"
+
+/* Running sums of one point. */
+struct sums {
+	double lost, late, residual, delay, wire, mos, estoi, losses, runs;
+	uint64_t handed;
+};
+
+static void
+add(struct lab_mean *mean, struct sums *s, const struct lab_result *r)
+{
+	double sent = (double)r->payloads;
+	double residual = (sent - (double)r->played) / sent;
+
+	mean->runs++;
+	s->lost += (double)r->lost / sent;
+	s->late += (double)r->late / sent;
+	s->residual += residual;
+	s->losses += (double)r->lost;
+	s->runs += (double)r->loss_runs;
+	s->wire += r->wire_bps;
+	if (!isnan(r->delay_ms)) {
+		s->delay += r->delay_ms;
+		s->handed++;
+	}
+	if (mean->runs == 1 || residual < mean->residual_low)
+		mean->residual_low = residual;
+	if (mean->runs == 1 || residual > mean->residual_high)
+		mean->residual_high = residual;
+	if (r->scored) {
+		mean->scored++;
+		s->mos += r->mos;
+		s->estoi += r->estoi;
+	}
+}
+
+static void
+settle(struct lab_mean *mean, const struct sums *s)
+{
+	double n = (double)mean->runs, scored = (double)mean->scored;
+
+	mean->lost = s->lost / n;
+	mean->late = s->late / n;
+	mean->residual = s->residual / n;
+	mean->burst = s->runs > 0 ? s->losses / s->runs : NAN;
+	mean->wire_bps = s->wire / n;
+	mean->delay_ms = s->handed > 0 ? s->delay / (double)s->handed : NAN;
+	mean->mos = scored > 0 ? s->mos / scored : NAN;
+	mean->estoi = scored > 0 ? s->estoi / scored : NAN;
+}
+
+void
+lab_means(struct lab *lab)
+{
+	for (size_t point = 0; point < lab->points; point++) {
+		struct lab_mean *mean = &lab->means[point];
+		struct sums sums = {0};
+
+		memset(mean, 0, sizeof(*mean));
+		for (uint64_t i = 0; i < lab->seeds; i++) {
+			size_t run = point * lab->seeds + i;
+			const struct lab_result *r = &lab->results[run];
+
+			if (!lab->done[run])
+				continue;
+			if (r->broken[0] == '\0') {
+				add(mean, &sums, r);
+				continue;
+			}
+			if (mean->failed++ == 0)
+				snprintf(mean->failure, sizeof(mean->failure),
+				    "seed %" PRIu64 ": %.90s",
+				    lab->first_seed + i, r->broken);
+		}
+		settle(mean, &sums);
+	}
+}
+
+/* ---- the table ---- */
+
+static void
+number(FILE *out, int width, int decimals, double value)
+{
+	if (isnan(value))
+		fprintf(out, "%*s", width, "-");
+	else
+		fprintf(out, "%*.*f", width, decimals, value);
+}
+
+/* How wide an axis is: its name or its longest value. */
+static int
+width_of(const struct lab_axis *axis)
+{
+	size_t width = strlen(axis->key);
+
+	for (size_t i = 0; i < axis->count; i++)
+		if (strlen(axis->values[i]) > width)
+			width = strlen(axis->values[i]);
+	return (int)width;
+}
+
+static void
+table_failures(FILE *out, const struct lab *lab)
+{
+	for (size_t p = 0; p < lab->points; p++)
+		if (lab->means[p].failed > 0)
+			fprintf(out,
+			    "point %zu: %" PRIu64 " of %" PRIu64
+			    " runs failed; %s\n",
+			    p + 1, lab->means[p].failed, lab->seeds,
+			    lab->means[p].failure);
+}
+
+void
+lab_table(FILE *out, const struct lab *lab)
+{
+	bool sound = lab->sound.count > 0;
+
+	for (size_t a = 0; a < lab->axes_count; a++)
+		fprintf(
+		    out, "%-*s  ", width_of(&lab->axes[a]), lab->axes[a].key);
+	fprintf(out,
+	    "lost %%  burst  late %%  missing %%  (of runs)      delay ms   "
+	    "kb/s%s  runs\n",
+	    sound ? "   MOS  ESTOI" : "");
+	for (size_t p = 0; p < lab->points; p++) {
+		const struct lab_mean *m = &lab->means[p];
+
+		for (size_t a = 0; a < lab->axes_count; a++)
+			fprintf(out, "%-*s  ", width_of(&lab->axes[a]),
+			    lab_value(lab, p, a));
+		number(out, 6, 2, 100 * m->lost);
+		number(out, 7, 2, m->burst);
+		number(out, 8, 2, 100 * m->late);
+		number(out, 11, 2, 100 * m->residual);
+		fprintf(out, "  (%.2f-%.2f)%*s", 100 * m->residual_low,
+		    100 * m->residual_high,
+		    (m->residual_high >= 0.1 ? 0 : 1) +
+			(m->residual_low >= 0.1 ? 0 : 1),
+		    "");
+		number(out, 11, 1, m->delay_ms);
+		number(out, 7, 1, m->wire_bps / 1e3);
+		if (sound) {
+			number(out, 6, 2, m->mos);
+			number(out, 7, 3, m->estoi);
+		}
+		fprintf(out, "%6" PRIu64 "\n", m->runs);
+	}
+	table_failures(out, lab);
+}
+
+/* ---- CSV ---- */
+
+static void
+csv_cell(FILE *out, double value)
+{
+	if (!isnan(value))
+		fprintf(out, "%.9g", value);
+	fputc(',', out);
+}
+
+static void
+csv_rows(FILE *out, const struct lab *lab)
+{
+	fputs("point,", out);
+	for (size_t a = 0; a < lab->axes_count; a++)
+		fprintf(out, "%s,", lab->axes[a].key);
+	fputs("lost_ratio,burst,late_ratio,missing_ratio,missing_min,"
+	      "missing_max,delay_ms,wire_bps,mos,estoi,runs,failed\n",
+	    out);
+	for (size_t p = 0; p < lab->points; p++) {
+		const struct lab_mean *m = &lab->means[p];
+		const double cells[] = {m->lost, m->burst, m->late, m->residual,
+		    m->residual_low, m->residual_high, m->delay_ms, m->wire_bps,
+		    m->mos, m->estoi};
+
+		fprintf(out, "%zu,", p + 1);
+		for (size_t a = 0; a < lab->axes_count; a++)
+			fprintf(out, "%s,", lab_value(lab, p, a));
+		for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
+			csv_cell(out, cells[i]);
+		fprintf(out, "%" PRIu64 ",%" PRIu64 "\n", m->runs, m->failed);
+	}
+}
+
+int
+lab_csv(const struct lab *lab)
+{
+	bool is_stdout;
+	FILE *out;
+	int status = 0;
+
+	if (lab->csv_path == NULL)
+		return 0;
+	is_stdout = strcmp(lab->csv_path, "-") == 0;
+	out = is_stdout ? stdout : fopen(lab->csv_path, "we");
+	if (out == NULL)
+		return -1;
+	csv_rows(out, lab);
+	if (ferror(out))
+		status = -1;
+	if ((is_stdout ? fflush(out) : fclose(out)) != 0)
+		status = -1;
+	return status;
+}
+
+/* ---- JSON, schema silbo.lab/1 ---- */
+
+static json_t *
+build_point(struct builder *b, const struct lab *lab, size_t p)
+{
+	const struct lab_mean *m = &lab->means[p];
+	json_t *o = json_object(), *values = json_object();
+
+	for (size_t a = 0; a < lab->axes_count; a++)
+		build_put(b, values, lab->axes[a].key,
+		    build_text(lab_value(lab, p, a)));
+	build_put(b, o, "point", build_count((int64_t)p + 1));
+	build_put(b, o, "values", values);
+	build_put(b, o, "runs", build_count((int64_t)m->runs));
+	build_put(b, o, "failed", build_count((int64_t)m->failed));
+	build_put(b, o, "failure", build_text(m->failure));
+	build_put(b, o, "lost_ratio", build_real(m->lost, 6));
+	build_put(b, o, "burst", build_real(m->burst, 4));
+	build_put(b, o, "late_ratio", build_real(m->late, 6));
+	build_put(b, o, "missing_ratio", build_real(m->residual, 6));
+	build_put(b, o, "missing_ratio_min", build_real(m->residual_low, 6));
+	build_put(b, o, "missing_ratio_max", build_real(m->residual_high, 6));
+	build_put(b, o, "delay_ms", build_real(m->delay_ms, 3));
+	build_put(b, o, "wire_bps", build_real(m->wire_bps, 0));
+	build_put(b, o, "mos_estimated", build_real(m->mos, 3));
+	build_put(b, o, "estoi", build_real(m->estoi, 4));
+	return o;
+}
+
+static json_t *
+build_plan(const struct lab *lab)
+{
+	json_t *text = NULL;
+	char *bytes = NULL;
+	size_t len;
+	FILE *out = open_memstream(&bytes, &len);
+
+	if (out == NULL)
+		return NULL;
+	scenario_write(out, &lab->scenario);
+	if (fclose(out) == 0)
+		text = build_text(bytes);
+	free(bytes);
+	return text;
+}
+
+int
+lab_json(const struct lab *lab)
+{
+	json_t *root = json_object(), *points = json_array();
+	json_t *tool = json_object();
+	struct builder b = {false};
+	char seeds[64];
+	int status;
+
+	if (lab->json_path == NULL) {
+		json_decref(root);
+		json_decref(points);
+		json_decref(tool);
+		return 0;
+	}
+	snprintf(seeds, sizeof seeds, "%" PRIu64 "-%" PRIu64, lab->first_seed,
+	    lab->first_seed + lab->seeds - 1);
+	/* No time of day: run twice, it is the same bytes. */
+	build_put(&b, tool, "name", build_text("silbo"));
+	build_put(&b, tool, "version", build_text(SILBO_VERSION));
+	build_put(&b, root, "schema", build_text("silbo.lab/1"));
+	build_put(&b, root, "tool", tool);
+	build_put(&b, root, "seeds", build_text(seeds));
+	build_put(&b, root, "plan", build_plan(lab));
+	for (size_t p = 0; p < lab->points; p++)
+		build_append(&b, points, build_point(&b, lab, p));
+	build_put(&b, root, "points", points);
+	errno = ENOMEM;
+	status = b.failed ? -1 : build_write(lab->json_path, root);
+	json_decref(root);
+	return status;
+}

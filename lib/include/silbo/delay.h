@@ -87,7 +87,9 @@ void silbo_delay_init(struct silbo_delay *delay,
  *
  *   now   since the link's epoch, ns, never falling
  *
- * Returns a time not before now.  Bounded like silbo_loss_get.
+ * Returns a time not before now.  O(1), and with correlation O(steps since the
+ * last call), at most SILBO_LOSS_BLOCK_STEPS: longer steps cost less.  Stalls
+ * add O(milliseconds since the last call), at most those of stall_ns.
  */
 SILBO_API
 SILBO_MUST_USE

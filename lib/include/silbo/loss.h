@@ -37,7 +37,8 @@ enum silbo_loss_kind {
 	SILBO_LOSS_RANDOM,  /* each step by itself */
 	SILBO_LOSS_GILBERT, /* two states (Gilbert 1960, Elliott 1963) */
 	SILBO_LOSS_MARKOV,  /* four states (Salsano et al.; netem "state") */
-	SILBO_LOSS_TRACE    /* a value of a loss or delay trace per step */
+	SILBO_LOSS_TRACE    /* a value of a loss or delay trace per step,
+	                     * from the first one on */
 };
 
 struct silbo_loss_config {
@@ -135,7 +136,8 @@ void silbo_loss_init(struct silbo_loss *loss,
  *
  *   now   since the link's epoch, ns, never falling
  *
- * O(steps since the last call), at most SILBO_LOSS_BLOCK_STEPS.
+ * O(1) for NONE, RANDOM and TRACE; else O(steps since the last call), at most
+ * SILBO_LOSS_BLOCK_STEPS.
  */
 SILBO_API
 SILBO_MUST_USE

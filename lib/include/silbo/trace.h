@@ -33,7 +33,7 @@ enum silbo_trace_kind {
 	SILBO_TRACE_LOSS,  /* values 0 or SILBO_TRACE_LOST */
 	SILBO_TRACE_DELAY, /* ns, or SILBO_TRACE_LOST */
 	SILBO_TRACE_TABLE, /* ns, never falling */
-	SILBO_TRACE_RATE   /* ns, never falling; the last is the period, not 0 */
+	SILBO_TRACE_RATE   /* ns, never falling; the last is the period */
 };
 
 struct silbo_trace {

@@ -11,6 +11,9 @@
 
 #include <silbo/delay.h>
 
+#include "draw.h"
+#include "exact.h"
+
 #define MS SILBO_NS_PER_MS
 #define DECISIONS 100000u
 #define SEED UINT64_C(0x5117b0)
@@ -120,14 +123,51 @@ static const uint64_t want[] = {
     UINT64_C(0xff2e1fa1ab336da5),
     UINT64_C(0xb9e15440a9ec4cc3),
     UINT64_C(0xb9e15440a9ec4cc3),
+    UINT64_C(0xf00ef15d66018795),
+    UINT64_C(0xf82e2e5eeccc31a3),
+    UINT64_C(0x72e6afd827935f6c),
+    UINT64_C(0x05e24295f95c3ea2),
+    UINT64_C(0x6bd0e1b3a19eee5d),
+    UINT64_C(0xd9a9c10592364d38),
 };
 
 #define COUNT (sizeof(want) / sizeof(want[0]))
 
-/* Losses by time and packet, then delays, then correlated ones. */
+/* Every bit of a result: delays are whole nanoseconds, which would hide that a
+ * product and a sum were fused. */
+static uint64_t
+digest_exact(unsigned function)
+{
+	uint64_t digest = UINT64_C(0xcbf29ce484222325);
+
+	for (uint64_t i = 0; i < DECISIONS; i++) {
+		double p = draw_unit(draw_at(SEED, i)), y = 0;
+		uint64_t bits;
+
+		if (function == 0)
+			y = silbo_exact_log(p);
+		else if (function == 1)
+			y = silbo_exact_exp(100 * p);
+		else if (function == 2)
+			y = silbo_exact_sqrt(p);
+		else if (function == 3)
+			y = silbo_exact_root(p, i % 100 + 1);
+		else if (function == 4)
+			y = silbo_exact_normal(20 * p - 10);
+		else if (function == 5)
+			y = silbo_exact_normal_quantile(p);
+		memcpy(&bits, &y, sizeof(bits));
+		hash(&digest, bits);
+	}
+	return digest;
+}
+
+/* Losses by time and packet, then delays, correlated ones, and functions. */
 static uint64_t
 digest(unsigned i)
 {
+	if (i >= 34)
+		return digest_exact(i - 34);
 	if (i < 10)
 		return digest_loss(i / 2, i % 2);
 	i -= 10;

@@ -23,7 +23,7 @@ try() {
 	fi
 	ran=$((ran + 1))
 	# -ffp-contract=off as in lib/CMakeLists.txt.
-	if "$@" -std=c11 -ffp-contract=off -I "$root/lib/include" \
+	if "$@" -std=c11 -ffp-contract=off -I "$root/lib/include" -I "$root/lib/sim" \
 		"$root/tests/sim/digests.c" "$root"/lib/sim/check.c \
 		"$root"/lib/sim/chain.c "$root"/lib/sim/delay.c \
 		"$root"/lib/sim/exact.c "$root"/lib/sim/loss.c \

@@ -353,7 +353,7 @@ silbo_link_report(
 const char *
 silbo_fate_name(enum silbo_fate_kind kind)
 {
-	static const char *const names[SILBO_FATES] = {
+	static const char names[SILBO_FATES][16] = {
 	    [SILBO_FATE_DELIVERED] = "delivered",
 	    [SILBO_FATE_LOST] = "lost",
 	    [SILBO_FATE_OUTAGE] = "outage",

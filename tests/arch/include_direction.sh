@@ -58,8 +58,9 @@ check core/sender "$pure|$words|<silbo/(wire|key|seal|sender)\.h>" \
 check core/receiver "$pure|$words|<silbo/(gate|stream|receiver)\.h>" \
 	lib/core/receiver.c
 
-# The model of networks knows the core's words and itself; nothing of the core
-# knows it.  Bottom up: numbers, traces, what becomes of one datagram.
+# The model of networks knows the core's words and itself, its trial also what
+# sends and receives; nothing of the core knows it.  Bottom up: numbers, traces,
+# what becomes of one datagram.
 plain='<(assert|float|stdbool|stddef|stdint|string)\.h>'
 check sim/numbers "$plain|<silbo/(defs|random)\.h>|\"(draw|exact)\.h\"" \
 	lib/sim/draw.h lib/sim/random.c lib/sim/exact.[ch]
@@ -68,6 +69,17 @@ check sim/loss "$plain|<silbo/loss\.h>|\"(chain|draw|exact)\.h\"" \
 	lib/sim/chain.[ch] lib/sim/loss.c
 check sim/delay "$plain|<silbo/delay\.h>|\"(draw|exact)\.h\"" \
 	lib/sim/check.c lib/sim/delay.c
+# Then the queue, a link of all these, a world of links, a trial in it.
+align='"../core/align\.h"'
+check sim/queue "$plain|$align|<silbo/(defs|queue)\.h>|\"codel\.h\"" \
+	lib/sim/codel.[ch] lib/sim/queue.c
+check sim/link "$plain|$align|<silbo/link\.h>|\"(draw|phase|tally)\.h\"" \
+	lib/sim/link.c lib/sim/link_config.c lib/sim/phase.h lib/sim/tally.[ch]
+check sim/world \
+	"$plain|$align|<silbo/(defs|link|world)\.h>|\"(heap|skew|store)\.h\"" \
+	lib/sim/heap.h lib/sim/skew.h lib/sim/store.h lib/sim/world.c
+check sim/trial "$plain|$align|<silbo/trial\.h>|\"trial_state\.h\"" \
+	lib/sim/trial*.[ch]
 
 # Public headers of the core name no operating system, codec or edge.
 core=$(ls lib/include/silbo/*.h | grep -vE '/(addr|net|media|score|silbo)\.h$')
@@ -107,7 +119,8 @@ done
 for file in lib/sim/*.[ch]; do
 	case ${file##*/} in
 	draw.h|random.c|exact.[ch]|trace.c|chain.[ch]|loss.c) ;;
-	check.c|delay.c) ;;
+	check.c|delay.c|codel.[ch]|queue.c|link.c|link_config.c|phase.h) ;;
+	tally.[ch]|heap.h|skew.h|store.h|world.c|trial*.[ch]) ;;
 	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;
 	esac
 done

@@ -16,11 +16,11 @@
 #define SILBO_STORE_NONE UINT32_MAX
 
 struct silbo_flight {
-	struct silbo_fate fate; /* bits have been turned */
+	struct silbo_fate fate;
 	uint32_t link;
-	uint32_t events; /* that are still to come of it */
-	uint32_t below;  /* of the free ones: the next */
-	_Alignas(max_align_t) uint8_t data[];
+	uint32_t events;                      /* that are still to come of it */
+	uint32_t below;                       /* of the free ones: the next */
+	_Alignas(max_align_t) uint8_t data[]; /* as sent */
 };
 
 struct silbo_store {

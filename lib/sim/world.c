@@ -174,8 +174,6 @@ decide(struct silbo_world *world, const struct edge *edge,
 {
 	const struct silbo_fate *fate = &flight->fate;
 
-	if (fate->bits > 0)
-		silbo_link_corrupt(fate, flight->data, fate->bytes);
 	if (edge->watched)
 		await(world, fate->handle, FATE, fate->left_at);
 	for (unsigned copy = 0; copy < fate->copies; copy++)
@@ -275,7 +273,7 @@ hand_out(struct silbo_world *world, struct silbo_event *event, uint32_t place,
 	event->put_at = flight->fate.put_at;
 	event->len = flight->fate.bytes;
 	event->copy = 0;
-	event->data = NULL;
+	event->data = flight->data;
 	if (--flight->events == 0)
 		world->delivered = place;
 	if (part == FATE) {
@@ -286,12 +284,13 @@ hand_out(struct silbo_world *world, struct silbo_event *event, uint32_t place,
 	event->kind = SILBO_EVENT_ARRIVAL;
 	event->endpoint = edge->to;
 	event->copy = part;
-	event->data = flight->data;
-	if (flight->events == 0)
-		return;
-	/* It may be changed, and something is still to come of it. */
-	event->data = world->lent;
-	memcpy(world->lent, flight->data, flight->fate.bytes);
+	if (flight->events > 0) {
+		/* It may be changed, and something is still to come of it. */
+		event->data = world->lent;
+		memcpy(world->lent, flight->data, flight->fate.bytes);
+	}
+	if (event->fate.bits > 0)
+		silbo_link_corrupt(&event->fate, event->data, event->len);
 }
 
 bool

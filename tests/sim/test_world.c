@@ -186,7 +186,8 @@ fates_are_told_of_links_that_are_watched(void **state)
 				kinds[event.kind]++;
 				if (event.kind == SILBO_EVENT_ARRIVAL)
 					continue;
-				assert_null(event.data);
+				assert_int_equal(event.len, 1);
+				assert_int_equal(event.data[0], 'x');
 				assert_int_equal(event.at, i * S);
 				assert_int_equal(event.endpoint, 0);
 				assert_int_equal(event.index, index++);
@@ -319,7 +320,8 @@ digest_event(struct crowd *crowd, const struct silbo_event *event)
 	digest(crowd, event->fate.held);
 	crowd->fates += event->kind == SILBO_EVENT_FATE;
 	crowd->arrivals += event->kind == SILBO_EVENT_ARRIVAL;
-	for (size_t i = 0; event->data != NULL && i < event->len; i++)
+	for (size_t i = 0; event->kind == SILBO_EVENT_ARRIVAL && i < event->len;
+	     i++)
 		digest(crowd, event->data[i]);
 }
 

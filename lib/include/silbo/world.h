@@ -54,8 +54,9 @@ struct silbo_event {
 	uint64_t index;    /* of the datagram in its link */
 	silbo_time put_at; /* ARRIVAL, FATE */
 	unsigned copy;     /* ARRIVAL: 0, 1 the second */
-	uint8_t *data;     /* ARRIVAL: the caller's to change until the next */
-	size_t len;        /* silbo_world_get; FATE: data is NULL */
+	uint8_t *data;     /* ARRIVAL: the caller's to change until the next
+	                    * silbo_world_get; FATE: as sent, to be read */
+	size_t len;
 	struct silbo_fate fate; /* FATE; ARRIVAL: the same again; its handle is
 	                         * the world's */
 };

@@ -191,14 +191,27 @@ learn_transit(struct silbo_playout *p, int64_t position, silbo_time at)
 		p->lowest = position;
 }
 
+/* Of no part of the stream, so that it cannot come after its time. */
+static bool
+is_behind_end(
+    const struct silbo_playout *p, const struct silbo_playout_put *put)
+{
+	return p->mapped && put->duration > 0 &&
+	    position_of(&p->axis, put->media_time) >= p->end;
+}
+
 bool
 silbo_playout_put(struct silbo_playout *p, const struct silbo_playout_put *put,
     silbo_time now)
 {
 	int64_t position = 0;
 
-	if (p->report.done || is_kept(&p->ring, put->number))
+	if (is_kept(&p->ring, put->number))
 		return false;
+	if (p->report.done) {
+		p->report.late += !is_behind_end(p, put);
+		return false;
+	}
 	if (put->duration > 0 && !locate(p, put, &position, now))
 		return false;
 	if (!store(&p->ring, put, position)) {

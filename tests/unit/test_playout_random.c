@@ -280,8 +280,8 @@ compare_counts(const struct world *w, const struct oracle *o, uint64_t seed)
 		for (size_t k = 0; k < o->logged; k++)
 			if (o->log[k].at < t->at)
 				next += o->log[k].duration;
-		late +=
-		    t->sample < next && next < oracle_end(o, (int64_t)t->at);
+		late += t->sample < next &&
+		    t->sample < oracle_end(o, (int64_t)t->at);
 	}
 	if (r.played != played || r.concealed != concealed ||
 	    r.paused_samples != paused || r.late != late)

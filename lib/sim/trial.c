@@ -21,18 +21,17 @@ payload_due(const struct silbo_trial *t, const struct pair *p)
 	return p->start + silbo_samples_to_ns(p->made * t->config.duration);
 }
 
-static void
+/* Into the link.  Where the world is full, the trial is over: going on would
+ * show another link than the one that was asked for. */
+static int
 depart(struct silbo_trial *t, const uint8_t *datagram, int bytes)
 {
-	struct pair *p = &t->pairs[t->pair];
-	struct silbo_header *note = &p->notes[p->put++ & (t->notes - 1)];
+	int status = silbo_world_put(
+	    t->world, t->pair, datagram, (size_t)bytes, t->event.at);
 
-	if (silbo_wire_parse_header(note, datagram, (size_t)bytes) !=
-	    SILBO_ACCEPTED)
-		assert(!"what we made is a datagram");
-	if (silbo_world_put(
-		t->world, t->pair, datagram, (size_t)bytes, t->event.at) != 0)
-		assert(!"in_flight is too small for this link");
+	if (status < 0)
+		t->doing = FULL;
+	return status;
 }
 
 /* INFO that is due; then the payload, or back to sleep. */
@@ -46,7 +45,8 @@ send(struct silbo_trial *t, struct silbo_trial_step *step)
 
 	while ((bytes = silbo_sender_get_info(
 		    &p->tx, datagram, t->config.mtu, now)) > 0)
-		depart(t, datagram, bytes);
+		if (depart(t, datagram, bytes) < 0)
+			return false;
 	assert(bytes == 0);
 	due = payload_due(t, p);
 	if (due <= now) {
@@ -61,6 +61,20 @@ send(struct silbo_trial *t, struct silbo_trial_step *step)
 	return false;
 }
 
+/* No payload follows: tell the exact length of what was sent. */
+static void
+end(struct silbo_trial *t, struct pair *p)
+{
+	const struct silbo_trial_config *c = &t->config;
+	uint64_t samples = p->made * c->duration;
+
+	samples -= samples < c->preskip ? samples : c->preskip;
+	if (c->samples > 0 && c->samples < samples)
+		samples = c->samples;
+	p->made = c->payloads;
+	silbo_sender_on_end(&p->tx, samples, t->event.at);
+}
+
 int
 silbo_trial_put(struct silbo_trial *t, const void *payload,
     size_t payload_bytes, uint8_t flags)
@@ -68,25 +82,41 @@ silbo_trial_put(struct silbo_trial *t, const void *payload,
 	const struct silbo_trial_config *c = &t->config;
 	struct pair *p = &t->pairs[t->pair];
 	uint8_t datagram[SILBO_WIRE_MTU_MAX];
-	uint64_t samples;
-	int bytes;
+	int status;
 
 	assert(t->doing == ASKED);
-	bytes = silbo_sender_put(&p->tx, datagram, c->mtu, payload,
-	    payload_bytes, c->duration, flags, t->event.at);
-	if (bytes > 0)
-		depart(t, datagram, bytes);
 	t->doing = SENDING;
-	if (++p->made == c->payloads) {
-		samples = c->payloads * c->duration - c->preskip;
-		if (c->samples > 0)
-			samples = c->samples;
-		silbo_sender_on_end(&p->tx, samples, t->event.at);
-	}
-	return bytes < 0 ? bytes : 0;
+	status = silbo_sender_put(&p->tx, datagram, c->mtu, payload,
+	    payload_bytes, c->duration, flags, t->event.at);
+	if (status > 0)
+		status = depart(t, datagram, status);
+	else if (status != SILBO_ERR_LIMIT)
+		silbo_sender_skip(&p->tx, c->duration);
+	if (status != SILBO_ERR_LIMIT)
+		p->made++;
+	if (p->made == c->payloads || status == SILBO_ERR_LIMIT)
+		end(t, p);
+	return status;
 }
 
 /* ---- the receiver's side ---- */
+
+/* As it was sent, whatever the link has turned: bits turned twice are as they
+ * were. */
+static void
+read_header(struct silbo_header *header, const struct silbo_event *e)
+{
+	bool damaged = e->kind == SILBO_EVENT_ARRIVAL && e->fate.bits > 0;
+	enum silbo_verdict verdict;
+
+	if (damaged)
+		silbo_link_corrupt(&e->fate, e->data, e->len);
+	verdict = silbo_wire_parse_header(header, e->data, e->len);
+	assert(verdict == SILBO_ACCEPTED); /* we made it */
+	(void)verdict;                     /* looked at by it alone */
+	if (damaged)
+		silbo_link_corrupt(&e->fate, e->data, e->len);
+}
 
 static void
 arrive(struct silbo_trial *t, struct silbo_trial_step *step)
@@ -102,20 +132,23 @@ arrive(struct silbo_trial *t, struct silbo_trial_step *step)
 	    .ttl = -1};
 	uint32_t stream;
 
-	if (silbo_wire_parse_header(&step->header, e->data, e->len) !=
-	    SILBO_ACCEPTED)
-		memset(&step->header, 0, sizeof(step->header));
+	if (t->config.watch)
+		read_header(&step->header, e);
 	step->verdict =
 	    silbo_receiver_on_datagram(p->rx, &stream, &arrival, e->local);
 }
 
-static bool
-is_stream(const struct silbo_receiver *rx, uint32_t place)
+/* Serial of the stream in a place; 0: it is not the one that this sender
+ * sends. */
+static uint64_t
+serial_of(const struct pair *p, uint32_t place)
 {
 	struct silbo_gate_source source;
 
-	silbo_receiver_report_stream(rx, place, NULL, &source);
-	return source.serial == 1;
+	silbo_receiver_report_stream(p->rx, place, NULL, &source);
+	if (memcmp(&source.id, &p->tx.header.source, sizeof(source.id)) != 0)
+		return 0;
+	return source.serial;
 }
 
 /* Hand out what is due, of the stream that the sender sends; what a damaged
@@ -135,7 +168,7 @@ receive(struct silbo_trial *t, struct silbo_trial_step *step)
 			silbo_receiver_on_output(
 			    rx, t->place, step->frame.duration);
 			if (silbo_receiver_streams(rx) == 1 ||
-			    is_stream(rx, t->place))
+			    serial_of(&t->pairs[t->pair], t->place) > 0)
 				return true;
 		}
 	}
@@ -165,8 +198,7 @@ begin(struct silbo_trial *t, struct silbo_trial_step *step,
 
 	t->pair = e->endpoint / 2;
 	if (e->kind == SILBO_EVENT_FATE) {
-		step->header =
-		    t->pairs[t->pair].notes[e->index & (t->notes - 1)];
+		read_header(&step->header, e);
 		*kind = SILBO_TRIAL_FATE;
 		return true;
 	}
@@ -201,6 +233,13 @@ silbo_trial_get(struct silbo_trial *t, struct silbo_trial_step *step)
 			done = receive(t, step);
 			continue;
 		}
+		if (t->doing == FULL) {
+			t->doing = OVER;
+			kind = SILBO_TRIAL_FULL;
+			break;
+		}
+		if (t->doing == OVER)
+			return SILBO_TRIAL_DONE;
 		due = silbo_world_deadline(t->world);
 		if (due == SILBO_TIME_NEVER)
 			return SILBO_TRIAL_DONE;
@@ -209,7 +248,8 @@ silbo_trial_get(struct silbo_trial *t, struct silbo_trial_step *step)
 	}
 	step->stream = t->pair;
 	step->at = t->event.at;
-	step->event = t->event;
+	if (kind == SILBO_TRIAL_FATE || kind == SILBO_TRIAL_ARRIVAL)
+		step->event = t->event;
 	return kind;
 }
 
@@ -221,6 +261,7 @@ silbo_trial_report(const struct silbo_trial *t, uint32_t stream,
     struct silbo_gate_report *gate, struct silbo_stream_report *received)
 {
 	const struct pair *p = &t->pairs[stream];
+	uint64_t serial = 0;
 
 	if (sent != NULL)
 		silbo_sender_report(&p->tx, sent);
@@ -232,8 +273,10 @@ silbo_trial_report(const struct silbo_trial *t, uint32_t stream,
 		return;
 	memset(received, 0, sizeof(*received));
 	for (uint32_t i = 0; i < silbo_receiver_streams(p->rx); i++)
-		if (is_stream(p->rx, i))
+		if (serial_of(p, i) > serial) {
+			serial = serial_of(p, i);
 			silbo_receiver_report_stream(p->rx, i, received, NULL);
+		}
 }
 
 const struct silbo_world *

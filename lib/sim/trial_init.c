@@ -16,22 +16,16 @@
 /* Of the seed: links use those from 0 on. */
 #define SOURCE_STREAM (UINT64_C(1) << 32)
 
-static uint32_t
-power_of_two(uint32_t least)
-{
-	uint32_t n = 1;
-
-	while (n < least)
-		n *= 2;
-	return n;
-}
-
 static struct silbo_world_config
 world_config(const struct silbo_trial_config *c)
 {
+	uint64_t datagrams = (uint64_t)c->streams * c->in_flight;
+
+	assert(c->streams >= 1 && c->streams <= SILBO_TRIAL_STREAMS_MAX);
+	assert(datagrams <= UINT32_MAX);
 	return (struct silbo_world_config){.endpoints = 2 * c->streams,
 	    .links = c->streams,
-	    .datagrams = c->streams * c->in_flight,
+	    .datagrams = (uint32_t)datagrams,
 	    .queue = c->in_flight,
 	    .datagram_max = c->mtu};
 }
@@ -71,13 +65,11 @@ silbo_trial_size(const struct silbo_trial_config *config)
 {
 	const struct silbo_world_config wc = world_config(config);
 	const struct silbo_receiver_config rc = receiver_config(config, 0);
-	size_t each = sizeof(struct pair) +
-	    align(
-		power_of_two(config->in_flight) * sizeof(struct silbo_header)) +
-	    align(silbo_receiver_size(&rc));
 
 	return align(sizeof(struct silbo_trial)) +
-	    align(silbo_world_size(&wc)) + config->streams * align(each);
+	    align(config->streams * sizeof(struct pair)) +
+	    align(silbo_world_size(&wc)) +
+	    config->streams * align(silbo_receiver_size(&rc));
 }
 
 static void
@@ -142,12 +134,14 @@ silbo_trial_init(void *mem, const struct silbo_trial_config *config)
 	struct silbo_trial *t = mem;
 	uint8_t *at = mem;
 
-	assert(
-	    config->streams >= 1 && config->streams <= SILBO_TRIAL_STREAMS_MAX);
 	assert(config->payloads >= 1 && config->duration > 0);
 	memset(t, 0, sizeof(*t));
 	t->config = *config;
-	t->notes = power_of_two(config->in_flight);
+	silbo_link_config_init(&t->perfect.config);
+	if (config->phases_count == 0) {
+		t->config.phases = &t->perfect;
+		t->config.phases_count = 1;
+	}
 	at += align(sizeof(*t));
 	t->pairs = (struct pair *)(void *)at;
 	at += align(config->streams * sizeof(*t->pairs));
@@ -156,8 +150,6 @@ silbo_trial_init(void *mem, const struct silbo_trial_config *config)
 	at += align(silbo_world_size(&wc));
 	for (uint32_t i = 0; i < config->streams; i++) {
 		t->pairs[i].start = EPOCH + i * config->stagger_ns;
-		t->pairs[i].notes = (struct silbo_header *)(void *)at;
-		at += align(t->notes * sizeof(struct silbo_header));
 		connect(t, i);
 		init_sender(t, i);
 		init_receiver(t, i, at);

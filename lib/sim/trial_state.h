@@ -10,9 +10,7 @@
 struct pair {
 	struct silbo_sender tx;
 	struct silbo_receiver *rx;
-	struct silbo_header *notes; /* of what was put, by index */
-	uint64_t put;               /* into the link */
-	uint64_t made;              /* payloads */
+	uint64_t made; /* payloads, those that were refused too */
 	silbo_time start;
 };
 
@@ -20,11 +18,11 @@ struct silbo_trial {
 	struct silbo_trial_config config;
 	struct silbo_world *world;
 	struct pair *pairs;
-	struct silbo_event event; /* of the world, being dealt with */
-	enum { IDLE, SENDING, ASKED, RECEIVING } doing;
+	struct silbo_link_phase perfect; /* where no phases are given */
+	struct silbo_event event;        /* of the world, being dealt with */
+	enum { IDLE, SENDING, ASKED, RECEIVING, FULL, OVER } doing;
 	uint32_t pair;  /* who is at it, unless IDLE */
 	uint32_t place; /* RECEIVING: the next to ask */
-	uint32_t notes; /* of each pair, a power of two */
 };
 
 #endif

@@ -30,8 +30,9 @@ struct silbo_trial_config {
 	uint64_t payloads; /* of each stream, 1 or more */
 	uint16_t duration; /* of each payload, 1/48000 s, not 0 */
 	uint16_t preskip;  /* told in INFO, 1/48000 s */
-	uint64_t samples;  /* exact length told at the end; 0: payloads *
-	                    * duration - preskip */
+	uint64_t samples;  /* exact length told at the end, at most what the
+	                    * payloads hold; 0: that, payloads * duration -
+	                    * preskip */
 	size_t mtu;
 	const struct silbo_key *key; /* borrowed by init; NULL: plain */
 	uint64_t first;              /* number of the first DATA */
@@ -41,13 +42,14 @@ struct silbo_trial_config {
 	struct silbo_stream_config stream;     /* of the receivers; bound_at is
 	                                        * the trial's */
 	const struct silbo_link_phase *phases; /* borrowed */
-	uint32_t phases_count;
+	uint32_t phases_count;                 /* 0: perfect links */
 	struct silbo_skew receiver_clock;
 	silbo_time lead_ns; /* receivers listen so long before the first DATA */
 	silbo_time stagger_ns; /* between the starts of streams */
-	uint32_t in_flight; /* datagrams of one stream in the world at once */
-	uint64_t seed;      /* of links, and of source ids */
-	bool watch;         /* hand out FATE and ARRIVAL too */
+	uint32_t in_flight;    /* datagrams of one stream in the world at once:
+	                        * rate * longest delay, and what a queue holds */
+	uint64_t seed;         /* of links, and of source ids */
+	bool watch;            /* hand out FATE and ARRIVAL too */
 };
 
 /* Defaults of every field: 1 stream of 500 payloads of 20 ms, plain, perfect
@@ -59,8 +61,10 @@ enum silbo_trial_kind {
 	SILBO_TRIAL_DONE,    /* all streams have ended, all is counted */
 	SILBO_TRIAL_PAYLOAD, /* give the payload number step.payload */
 	SILBO_TRIAL_FRAME,   /* play-out hands out step.frame */
-	SILBO_TRIAL_FATE,    /* watch: step.event; header parsed */
-	SILBO_TRIAL_ARRIVAL  /* watch: the receiver has just taken it */
+	SILBO_TRIAL_FATE,    /* watch: of a datagram, decided */
+	SILBO_TRIAL_ARRIVAL, /* watch: the receiver has just taken it */
+	SILBO_TRIAL_FULL     /* in_flight is too small for this link: nothing
+	                      * more happens, DONE follows */
 };
 
 struct silbo_trial_step {
@@ -68,8 +72,8 @@ struct silbo_trial_step {
 	silbo_time at;              /* world time */
 	uint64_t payload;           /* PAYLOAD: 0, 1 ... */
 	struct silbo_frame frame;   /* FRAME: lives until the next get */
-	struct silbo_event event;   /* FATE, ARRIVAL */
-	struct silbo_header header; /* FATE, ARRIVAL: as sent */
+	struct silbo_event event;   /* FATE, ARRIVAL; opened since */
+	struct silbo_header header; /* FATE, ARRIVAL: as sent, undamaged */
 	enum silbo_verdict verdict; /* ARRIVAL */
 };
 
@@ -88,8 +92,13 @@ SILBO_MUST_USE
 enum silbo_trial_kind silbo_trial_get(
     struct silbo_trial *trial, struct silbo_trial_step *step);
 
-/* Answer PAYLOAD, before the next get.  Returns 0, or what silbo_sender_put
- * refused: the payload is then not sent. */
+/*
+ * Answer PAYLOAD, before the next get.  Returns 0, or
+ *
+ *   SILBO_ERR_TOO_LARGE  it does not fit a datagram: its time passes without it
+ *   SILBO_ERR_LIMIT      the numbers are used up: the stream ends before it
+ *   SILBO_ERR_SPACE      in_flight is too small: FULL follows
+ */
 SILBO_API
 SILBO_MUST_USE
 int silbo_trial_put(struct silbo_trial *trial, const void *payload,

@@ -131,7 +131,7 @@ feed(struct run *run, uint64_t payload, struct lab_result *result)
 		data = p->bytes + p->offsets[payload];
 		len = (size_t)(p->offsets[payload + 1] - p->offsets[payload]);
 	}
-	if (silbo_trial_put(run->trial, data, len, 0) < 0)
+	if (silbo_trial_put(run->trial, data, len, 0) == SILBO_ERR_TOO_LARGE)
 		note(result, "a payload does not fit a datagram");
 }
 
@@ -171,6 +171,8 @@ drive(struct run *run, struct lab_result *result)
 			count_frame(run, &step);
 			if (run->packets != NULL)
 				hear(run, &step.frame);
+		} else if (kind == SILBO_TRIAL_FULL) {
+			note(result, "too many datagrams on the way at once");
 		}
 	}
 	lab_truth_check(

@@ -273,6 +273,52 @@ a_header_waits_with_its_datagram_however_many_are_refused(void **state)
 	free(trial);
 }
 
+static void
+headers_are_told_as_they_were_sent_and_damage_is_refused(void **state)
+{
+	static struct silbo_header headers[1000];
+	struct silbo_link_phase phase = delayed(30 * MS);
+	struct silbo_key key = make_key();
+	struct silbo_stream_report r;
+	struct silbo_trial_config c;
+	struct silbo_trial_step step;
+	struct silbo_trial *trial;
+	enum silbo_trial_kind kind;
+	uint64_t damaged = 0;
+
+	(void)state;
+	phase.config.corrupt = 0.5;
+	phase.config.corrupt_bits = 64;
+	phase.config.duplicate = 0.1;
+	silbo_trial_config_init(&c);
+	c.phases = &phase;
+	c.phases_count = 1;
+	c.key = &key;
+	c.watch = true;
+	trial = make(&c);
+	while ((kind = silbo_trial_get(trial, &step)) != SILBO_TRIAL_DONE) {
+		if (kind == SILBO_TRIAL_PAYLOAD) {
+			answer(trial, &step);
+		} else if (kind == SILBO_TRIAL_FATE) {
+			assert_in_range(
+			    step.event.index, 0, COUNT(headers) - 1);
+			headers[step.event.index] = step.header;
+		} else if (kind == SILBO_TRIAL_ARRIVAL) {
+			assert_memory_equal(&headers[step.event.index],
+			    &step.header, sizeof(step.header));
+			damaged += step.event.fate.bits > 0;
+			assert_int_equal(
+			    silbo_verdict_is_accepted(step.verdict) ||
+				step.verdict == SILBO_DROP_DUPLICATE,
+			    step.event.fate.bits == 0);
+		}
+	}
+	silbo_trial_report(trial, 0, NULL, NULL, NULL, &r);
+	assert_in_range(damaged, 200, 350);
+	assert_in_range(r.track.lost, 200, 300);
+	free(trial);
+}
+
 /* ---- determinism ---- */
 
 static uint64_t
@@ -489,6 +535,8 @@ draw_link(uint64_t *random, struct silbo_link_config *config)
 	config->reorder_ns = test_below(random, 400) * MS;
 	config->duplicate = test_below(random, 2) ? ratio(random, 0.2) : 0;
 	config->duplicate_ns = test_below(random, 300) * MS;
+	config->corrupt = test_below(random, 4) ? 0 : ratio(random, 0.2);
+	config->corrupt_bits = 1 + (uint32_t)test_below(random, 64);
 }
 
 static void
@@ -604,6 +652,8 @@ main(void)
 		every_put_has_one_fate_and_every_arrival_a_verdict),
 	    cmocka_unit_test(
 		a_header_waits_with_its_datagram_however_many_are_refused),
+	    cmocka_unit_test(
+		headers_are_told_as_they_were_sent_and_damage_is_refused),
 	    cmocka_unit_test(the_same_seed_gives_the_same_steps),
 	    cmocka_unit_test(a_payload_that_is_too_large_leaves_its_time_empty),
 	    cmocka_unit_test(

@@ -394,6 +394,55 @@ the_same_seed_gives_the_same_steps(void **state)
 	assert_true(digest_of(1, &key) != digest_of(2, &key));
 }
 
+/* ---- many ---- */
+
+static double
+comparisons_per_event(uint32_t streams)
+{
+	const struct silbo_link_phase phase = delayed(30 * MS);
+	struct silbo_world_report world;
+	struct silbo_trial_config c;
+	struct silbo_trial_step step;
+	struct silbo_trial *trial;
+	enum silbo_trial_kind kind;
+
+	silbo_trial_config_init(&c);
+	c.phases = &phase;
+	c.phases_count = 1;
+	c.streams = streams;
+	c.payloads = 50;
+	c.stagger_ns = 20 * MS / streams;
+	c.in_flight = 16;
+	c.stream.playout.frames = 8;
+	trial = make(&c);
+	while ((kind = silbo_trial_get(trial, &step)) != SILBO_TRIAL_DONE)
+		if (kind == SILBO_TRIAL_PAYLOAD)
+			answer(trial, &step);
+	silbo_world_report(silbo_trial_world(trial), &world);
+	assert_true(world.events >= (uint64_t)streams * 100);
+	free(trial);
+	return (double)world.compared / (double)world.events;
+}
+
+/* A heap of four branches has a layer more for four times as many: four
+ * comparisons in each to take something out, one to put something in, and some
+ * where a timer is moved: not more than eight. */
+static void
+an_event_costs_a_few_comparisons_more_among_many_streams(void **state)
+{
+	double one = comparisons_per_event(1);
+
+	(void)state;
+	for (uint32_t streams = 4, layers = 1; streams <= 1024;
+	     streams *= 4, layers++) {
+		double many = comparisons_per_event(streams);
+
+		print_message("%u streams: %.1f comparisons, of 1: %.1f\n",
+		    streams, many, one);
+		assert_true(many <= one + 8 * layers);
+	}
+}
+
 /* ---- what the caller does wrong, and what ends early ---- */
 
 static void
@@ -655,6 +704,8 @@ main(void)
 	    cmocka_unit_test(
 		headers_are_told_as_they_were_sent_and_damage_is_refused),
 	    cmocka_unit_test(the_same_seed_gives_the_same_steps),
+	    cmocka_unit_test(
+		an_event_costs_a_few_comparisons_more_among_many_streams),
 	    cmocka_unit_test(a_payload_that_is_too_large_leaves_its_time_empty),
 	    cmocka_unit_test(
 		a_world_that_is_too_small_is_told_once_and_ends_the_trial),

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "align.h"
+#include "gate_about.h"
 #include "table.h"
 #include <silbo/gate.h>
 #include <silbo/seal.h>
@@ -327,12 +328,18 @@ silbo_gate_report(
 	report->evicted = gate->table.evicted;
 }
 
+const struct silbo_gate_source *
+silbo_gate_about(const struct silbo_gate *gate, uint32_t source)
+{
+	assert(source < gate->table.count);
+	return &gate->table.places[source].about;
+}
+
 void
 silbo_gate_report_source(const struct silbo_gate *gate, uint32_t source,
     struct silbo_gate_source *report)
 {
-	assert(source < gate->table.count);
-	*report = gate->table.places[source].about;
+	*report = *silbo_gate_about(gate, source);
 }
 
 void

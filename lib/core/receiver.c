@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "align.h"
+#include "gate_about.h"
 #include <silbo/receiver.h>
 
 struct silbo_receiver {
@@ -90,13 +91,10 @@ silbo_receiver_release(struct silbo_receiver *rx, uint32_t stream)
 	silbo_gate_release(rx->gate, stream);
 }
 
-static struct silbo_gate_source
+static const struct silbo_gate_source *
 source_of(const struct silbo_receiver *rx, uint32_t stream)
 {
-	struct silbo_gate_source source;
-
-	silbo_gate_report_source(rx->gate, stream, &source);
-	return source;
+	return silbo_gate_about(rx->gate, stream);
 }
 
 static bool
@@ -127,18 +125,18 @@ enum silbo_stream_state
 silbo_receiver_state(
     const struct silbo_receiver *rx, uint32_t stream, silbo_time now)
 {
-	struct silbo_gate_source source = source_of(rx, stream);
+	const struct silbo_gate_source *source = source_of(rx, stream);
 	const struct silbo_stream *s;
 
-	if (source.serial == 0)
+	if (source->serial == 0)
 		return SILBO_STREAM_NONE;
 	s = silbo_gate_stream(rx->gate, stream);
-	if (source.standing == SILBO_STANDING_CLOSED &&
-	    is_settled(s, &source, now))
+	if (source->standing == SILBO_STANDING_CLOSED &&
+	    is_settled(s, source, now))
 		return SILBO_STREAM_CLOSED;
 	if (silbo_stream_is_done(s))
 		return SILBO_STREAM_ENDED;
-	if (now >= source.last_at + SILBO_RECEIVER_STALL_NS && !has_end(s))
+	if (now >= source->last_at + SILBO_RECEIVER_STALL_NS && !has_end(s))
 		return SILBO_STREAM_STALLED;
 	return SILBO_STREAM_ACTIVE;
 }
@@ -173,14 +171,14 @@ silbo_receiver_on_output(
 static silbo_time
 close_at(const struct silbo_receiver *rx, uint32_t stream)
 {
-	struct silbo_gate_source source = source_of(rx, stream);
+	const struct silbo_gate_source *source = source_of(rx, stream);
 
-	if (source.serial > 0 &&
+	if (source->serial > 0 &&
 	    silbo_stream_is_done(silbo_gate_stream(rx->gate, stream)))
-		return source.last_at + SILBO_RECEIVER_LINGER_NS;
-	if (source.outlived)
-		return source.last_at + SILBO_RECEIVER_OUTLIVED_NS;
-	return source.last_at + SILBO_RECEIVER_CLOSE_NS;
+		return source->last_at + SILBO_RECEIVER_LINGER_NS;
+	if (source->outlived)
+		return source->last_at + SILBO_RECEIVER_OUTLIVED_NS;
+	return source->last_at + SILBO_RECEIVER_CLOSE_NS;
 }
 
 /* Who looks after each on_time sees it closed before it makes way. */
@@ -195,7 +193,7 @@ settle(struct silbo_receiver *rx, uint32_t i, silbo_time now)
 static void
 pass_time(struct silbo_receiver *rx, uint32_t i, silbo_time now)
 {
-	switch (source_of(rx, i).standing) {
+	switch (source_of(rx, i)->standing) {
 	case SILBO_STANDING_FREE:
 		return;
 	case SILBO_STANDING_CLOSED:
@@ -241,20 +239,20 @@ earlier(silbo_time a, silbo_time b)
 static silbo_time
 place_deadline(const struct silbo_receiver *rx, uint32_t i)
 {
-	struct silbo_gate_source source = source_of(rx, i);
-	silbo_time stall = source.last_at + SILBO_RECEIVER_STALL_NS;
+	const struct silbo_gate_source *source = source_of(rx, i);
+	silbo_time stall = source->last_at + SILBO_RECEIVER_STALL_NS;
 	const struct silbo_stream *stream;
 	silbo_time due;
 
-	if (source.standing == SILBO_STANDING_FREE)
+	if (source->standing == SILBO_STANDING_FREE)
 		return SILBO_TIME_NEVER;
-	if (source.standing == SILBO_STANDING_PROVISIONAL)
+	if (source->standing == SILBO_STANDING_PROVISIONAL)
 		return close_at(rx, i); /* nothing is handed out */
 	stream = silbo_gate_stream(rx->gate, i);
 	due = silbo_stream_deadline(stream);
-	if (source.standing == SILBO_STANDING_CLOSED)
-		return is_settled(stream, &source, rx->told) ? SILBO_TIME_NEVER
-							     : due;
+	if (source->standing == SILBO_STANDING_CLOSED)
+		return is_settled(stream, source, rx->told) ? SILBO_TIME_NEVER
+							    : due;
 	due = earlier(due, close_at(rx, i));
 	return stall > rx->told ? earlier(due, stall) : due;
 }

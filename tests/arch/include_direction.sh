@@ -50,12 +50,13 @@ check core/seal "$pure|$words|<silbo/(wire|key|seal)\.h>|<sodium\.h>" \
 check core/stream "$pure|$words|<silbo/(wire|track|jitter|playout|stream)\.h>" \
 	lib/core/stream.c
 check core/gate \
-	"$pure|$words|<silbo/(wire|key|seal|window|stream|gate)\.h>|\"(place|table|tombs)\.h\"" \
-	lib/core/gate.c lib/core/table.[ch] lib/core/place*.[ch] \
+	"$pure|$words|<silbo/(wire|key|seal|window|stream|gate)\.h>|\"(gate_about|place|table|tombs)\.h\"" \
+	lib/core/gate.c lib/core/gate_about.h lib/core/table.[ch] lib/core/place*.[ch] \
 	lib/core/tombs.[ch]
 check core/sender "$pure|$words|<silbo/(wire|key|seal|sender)\.h>" \
 	lib/core/sender.c
-check core/receiver "$pure|$words|<silbo/(gate|stream|receiver)\.h>" \
+check core/receiver \
+	"$pure|$words|<silbo/(gate|stream|receiver)\.h>|\"gate_about\.h\"" \
 	lib/core/receiver.c
 
 # The model of networks knows the core's words and itself, its trial also what
@@ -109,7 +110,7 @@ for file in lib/core/*.[ch]; do
 	case ${file##*/} in
 	align.h|bytes.h|err.c|wire.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
 	window.c|jitter.c|quantile.c|track.c|runs.h|slots.h) ;;
-	playout*.[ch]|axis.h|ring.h|gate.c|table.[ch]|standing.c|place*.[ch]|\
+	playout*.[ch]|axis.h|ring.h|gate.c|gate_about.h|table.[ch]|standing.c|place*.[ch]|\
 	tombs.[ch]) ;;
 	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;
 	esac

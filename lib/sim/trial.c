@@ -159,21 +159,24 @@ receive(struct silbo_trial *t, struct silbo_trial_step *step)
 	struct silbo_receiver *rx = t->pairs[t->pair].rx;
 	silbo_time now = t->event.local;
 
-	for (; t->place < silbo_receiver_streams(rx); t->place++) {
-		enum silbo_frame_kind kind;
+	while (t->due <= now && t->place < silbo_receiver_streams(rx)) {
+		enum silbo_frame_kind kind =
+		    silbo_receiver_get(rx, t->place, &step->frame, now);
 
-		while ((kind = silbo_receiver_get(rx, t->place, &step->frame,
-			    now)) != SILBO_FRAME_WAIT &&
-		    kind != SILBO_FRAME_DONE) {
-			silbo_receiver_on_output(
-			    rx, t->place, step->frame.duration);
-			if (silbo_receiver_streams(rx) == 1 ||
-			    serial_of(&t->pairs[t->pair], t->place) > 0)
-				return true;
+		if (kind == SILBO_FRAME_WAIT || kind == SILBO_FRAME_DONE) {
+			t->place++;
+			continue;
 		}
+		silbo_receiver_on_output(rx, t->place, step->frame.duration);
+		t->due = silbo_receiver_deadline(rx);
+		if (silbo_receiver_streams(rx) == 1 ||
+		    serial_of(&t->pairs[t->pair], t->place) > 0)
+			return true;
 	}
-	silbo_world_wake(t->world, 2 * t->pair + 1, silbo_receiver_deadline(rx),
-	    t->event.at);
+	/* What was due and is no frame, is over once it was asked for. */
+	if (t->due <= now)
+		t->due = silbo_receiver_deadline(rx);
+	silbo_world_wake(t->world, 2 * t->pair + 1, t->due, t->event.at);
 	t->doing = IDLE;
 	return false;
 }
@@ -181,9 +184,14 @@ receive(struct silbo_trial *t, struct silbo_trial_step *step)
 static void
 on_receiver(struct silbo_trial *t)
 {
-	silbo_receiver_on_time(t->pairs[t->pair].rx, t->event.local);
+	struct silbo_receiver *rx = t->pairs[t->pair].rx;
+
+	silbo_receiver_on_time(rx, t->event.local);
 	t->doing = RECEIVING;
 	t->place = 0;
+	t->due = t->event.local;
+	if (t->event.kind == SILBO_EVENT_ARRIVAL)
+		t->due = silbo_receiver_deadline(rx);
 }
 
 /* ---- both ---- */

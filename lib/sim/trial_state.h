@@ -23,6 +23,7 @@ struct silbo_trial {
 	enum { IDLE, SENDING, ASKED, RECEIVING, FULL, OVER } doing;
 	uint32_t pair;  /* who is at it, unless IDLE */
 	uint32_t place; /* RECEIVING: the next to ask */
+	silbo_time due; /* RECEIVING: when, on its clock */
 };
 
 #endif

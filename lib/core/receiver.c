@@ -167,14 +167,13 @@ silbo_receiver_on_output(
 	silbo_stream_on_output(silbo_gate_stream(rx->gate, stream), samples);
 }
 
-/* When silence alone closes it, or lets it be forgotten. */
+/* When silence alone closes it, or lets it be forgotten.  The stream of a
+ * provisional one is not looked at. */
 static silbo_time
-close_at(const struct silbo_receiver *rx, uint32_t stream)
+close_at(
+    const struct silbo_gate_source *source, const struct silbo_stream *stream)
 {
-	const struct silbo_gate_source *source = source_of(rx, stream);
-
-	if (source->serial > 0 &&
-	    silbo_stream_is_done(silbo_gate_stream(rx->gate, stream)))
+	if (source->serial > 0 && silbo_stream_is_done(stream))
 		return source->last_at + SILBO_RECEIVER_LINGER_NS;
 	if (source->outlived)
 		return source->last_at + SILBO_RECEIVER_OUTLIVED_NS;
@@ -193,7 +192,10 @@ settle(struct silbo_receiver *rx, uint32_t i, silbo_time now)
 static void
 pass_time(struct silbo_receiver *rx, uint32_t i, silbo_time now)
 {
-	switch (source_of(rx, i)->standing) {
+	const struct silbo_gate_source *source = source_of(rx, i);
+	struct silbo_stream *stream;
+
+	switch (source->standing) {
 	case SILBO_STANDING_FREE:
 		return;
 	case SILBO_STANDING_CLOSED:
@@ -201,12 +203,13 @@ pass_time(struct silbo_receiver *rx, uint32_t i, silbo_time now)
 		settle(rx, i, now);
 		return;
 	case SILBO_STANDING_PROVISIONAL: /* its stream may not have begun */
-		if (now >= close_at(rx, i))
+		if (now >= close_at(source, NULL))
 			silbo_gate_release(rx->gate, i);
 		return;
 	case SILBO_STANDING_ESTABLISHED:
-		silbo_stream_on_time(silbo_gate_stream(rx->gate, i), now);
-		if (now < close_at(rx, i))
+		stream = silbo_gate_stream(rx->gate, i);
+		silbo_stream_on_time(stream, now);
+		if (now < close_at(source, stream))
 			return;
 		silbo_gate_close(rx->gate, i);
 		settle(rx, i, now);
@@ -247,13 +250,13 @@ place_deadline(const struct silbo_receiver *rx, uint32_t i)
 	if (source->standing == SILBO_STANDING_FREE)
 		return SILBO_TIME_NEVER;
 	if (source->standing == SILBO_STANDING_PROVISIONAL)
-		return close_at(rx, i); /* nothing is handed out */
+		return close_at(source, NULL); /* nothing is handed out */
 	stream = silbo_gate_stream(rx->gate, i);
 	due = silbo_stream_deadline(stream);
 	if (source->standing == SILBO_STANDING_CLOSED)
 		return is_settled(stream, source, rx->told) ? SILBO_TIME_NEVER
 							    : due;
-	due = earlier(due, close_at(rx, i));
+	due = earlier(due, close_at(source, stream));
 	return stall > rx->told ? earlier(due, stall) : due;
 }
 

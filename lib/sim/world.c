@@ -217,6 +217,7 @@ silbo_world_put(struct silbo_world *world, uint32_t link, const uint8_t *data,
 	const struct edge *edge = &world->edges[link];
 	struct silbo_flight *flight;
 	uint32_t place, out = world->delivered != SILBO_STORE_NONE;
+	bool waits; /* one in the queue of the link */
 
 	assert(link < world->links_count);
 	if (len > world->config.datagram_max)
@@ -225,7 +226,8 @@ silbo_world_put(struct silbo_world *world, uint32_t link, const uint8_t *data,
 		world->report.refused++;
 		return SILBO_ERR_SPACE;
 	}
-	if (silbo_link_deadline(edge->link) <= now)
+	waits = silbo_link_deadline(edge->link) != SILBO_TIME_NEVER;
+	if (waits)
 		settle(world, link, now);
 	place = silbo_store_put(&world->store);
 	flight = silbo_store_at(&world->store, place);
@@ -240,6 +242,8 @@ silbo_world_put(struct silbo_world *world, uint32_t link, const uint8_t *data,
 	if (silbo_link_get(edge->link, &flight->fate, now)) {
 		assert(flight->fate.handle == place);
 		decide(world, edge, flight);
+		if (!waits)
+			return 0;
 	}
 	look_ahead(world, link);
 	return 0;

@@ -212,6 +212,8 @@ main(int argc, char **argv)
 	add_cases(bench_seal, filter);
 	add_cases(bench_core, filter);
 	add_cases(bench_sim, filter);
+	add_cases(bench_trial, filter);
+	add_cases(bench_codec, filter);
 	for (size_t i = 0; list && i < rows_count; i++)
 		printf("%s/%s\n", rows[i].what->group, rows[i].what->name);
 	if (counted != NULL)

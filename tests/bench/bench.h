@@ -27,7 +27,8 @@ struct bench_case {
 };
 
 /* Ends with a case without name. */
-extern const struct bench_case bench_seal[], bench_core[], bench_sim[];
+extern const struct bench_case bench_seal[], bench_core[], bench_sim[],
+    bench_trial[], bench_codec[];
 
 /* The bench measures what works: anything else is no figure. */
 #define bench_check(truth)                                               \

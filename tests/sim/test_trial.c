@@ -319,6 +319,41 @@ headers_are_told_as_they_were_sent_and_damage_is_refused(void **state)
 	free(trial);
 }
 
+/* Silent for 30 s a stream is closed; when it is back it is another, that
+ * joined late, and what it plays is handed out as before. */
+static void
+what_comes_back_after_a_long_outage_is_played(void **state)
+{
+	struct silbo_link_phase phases[3] = {
+	    delayed(30 * MS), delayed(30 * MS), delayed(30 * MS)};
+	struct silbo_gate_report gate;
+	struct silbo_stream_report r;
+	struct silbo_trial_config c;
+	struct silbo_trial *trial;
+	struct truth truth;
+
+	(void)state;
+	phases[1].at = 5 * S;
+	phases[1].config.loss.kind = SILBO_LOSS_RANDOM;
+	phases[1].config.loss.random = 1;
+	phases[2].at = 45 * S;
+	silbo_trial_config_init(&c);
+	c.phases = phases;
+	c.phases_count = COUNT(phases);
+	c.payloads = 60 * 50;
+	c.watch = true;
+	trial = truth_run(&truth, &c);
+	silbo_trial_report(trial, 0, NULL, NULL, &gate, &r);
+	assert_int_equal(gate.established, 2);
+	assert_int_equal(r.track.base, SILBO_TRACK_BASE_JOINED);
+	assert_int_equal(truth.unique, 20 * 50);
+	/* Some were needed to believe it again. */
+	assert_in_range(truth.played, 20 * 50 - 5, 20 * 50);
+	assert_in_range(r.playout.played, 15 * 50 - 5, 15 * 50);
+	free(truth.marks);
+	free(trial);
+}
+
 /* ---- determinism ---- */
 
 static uint64_t
@@ -566,7 +601,7 @@ draw_link(uint64_t *random, struct silbo_link_config *config)
 	delay->keep_order = test_below(random, 2);
 	if (test_below(random, 4) == 0) {
 		delay->stalls_per_s = 0.2;
-		delay->stall_ns = test_below(random, 1500) * MS;
+		delay->stall_ns = test_below(random, 12000) * MS;
 	}
 	if (test_below(random, 3) == 0) {
 		config->queue.rate_bps = 30000 + test_below(random, 100000);
@@ -682,7 +717,7 @@ the_receiver_counts_what_the_link_did(void **state)
 	    tally.duplicate, tally.late, tally.late_final);
 	if (count == 1)
 		return;
-	assert_true(tally.countable > tally.trials * 3 / 4);
+	assert_true(tally.countable > tally.trials / 2);
 	assert_true(tally.lost > 10000 && tally.reordered > 10000);
 	assert_true(tally.duplicate > 1000 && tally.late > 1000);
 	assert_true(tally.late_final > 100);
@@ -703,6 +738,7 @@ main(void)
 		a_header_waits_with_its_datagram_however_many_are_refused),
 	    cmocka_unit_test(
 		headers_are_told_as_they_were_sent_and_damage_is_refused),
+	    cmocka_unit_test(what_comes_back_after_a_long_outage_is_played),
 	    cmocka_unit_test(the_same_seed_gives_the_same_steps),
 	    cmocka_unit_test(
 		an_event_costs_a_few_comparisons_more_among_many_streams),

@@ -104,7 +104,9 @@ SILBO_MUST_USE
 int silbo_trial_put(struct silbo_trial *trial, const void *payload,
     size_t payload_bytes, uint8_t flags);
 
-/* What the parts of one stream say.  NULL: not wanted. */
+/* What the parts of one stream say; received: since it came back, should the
+ * receiver have closed it meanwhile (gate.established tells).  NULL: not
+ * wanted. */
 SILBO_API
 void silbo_trial_report(const struct silbo_trial *trial, uint32_t stream,
     struct silbo_sender_report *sent, struct silbo_link_report *link,

@@ -3,12 +3,9 @@
  * Decides what the words of a model mean together: loss and burst become a
  * Gilbert model, counts of datagrams become times.  Does not read them.
  */
-#include "model.h"
+#include "model_keys.h"
 
-#include <math.h>
 #include <string.h>
-
-#include "cli.h"
 
 void
 model_init(struct model *m, struct traces *traces)
@@ -22,7 +19,7 @@ model_init(struct model *m, struct traces *traces)
 	m->pace = SILBO_PACE_TIME;
 	m->shape = SILBO_SHAPE_NORMAL;
 	m->keep_order = true;
-	m->reorder_by = 2;
+	m->reorder_by = MODEL_REORDER_BY;
 	m->duplicate_ns = (int64_t)link.duplicate_ns;
 	m->corrupt_bits = 1;
 	m->bucket_bytes = link.queue.bucket_bytes;

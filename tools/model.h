@@ -77,8 +77,8 @@ void model_init(struct model *model, struct traces *traces);
 
 /*
  * Understand one key and its value; the last one of a kind counts.  False with
- * why filled in: no such key ("did you mean"), a value that is none, a file
- * that cannot be read.
+ * why filled in, and the model as it was: no such key ("did you mean"), a value
+ * that is none, a file that cannot be read.
  */
 bool model_set(struct model *model, struct model_why *why, const char *key,
     const char *value);

@@ -18,14 +18,19 @@
 		    model_text_##base                                      \
 	}
 
-/* In the order in which they are written: what chooses a kind comes before
- * what refines it. */
+/* In the order in which they are written, and flags taken: what chooses a kind
+ * comes before what refines it, a trace of delays before the loss that may
+ * replace its own. */
 const struct model_row model_rows[] = {
     {{"preset", "NAME", "a path someone measured, or made up for teaching"},
 	MODEL_OWN, 0, 0, 0, model_set_preset, NULL},
     {{"interval", "TIME", "between datagrams, where counts of them are meant"},
 	MODEL_TIME, FIELD(interval_ns), 1000000, 10 * SECOND, NULL, NULL},
     OWN("pace", "time|packets", "what the channel's state advances with", pace),
+    OWN("delay_trace", "FILE", "microseconds, or lost, per datagram",
+	delay_trace),
+    OWN("delay_table", "FILE", "a sample of delays in microseconds",
+	delay_table),
     OWN("loss", "RATIO", "how much is lost, on average", loss),
     OWN("burst", "N|TIME", "how long the runs of losses are, on average",
 	burst),
@@ -38,19 +43,12 @@ const struct model_row model_rows[] = {
     OWN("loss_trace", "FILE", "0 or 1 per datagram, 1 is lost", loss_trace),
     OWN("outage", "TIME TIME", "all is lost: this often, this long, on average",
 	outage),
-    {{"delay", "TIME[+-TIME]", "of every datagram, and its jitter"}, MODEL_OWN,
-	FIELD(delay_ns), 0, 60 * SECOND, model_set_delay, NULL},
-    {{"jitter", "TIME",
-	 "standard deviation of the delay (uniform: half "
-	 "its width)"},
-	MODEL_TIME, FIELD(jitter_ns), 0, 60 * SECOND, NULL, NULL},
+    OWN("delay", "TIME[+-TIME]", "of every datagram, and its jitter", delay),
+    OWN("jitter", "TIME",
+	"standard deviation of the delay (uniform: half its width)", jitter),
     OWN("shape", "normal|uniform|pareto", "distribution of the jitter", shape),
     {{"correlation", "RATIO", "of one jitter with the next"}, MODEL_RATIO,
 	FIELD(correlation), 0, 0, NULL, NULL},
-    OWN("delay_trace", "FILE", "microseconds, or lost, per datagram",
-	delay_trace),
-    OWN("delay_table", "FILE", "a sample of delays in microseconds",
-	delay_table),
     OWN("stall", "N/s TIME",
 	"so often all is held back, and let go after that time", stall),
     {{"keep_order", "yes|no", "jitter lets nobody overtake"}, MODEL_FLAG,
@@ -67,8 +65,7 @@ const struct model_row model_rows[] = {
 	0, 0, NULL, NULL},
     {{"corrupt_bits", "N", "bits turned in each of those"}, MODEL_COUNT,
 	FIELD(corrupt_bits), 1, 64, NULL, NULL},
-    {{"rate", "RATE", "of the bottleneck, bit/s; 0: no limit"}, MODEL_RATE,
-	FIELD(rate_bps), 0, 1000000000000, NULL, NULL},
+    OWN("rate", "RATE", "of the bottleneck, bit/s; 0: no limit", rate),
     OWN("rate_trace", "FILE", "milliseconds: chances to send 1500 bytes",
 	rate_trace),
     {{"bucket", "BYTES", "that may leave at once after a rest"}, MODEL_COUNT,
@@ -124,8 +121,6 @@ form(enum model_kind kind)
 		return "a ratio: write 2% or 0.02";
 	case MODEL_TIME:
 		return "a time: write 250ms, 10s, 500us";
-	case MODEL_RATE:
-		return "a rate: write 64k or 1.5M, bit/s";
 	case MODEL_COUNT:
 		return "a whole number";
 	case MODEL_FLAG:
@@ -175,10 +170,6 @@ set_plain(const struct model_row *row, struct model *m, const char *value)
 		if (!units_parse_duration(value, &parsed))
 			return false;
 		break;
-	case MODEL_RATE:
-		if (!units_parse_rate(value, &parsed))
-			return false;
-		break;
 	default:
 		if (!units_parse_count(value, &parsed))
 			return false;
@@ -194,13 +185,19 @@ bool
 model_set(
     struct model *m, struct model_why *why, const char *key, const char *value)
 {
+	const struct model before = *m;
 	const struct model_row *row;
+	bool taken;
 
 	memset(why, 0, sizeof(*why));
 	row = find(key, why);
 	if (row == NULL)
 		return false;
 	if (row->kind == MODEL_OWN)
-		return row->set(m, why, value);
-	return set_plain(row, m, value) || refuse(row, why, value);
+		taken = row->set(m, why, value);
+	else
+		taken = set_plain(row, m, value) || refuse(row, why, value);
+	if (!taken)
+		*m = before;
+	return taken;
 }

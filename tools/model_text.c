@@ -4,7 +4,6 @@
  * so that the echo says all and nothing else.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 #include "model_keys.h"
@@ -33,7 +32,14 @@ model_text_pace(char *out, size_t cap, const struct model *m)
 bool
 model_text_loss(char *out, size_t cap, const struct model *m)
 {
-	return m->loss_kind == MODEL_LOSS_MEAN && ratios(out, cap, &m->loss, 1);
+	static const double none = 0;
+
+	if (m->loss_kind == MODEL_LOSS_MEAN)
+		return ratios(out, cap, &m->loss, 1);
+	/* Said where a trace of delays has losses that do not count. */
+	return m->loss_kind == MODEL_LOSS_NONE && m->delay_trace != NULL &&
+	    m->delay_trace->kind == SILBO_TRACE_DELAY &&
+	    ratios(out, cap, &none, 1);
 }
 
 bool
@@ -42,7 +48,7 @@ model_text_burst(char *out, size_t cap, const struct model *m)
 	if (m->burst_ns > 0)
 		units_duration(out, cap, m->burst_ns);
 	else
-		snprintf(out, cap, "%.15g", m->burst);
+		units_number(out, cap, m->burst);
 	return m->burst_ns > 0 || m->burst > 0;
 }
 
@@ -63,12 +69,14 @@ model_text_markov(char *out, size_t cap, const struct model *m)
 bool
 model_text_bursts(char *out, size_t cap, const struct model *m)
 {
-	char loss[32], density[32], alone[32];
+	char loss[32], length[48], density[32], received[48], alone[32];
 	const double *k = m->markov;
 
-	snprintf(out, cap, "%s %.15g %s %.15g %s",
-	    units_ratio(loss, sizeof loss, k[0]), k[1],
-	    units_ratio(density, sizeof density, k[2]), k[3],
+	snprintf(out, cap, "%s %s %s %s %s",
+	    units_ratio(loss, sizeof loss, k[0]),
+	    units_number(length, sizeof length, k[1]),
+	    units_ratio(density, sizeof density, k[2]),
+	    units_number(received, sizeof received, k[3]),
 	    units_ratio(alone, sizeof alone, k[4]));
 	return m->loss_kind == MODEL_LOSS_BURSTS;
 }
@@ -110,6 +118,27 @@ model_text_rate_trace(char *out, size_t cap, const struct model *m)
 }
 
 bool
+model_text_delay(char *out, size_t cap, const struct model *m)
+{
+	units_duration(out, cap, m->delay_ns);
+	return m->delay_ns > 0;
+}
+
+bool
+model_text_jitter(char *out, size_t cap, const struct model *m)
+{
+	units_duration(out, cap, m->jitter_ns);
+	return m->jitter_ns > 0;
+}
+
+bool
+model_text_rate(char *out, size_t cap, const struct model *m)
+{
+	units_rate(out, cap, m->rate_bps);
+	return m->rate_bps > 0;
+}
+
+bool
 model_text_shape(char *out, size_t cap, const struct model *m)
 {
 	snprintf(out, cap, "%s",
@@ -120,9 +149,10 @@ model_text_shape(char *out, size_t cap, const struct model *m)
 bool
 model_text_stall(char *out, size_t cap, const struct model *m)
 {
-	char length[32];
+	char often[48], length[32];
 
-	snprintf(out, cap, "%.10f/s %s", m->stalls_per_s,
+	snprintf(out, cap, "%s/s %s",
+	    units_number(often, sizeof often, m->stalls_per_s),
 	    units_duration(length, sizeof length, m->stall_ns));
 	return m->stalls_per_s > 0;
 }
@@ -131,10 +161,10 @@ bool
 model_text_reorder_by(char *out, size_t cap, const struct model *m)
 {
 	if (m->reorder_by > 0)
-		snprintf(out, cap, "%.15g", m->reorder_by);
+		units_number(out, cap, m->reorder_by);
 	else
 		units_duration(out, cap, m->reorder_ns);
-	return m->reorder > 0;
+	return m->reorder_by != MODEL_REORDER_BY;
 }
 
 bool
@@ -177,8 +207,6 @@ plain(char *out, size_t cap, const struct model_row *row, const struct model *m,
 	number = *(const int64_t *)field;
 	if (row->kind == MODEL_COUNT)
 		snprintf(out, cap, "%" PRId64, number);
-	else if (row->kind == MODEL_RATE)
-		units_rate(out, cap, number);
 	else
 		units_duration(out, cap, number);
 	return number != *(const int64_t *)other;
@@ -193,20 +221,14 @@ model_write(FILE *out, const struct model *m, const char *indent)
 	model_init(&initial, NULL);
 	for (const struct model_row *row = model_rows; row->key.name != NULL;
 	     row++) {
-		bool own = row->kind == MODEL_OWN;
+		bool own = row->kind == MODEL_OWN, said;
 
-		if (own && row->text != NULL)
-			own = row->text(text, sizeof text, m);
-		else if (strcmp(row->key.name, "delay") == 0)
-			own = plain(text, sizeof text,
-			    &(struct model_row){
-				.kind = MODEL_TIME, .at = row->at},
-			    m, &initial);
-		else if (!own)
-			own = plain(text, sizeof text, row, m, &initial);
-		else
-			own = false;
 		if (own)
+			said = row->text != NULL &&
+			    row->text(text, sizeof text, m);
+		else
+			said = plain(text, sizeof text, row, m, &initial);
+		if (said)
 			fprintf(
 			    out, "%s%s = %s\n", indent, row->key.name, text);
 	}

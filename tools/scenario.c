@@ -29,7 +29,9 @@ scenario_error(
 	char quoted[256];
 
 	cli_quote(quoted, sizeof quoted, s->path);
-	if (line > 0)
+	if (s->path[0] == '\0')
+		cli_error("%s", message);
+	else if (line > 0)
 		cli_error("%s:%d: %s", quoted, line, message);
 	else
 		cli_error("%s: %s", quoted, message);
@@ -52,8 +54,8 @@ bool
 scenario_finish(struct scenario *s)
 {
 	static const char *const names[] = {"forth", "back"};
+	char at[32], message[320];
 	struct model_why why;
-	char at[32];
 
 	for (int way = 0; way < SCENARIO_WAYS; way++) {
 		struct scenario_path *p = &s->ways[way];
@@ -63,10 +65,9 @@ scenario_finish(struct scenario *s)
 				&p->models[i], &p->phases[i].config, &why))
 				continue;
 			units_duration(at, sizeof at, (int64_t)p->phases[i].at);
-			cli_error(
-			    "%s, from %s on: %s", names[way], at, why.what);
-			if (why.hint[0] != '\0')
-				cli_hint("%s", why.hint);
+			snprintf(message, sizeof message, "%s, from %s on: %s",
+			    names[way], at, why.what);
+			scenario_error(s, p->lines[i], message, why.hint);
 			return false;
 		}
 	}
@@ -113,6 +114,7 @@ scenario_check_words(struct scenario *s, const char *const *known)
 	return true;
 }
 
+/* Later phases say all anew: what went back to its default, too. */
 static void
 write_way(FILE *out, const struct scenario_path *p, const char *first,
     const char *later)
@@ -123,7 +125,7 @@ write_way(FILE *out, const struct scenario_path *p, const char *first,
 		if (i == 0)
 			fprintf(out, "[%s]\n", first);
 		else
-			fprintf(out, "[at %s%s]\n",
+			fprintf(out, "[at %s%s]\npreset = perfect\n",
 			    units_duration(
 				at, sizeof at, (int64_t)p->phases[i].at),
 			    later);

@@ -23,7 +23,8 @@ enum scenario_way { SCENARIO_FORTH, SCENARIO_BACK, SCENARIO_WAYS };
 struct scenario_path {
 	struct model models[SCENARIO_PHASES_MAX];
 	struct silbo_link_phase phases[SCENARIO_PHASES_MAX];
-	uint32_t count; /* at least 1 */
+	int lines[SCENARIO_PHASES_MAX]; /* where what cannot be began; 0 */
+	uint32_t count;                 /* at least 1 */
 };
 
 /* A key of [stream] or [lab], for the laboratory to understand. */
@@ -50,13 +51,16 @@ void scenario_init(struct scenario *scenario);
  * form.  "preset:NAME" is a preset instead of a file. */
 bool scenario_read(struct scenario *scenario, const char *path);
 
+/* The same for a text in memory, ended by NUL. */
+bool scenario_parse(struct scenario *scenario, const char *text);
+
 /* A key from the command line, for one direction or both (SCENARIO_WAYS), in
  * the first phase.  False with why. */
 bool scenario_set(struct scenario *scenario, struct model_why *why,
     enum scenario_way way, const char *key, const char *value);
 
 /* Put the phases of both directions together: before they are used.  False
- * after the message. */
+ * after the message, which names the line where it began to be impossible. */
 bool scenario_finish(struct scenario *scenario);
 
 /* What was understood, as a scenario file that says the same. */

@@ -5,12 +5,9 @@
  * file and line.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <ini.h>
 
@@ -18,15 +15,19 @@
 #include "scenario.h"
 #include "units.h"
 
-#define FILE_MAX (1 << 20) /* bytes */
+#define SECTION_MAX 49 /* characters of its name: inih keeps no more */
 #define DAY_NS (86400 * (int64_t)SILBO_NS_PER_S)
 
-/* While a file is read. */
+#define NOT_A_LINE "this line is neither [section] nor key = value"
+#define NOT_A_LINE_HINT "comments begin with # or ;"
+
+/* While a text is read. */
 struct reading {
 	struct scenario *scenario;
 	char section[64];
 	const char *rest; /* of the text */
 	int line;         /* of what is looked at */
+	uint64_t seen;    /* keys of the model in this section, a bit each */
 	bool refused;
 };
 
@@ -59,6 +60,7 @@ phase(struct reading *r, struct scenario_path *path, int64_t at)
 		return NULL;
 	}
 	path->models[path->count] = path->models[last];
+	path->lines[path->count] = path->lines[last];
 	path->phases[path->count].at = (silbo_time)at;
 	return &path->models[path->count++];
 }
@@ -113,20 +115,30 @@ check_section(struct reading *r, int64_t *at, unsigned *ways)
 	    "[link] [forth] [back] [at 10s] [at 10s forth] [stream] [lab]");
 }
 
-/* A line that begins with a bracket: is it a section that there is? */
+/* A line that begins with a bracket: is it a section that there is, and nothing
+ * behind it but a comment? */
 static bool
 look_at_section(struct reading *r, const char *start)
 {
-	size_t len = strcspn(start, "]\n");
+	size_t len = strcspn(start, "]\r\n");
+	const char *behind = start + len + 1;
 	unsigned ways;
 	int64_t at;
 
 	if (start[len] != ']')
-		return refuse(r, "a section without its closing bracket", "");
-	if (len > sizeof(r->section))
-		return refuse(r, "this section's name is too long", "");
+		return refuse(
+		    r, "a section without its closing bracket", "[link]");
+	if (len - 1 > SECTION_MAX)
+		return refuse(
+		    r, "this section's name is too long", "as in [at 10s]");
+	behind += strspn(behind, " \t\r");
+	if (strchr("\n;#", *behind) == NULL)
+		return refuse(r, "something behind a section",
+		    "write [section] and each key = value on lines of their "
+		    "own");
 	snprintf(
 	    r->section, sizeof(r->section), "%.*s", (int)len - 1, start + 1);
+	r->seen = 0;
 	return is_words_section(r->section) || check_section(r, &at, &ways);
 }
 
@@ -138,6 +150,8 @@ take_seed(struct reading *r, const char *value)
 	struct scenario *s = r->scenario;
 	char *end;
 
+	if (s->seeded)
+		return refuse(r, "there is a seed already", "one is enough");
 	errno = 0;
 	s->seed = strtoull(value, &end, 10);
 	s->seeded = true;
@@ -168,6 +182,44 @@ take_word(struct reading *r, const char *key, const char *value)
 	return true;
 }
 
+/* Each key once in a section; a preset sets everything, so what stands before
+ * it would count for nothing. */
+static bool
+note_key(struct reading *r, const char *key)
+{
+	const struct model_key *known;
+	size_t i = 0;
+
+	while ((known = model_key(i)) != NULL && strcmp(known->name, key) != 0)
+		i++;
+	if (known == NULL)
+		return true; /* model_set will say so */
+	if (r->seen >> i & 1)
+		return refuse(
+		    r, "this key stands here twice", "once is enough");
+	if (strcmp(key, "preset") == 0 && r->seen != 0)
+		return refuse(r,
+		    "preset sets everything, also what stands above",
+		    "write preset first in its section, then what differs");
+	r->seen |= (uint64_t)1 << i;
+	return true;
+}
+
+/* The line from which on the values do not go together any more. */
+static void
+note_conflict(
+    struct reading *r, struct scenario_path *path, const struct model *m)
+{
+	struct silbo_link_config link;
+	struct model_why why;
+	int *line = &path->lines[m - path->models];
+
+	if (model_link(m, &link, &why))
+		*line = 0;
+	else if (*line == 0)
+		*line = r->line;
+}
+
 static bool
 take_model(struct reading *r, const char *key, const char *value)
 {
@@ -175,18 +227,20 @@ take_model(struct reading *r, const char *key, const char *value)
 	unsigned ways;
 	int64_t at;
 
-	if (!check_section(r, &at, &ways))
+	if (!check_section(r, &at, &ways) || !note_key(r, key))
 		return false;
 	for (int way = 0; way < SCENARIO_WAYS; way++) {
+		struct scenario_path *path = &r->scenario->ways[way];
 		struct model *m;
 
 		if (!(ways & 1u << way))
 			continue;
-		m = phase(r, &r->scenario->ways[way], at);
+		m = phase(r, path, at);
 		if (m == NULL)
 			return false;
 		if (!model_set(m, &why, key, value))
 			return refuse(r, why.what, why.hint);
+		note_conflict(r, path, m);
 	}
 	return true;
 }
@@ -209,19 +263,42 @@ on_line(void *context, const char *section, const char *key, const char *value)
 	return take_model(r, key, value);
 }
 
-/* ---- files ---- */
+/* ---- lines ---- */
+
+/* Before inih sees it: what it would pass over in silence, or understand as
+ * something else. */
+static bool
+look_at_line(struct reading *r, const char *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)line[i];
+
+		if ((c >= 0x20 && c != 0x7f) || c == '\t' ||
+		    (c == '\r' && i + 1 == len))
+			continue;
+		return refuse(
+		    r, "a control character", "a text file is expected");
+	}
+	if (*line == '[')
+		return look_at_section(r, line);
+	if (len == 0 || strchr("#;\r", *line) != NULL ||
+	    memchr(line, '=', len) != NULL || memchr(line, ':', len) != NULL)
+		return true;
+	return refuse(r, NOT_A_LINE, NOT_A_LINE_HINT);
+}
 
 /*
  * inih's reader, as fgets: it counts the lines, which inih as Debian builds it
  * does not tell, and looks at the sections, of which it does not tell either
- * when they are empty.
+ * when they are empty.  Blanks before a line go: with them inih would take it
+ * for more of the value above.
  */
 static char *
 next_line(char *out, int room, void *context)
 {
 	struct reading *r = context;
-	size_t len = strcspn(r->rest, "\n");
-	const char *start = r->rest + strspn(r->rest, " \t");
+	const char *line = r->rest + strspn(r->rest, " \t");
+	size_t len = strcspn(line, "\n");
 
 	if (r->refused || *r->rest == '\0')
 		return NULL;
@@ -230,92 +307,25 @@ next_line(char *out, int room, void *context)
 		refuse(r, "this line is too long", "at most 198 characters");
 		return NULL;
 	}
-	if (*start == '[' && !look_at_section(r, start))
+	if (!look_at_line(r, line, len))
 		return NULL;
-	snprintf(out, (size_t)room, "%.*s\n", (int)len, r->rest);
-	r->rest += len + (r->rest[len] == '\n');
+	snprintf(out, (size_t)room, "%.*s\n", (int)len, line);
+	r->rest = line + len + (line[len] == '\n');
 	return out;
 }
 
-static void
-set_directory(struct scenario *s)
-{
-	const char *slash = strrchr(s->path, '/');
-
-	if (slash != NULL)
-		snprintf(s->traces.directory, sizeof(s->traces.directory),
-		    "%.*s", slash == s->path ? 1 : (int)(slash - s->path),
-		    s->path);
-}
-
-/* The text of a file; NULL after the message. */
-static char *
-read_file(const struct scenario *s)
-{
-	int fd = open(s->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	char *text = NULL;
-	struct stat file;
-	ssize_t got = -1;
-
-	if (fd < 0 || fstat(fd, &file) < 0) {
-		scenario_error(s, 0, strerror(errno), NULL);
-	} else if (!S_ISREG(file.st_mode) || file.st_size > FILE_MAX) {
-		scenario_error(s, 0, "not a scenario file",
-		    "a text file of at most 1 MiB is expected");
-	} else if ((text = malloc(FILE_MAX + 1)) != NULL) {
-		got = read(fd, text, FILE_MAX);
-		if (got >= 0)
-			text[got] = '\0';
-		if (got < 0 || strlen(text) != (size_t)got) {
-			scenario_error(s, 0,
-			    got < 0 ? strerror(errno) : "a binary file",
-			    "a text file is expected");
-			free(text);
-			text = NULL;
-		}
-	} else {
-		cli_error("not enough memory");
-	}
-	if (fd >= 0)
-		close(fd);
-	return text;
-}
-
-static bool
-read_preset(struct scenario *s, const char *name)
-{
-	struct model_why why;
-
-	for (int way = 0; way < SCENARIO_WAYS; way++)
-		if (!model_set(&s->ways[way].models[0], &why, "preset", name)) {
-			cli_error("%s", why.what);
-			cli_hint("%s", why.hint);
-			return false;
-		}
-	return true;
-}
-
 bool
-scenario_read(struct scenario *s, const char *path)
+scenario_parse(struct scenario *s, const char *text)
 {
-	struct reading r = {.scenario = s};
-	char *text;
+	struct reading r = {.scenario = s, .rest = text};
 	int line;
 
-	if (strncmp(path, "preset:", 7) == 0)
-		return read_preset(s, path + 7);
-	snprintf(s->path, sizeof(s->path), "%s", path);
-	set_directory(s);
-	text = read_file(s);
-	if (text == NULL)
-		return false;
-	r.rest = text;
+	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
+		r.rest += 3; /* a byte order mark, as some editors write */
 	line = ini_parse_stream(next_line, &r, on_line, &r);
-	free(text);
 	if (line != 0 && !r.refused) {
 		r.line = line;
-		refuse(&r, "this line is neither [section] nor key = value",
-		    "comments begin with # or ;");
+		refuse(&r, NOT_A_LINE, NOT_A_LINE_HINT);
 	}
 	return !r.refused;
 }

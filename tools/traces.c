@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 
 #include "cli.h"
 
-#define QUOTED 256
+#define QUOTED 160 /* so that the reason has room behind it */
 
 void
 traces_init(struct traces *traces, const char *directory)
@@ -104,6 +105,20 @@ parse(struct silbo_trace *trace, int64_t **values, char *why, size_t cap,
 	return false;
 }
 
+/* Relative paths begin in the directory. */
+static bool
+join(char *out, size_t cap, const char *directory, const char *path)
+{
+	bool whole = path[0] == '/' || directory[0] == '\0';
+	int n;
+
+	if (whole)
+		n = snprintf(out, cap, "%s", path);
+	else
+		n = snprintf(out, cap, "%s/%s", directory, path);
+	return n >= 0 && (size_t)n < cap;
+}
+
 const struct silbo_trace *
 traces_get(struct traces *traces, char *why, size_t cap,
     enum silbo_trace_kind kind, const char *path)
@@ -114,9 +129,10 @@ traces_get(struct traces *traces, char *why, size_t cap,
 	bool parsed;
 	char *text;
 
-	snprintf(full, sizeof full, "%s%s%s",
-	    path[0] == '/' ? "" : traces->directory,
-	    path[0] == '/' || traces->directory[0] == '\0' ? "" : "/", path);
+	if (!join(full, sizeof full, traces->directory, path)) {
+		snprintf(why, cap, "the path of this trace is too long");
+		return NULL;
+	}
 	for (; i < traces->count; i++)
 		if (traces->files[i].trace.kind == kind &&
 		    strcmp(traces->files[i].path, full) == 0)

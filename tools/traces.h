@@ -30,7 +30,7 @@ void traces_init(struct traces *traces, const char *directory);
  * The trace in a file, read when it has not been yet.
  *
  *   why, cap  receives, when it is refused, what is wrong with it: "trace
- *             'x.txt', line 7: a number of microseconds, or lost"
+ *             'x.txt', line 7: expected microseconds or lost"
  *
  * Returns NULL when it is refused.
  */

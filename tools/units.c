@@ -17,6 +17,7 @@
 #include <silbo/defs.h>
 
 #define VALUE_MAX ((int64_t)1 << 62)
+#define RATIO_MIN 0.999999e-9 /* 10^-9, as 0.0000001% comes out as well */
 
 struct unit {
 	const char *name;
@@ -206,7 +207,7 @@ units_parse_ratio(const char *text, double *ratio)
 	value = strtod(text, NULL);
 	if (percent)
 		value /= 100;
-	if (value > 1)
+	if (value > 1 || (value > 0 && value < RATIO_MIN))
 		return false;
 	*ratio = value;
 	return true;
@@ -223,7 +224,18 @@ units_ratio(char *out, size_t cap, double ratio)
 			return out;
 	}
 	/* What percent cannot say exactly, or needs an exponent for. */
-	snprintf(out, cap, "%.20f", ratio);
+	return units_number(out, cap, ratio);
+}
+
+/* 17 digits say any number; the smallest begins nine behind the point. */
+const char *
+units_number(char *out, size_t cap, double number)
+{
+	for (int digits = 0; digits <= 26; digits++) {
+		snprintf(out, cap, "%.*f", digits, number);
+		if (strtod(out, NULL) == number)
+			break;
+	}
 	return out;
 }
 

@@ -20,12 +20,16 @@ bool units_parse_rate(const char *text, int64_t *bits);
 /* A whole number, decimal, optional sign. */
 bool units_parse_count(const char *text, int64_t *count);
 
-/* "5%" "0.5%" or "0.05": 0 to 1.  False for a bare whole number but 0, which
- * may mean either. */
+/* "5%" "0.5%" or "0.05": 0, or 10^-9 to 1.  False for a bare whole number but
+ * 0, which may mean either. */
 bool units_parse_ratio(const char *text, double *ratio);
 
 /* A ratio, exactly as units_parse_ratio reads it: "5%" "0.1%". */
 const char *units_ratio(char *out, size_t cap, double ratio);
+
+/* A number, 0 or at least 10^-9, without exponent, as strtod reads it back: "3"
+ * "0.1".  cap 48 for numbers below 10^9. */
+const char *units_number(char *out, size_t cap, double number);
 
 /* ns as people read it, the shortest exact form: "250ms" "10s" "1.5s" "5m". */
 const char *units_duration(char *out, size_t cap, int64_t ns);

@@ -185,6 +185,84 @@ what_is_written_can_be_read_back(void **state)
 }
 
 static void
+ratios_are_said_by_percent_or_point(void **state)
+{
+	static const struct {
+		const char *text;
+		double value; /* below 0: refused */
+	} rows[] = {
+	    {"0", 0},
+	    {"0%", 0},
+	    {"0.0", 0},
+	    {"5%", 0.05},
+	    {"0.05", 0.05},
+	    {"0.5%", 0.005},
+	    {"100%", 1},
+	    {"1.0", 1},
+	    {"0.0000001%", 1e-9},
+	    {"0.00000001%", -1},
+	    {"1", -1},
+	    {"2", -1},
+	    {"100.1%", -1},
+	    {"1.1", -1},
+	    {"-1%", -1},
+	    {"+1%", -1},
+	    {"", -1},
+	    {"%", -1},
+	    {"5%%", -1},
+	    {"5 %", -1},
+	    {".5", -1},
+	    {"5.", -1},
+	    {"0.5.0", -1},
+	    {"1e-2", -1},
+	    {"nan", -1},
+	    {"inf%", -1},
+	    {"0x0.1", -1},
+	    {"0,5", -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		double value = 0.125;
+		bool valid = units_parse_ratio(rows[i].text, &value);
+
+		if (valid != (rows[i].value >= 0) ||
+		    fabs(value - (valid ? rows[i].value : 0.125)) > 1e-24)
+			fail_msg("'%s' gave %g", rows[i].text, value);
+	}
+}
+
+static void
+ratios_and_numbers_are_written_exactly(void **state)
+{
+	uint64_t seed = test_seed(1), random = seed;
+	char text[48];
+
+	(void)state;
+	assert_string_equal(units_ratio(text, sizeof text, 0.07), "7%");
+	assert_string_equal(
+	    units_ratio(text, sizeof text, 0.000015), "0.0015%");
+	assert_string_equal(units_number(text, sizeof text, 4.66), "4.66");
+	assert_string_equal(units_number(text, sizeof text, 1e6), "1000000");
+	for (int i = 0; i < 20000; i++) {
+		double value = ldexp((double)(test_random(&random) >> 11), -53);
+		double back = -1;
+
+		value = ldexp(value, -(i % 29)); /* from 1 to 2^-29 > 10^-9 */
+		value = fmax(value, 1e-9);
+		units_ratio(text, 32, value);
+		if (!units_parse_ratio(text, &back) || back != value)
+			fail_msg(
+			    "seed %" PRIu64 ": %a as '%s'", seed, value, text);
+		value *= 1e6;
+		units_number(text, sizeof text, value);
+		if (strtod(text, NULL) != value || strpbrk(text, "en") != NULL)
+			fail_msg(
+			    "seed %" PRIu64 ": %a as '%s'", seed, value, text);
+	}
+}
+
+static void
 spans_are_rounded_before_their_form_is_chosen(void **state)
 {
 	static const struct {
@@ -245,6 +323,8 @@ main(void)
 	    cmocka_unit_test(
 		durations_and_rates_are_written_in_the_shortest_exact_form),
 	    cmocka_unit_test(what_is_written_can_be_read_back),
+	    cmocka_unit_test(ratios_are_said_by_percent_or_point),
+	    cmocka_unit_test(ratios_and_numbers_are_written_exactly),
 	    cmocka_unit_test(spans_are_rounded_before_their_form_is_chosen),
 	    cmocka_unit_test(large_counts_are_grouped_in_threes),
 	};

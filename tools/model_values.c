@@ -176,7 +176,7 @@ is_file_name(const char *value)
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f)
 			return false;
-	return len > 0 && len < 256 && value[0] != ' ' &&
+	return len > 0 && len < 256 && strchr(" ;", value[0]) == NULL &&
 	    value[len - 1] != ' ' && strstr(value, " ;") == NULL;
 }
 

@@ -168,6 +168,9 @@ take_word(struct reading *r, const char *key, const char *value)
 
 	if (s->words_count == SCENARIO_WORDS_MAX)
 		return refuse(r, "too many keys in [stream] and [lab]", "");
+	if (value[0] == ';')
+		return refuse(r, "a value cannot begin with a semicolon",
+		    "comments begin so, behind a blank");
 	if (strlen(value) >= sizeof(w->value) || strlen(key) >= sizeof(w->key))
 		return refuse(r, "this line is too long", "");
 	snprintf(w->section, sizeof(w->section), "%s", r->section);

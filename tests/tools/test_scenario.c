@@ -105,6 +105,8 @@ static const struct {
     {"[link]\nloss_trace = nowhere\n",
 	{"x.ini:2: cannot read trace 'nowhere'", "a 0 or a 1"}},
     {"[lab]\nloss = 1%\nloss = 2%\n", {"x.ini:3: this key stands here", ""}},
+    {"[lab]\naudio=;x\n", {"x.ini:2: a value cannot begin", "comments"}},
+    {"[link]\nloss_trace=;x\n", {"x.ini:2: that is not the name", "1 to"}},
     {"[link]\n", {NULL, NULL}},
 };
 

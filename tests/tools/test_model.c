@@ -444,6 +444,20 @@ every_preset_is_a_link_and_does_what_it_says(void **state)
 	assert_null(presets[COUNT(figures)].name);
 }
 
+static void
+the_figures_of_the_page_are_those_of_the_closed_form(void **state)
+{
+	struct silbo_link_config link;
+	struct silbo_loss_form form;
+
+	(void)state;
+	model_of(&link, &traces, "pace", "packets", "gilbert",
+	    "2% 25% 70% 0.1%", NULL);
+	form = silbo_loss_closed_form(&link.loss, SPACING);
+	assert_true(fabs(form.loss - 0.0528) < 0.00005);
+	assert_true(fabs(form.run - 2.07) < 0.005);
+}
+
 int
 main(void)
 {
@@ -456,6 +470,8 @@ main(void)
 	    cmocka_unit_test(of_two_of_a_kind_the_last_one_counts),
 	    cmocka_unit_test(what_is_written_is_read_back_as_the_same_link),
 	    cmocka_unit_test(every_preset_is_a_link_and_does_what_it_says),
+	    cmocka_unit_test(
+		the_figures_of_the_page_are_those_of_the_closed_form),
 	};
 	int failed;
 

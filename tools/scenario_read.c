@@ -167,12 +167,14 @@ take_word(struct reading *r, const char *key, const char *value)
 	struct scenario_word *w = &s->words[s->words_count];
 
 	if (s->words_count == SCENARIO_WORDS_MAX)
-		return refuse(r, "too many keys in [stream] and [lab]", "");
+		return refuse(
+		    r, "too many keys in [stream] and [lab]", "at most 64");
 	if (value[0] == ';')
 		return refuse(r, "a value cannot begin with a semicolon",
 		    "comments begin so, behind a blank");
 	if (strlen(value) >= sizeof(w->value) || strlen(key) >= sizeof(w->key))
-		return refuse(r, "this line is too long", "");
+		return refuse(
+		    r, "this key is too long", "at most 31 characters");
 	snprintf(w->section, sizeof(w->section), "%s", r->section);
 	snprintf(w->key, sizeof(w->key), "%s", key);
 	snprintf(w->value, sizeof(w->value), "%s", value);

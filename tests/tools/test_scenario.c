@@ -105,6 +105,8 @@ static const struct {
     {"[link]\nloss_trace = nowhere\n",
 	{"x.ini:2: cannot read trace 'nowhere'", "a 0 or a 1"}},
     {"[lab]\nloss = 1%\nloss = 2%\n", {"x.ini:3: this key stands here", ""}},
+    {"[lab]\nabcdefghijklmnopqrstuvwxyz012345 = 1\n",
+	{"x.ini:2: this key is too long", "at most 31"}},
     {"[lab]\naudio=;x\n", {"x.ini:2: a value cannot begin", "comments"}},
     {"[link]\nloss_trace=;x\n", {"x.ini:2: that is not the name", "1 to"}},
     {"[link]\n", {NULL, NULL}},
@@ -150,6 +152,23 @@ there_is_room_for_so_many_phases_and_no_more(void **state)
 			fail_msg("%d phases: %s", i, seen.text);
 	}
 	assert_non_null(strstr(seen.text, "too many sections [at TIME]"));
+}
+
+static void
+there_is_room_for_so_many_words_and_no_more(void **state)
+{
+	char text[4096] = "[stream]\n";
+	size_t at = strlen(text);
+
+	(void)state;
+	for (int i = 1; i <= SCENARIO_WORDS_MAX + 1; i++) {
+		at += (size_t)snprintf(
+		    text + at, sizeof text - at, "k%d = %d\n", i, i);
+		if (parse(&s, text) != (i <= SCENARIO_WORDS_MAX))
+			fail_msg("%d words: %s", i, seen.text);
+	}
+	assert_non_null(strstr(seen.text, "x.ini:66: too many keys"));
+	assert_non_null(strstr(seen.text, "at most 64"));
 }
 
 static void
@@ -400,6 +419,7 @@ main(void)
 	    cmocka_unit_test(
 		what_is_no_scenario_is_refused_with_file_line_and_form),
 	    cmocka_unit_test(there_is_room_for_so_many_phases_and_no_more),
+	    cmocka_unit_test(there_is_room_for_so_many_words_and_no_more),
 	    cmocka_unit_test(sections_say_which_way_and_from_when_on),
 	    cmocka_unit_test(lines_may_end_as_in_dos_be_indented_and_commented),
 	    cmocka_unit_test(a_preset_is_a_scenario_and_can_be_changed),

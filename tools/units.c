@@ -287,6 +287,7 @@ units_grouped(char *out, size_t cap, uint64_t n)
 	size_t used = 0;
 
 	assert(cap > len + (len - 1) / 3);
+	(void)cap;
 	for (size_t i = 0; i < len; i++) {
 		if (i > 0 && (len - i) % 3 == 0)
 			out[used++] = ' ';

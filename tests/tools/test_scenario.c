@@ -234,6 +234,35 @@ a_preset_is_a_scenario_and_can_be_changed(void **state)
 	assert_int_equal(link_at(0, 1)->delay.base_ns, 1000 * MS);
 }
 
+/* As options of a command are: no file, the first phase, one way or both. */
+static void
+keys_can_be_set_from_the_command_line_and_are_checked_together(void **state)
+{
+	struct model_why why;
+
+	(void)state;
+	takes("[at 10s]\nloss = 1%\n");
+	assert_true(scenario_set(&s, &why, SCENARIO_WAYS, "delay", "5ms"));
+	assert_true(scenario_set(&s, &why, SCENARIO_BACK, "loss", "2%"));
+	assert_true(scenario_finish(&s));
+	assert_int_equal(link_at(SCENARIO_FORTH, 0)->delay.base_ns, 5 * MS);
+	assert_int_equal(link_at(SCENARIO_BACK, 0)->delay.base_ns, 5 * MS);
+	assert_int_equal(link_at(SCENARIO_FORTH, 1)->delay.base_ns, 0);
+	assert_int_equal(
+	    link_at(SCENARIO_FORTH, 0)->loss.kind, SILBO_LOSS_NONE);
+	assert_true(loss_at(SCENARIO_BACK, 0) == 0.02);
+	assert_false(scenario_set(&s, &why, SCENARIO_FORTH, "loss", "2"));
+	assert_non_null(strstr(why.what, "'2' is not a ratio"));
+	renew(&s);
+	assert_true(scenario_set(&s, &why, SCENARIO_BACK, "loss", "50%"));
+	assert_true(scenario_set(&s, &why, SCENARIO_BACK, "burst", "1.5"));
+	capture_begin(&seen, stderr);
+	assert_false(scenario_finish(&s));
+	capture_end(&seen);
+	assert_non_null(strstr(seen.text, ": back, from 0s on: loss of 50%"));
+	assert_null(strstr(seen.text, ".ini"));
+}
+
 static void
 words_of_the_laboratory_are_kept_and_unknown_ones_found(void **state)
 {
@@ -423,6 +452,8 @@ main(void)
 	    cmocka_unit_test(sections_say_which_way_and_from_when_on),
 	    cmocka_unit_test(lines_may_end_as_in_dos_be_indented_and_commented),
 	    cmocka_unit_test(a_preset_is_a_scenario_and_can_be_changed),
+	    cmocka_unit_test(
+		keys_can_be_set_from_the_command_line_and_are_checked_together),
 	    cmocka_unit_test(
 		words_of_the_laboratory_are_kept_and_unknown_ones_found),
 	    cmocka_unit_test(

@@ -43,10 +43,15 @@ bool
 scenario_set(struct scenario *s, struct model_why *why, enum scenario_way way,
     const char *key, const char *value)
 {
-	for (int i = 0; i < SCENARIO_WAYS; i++)
-		if ((way == SCENARIO_WAYS || (int)way == i) &&
-		    !model_set(&s->ways[i].models[0], why, key, value))
-			return false;
+	for (int i = 0; i < SCENARIO_WAYS; i++) {
+		struct scenario_path *p = &s->ways[i];
+
+		if (way != SCENARIO_WAYS && (int)way != i)
+			continue;
+		for (uint32_t j = 0; j < p->count; j++)
+			if (!model_set(&p->models[j], why, key, value))
+				return false;
+	}
 	return true;
 }
 

@@ -55,7 +55,8 @@ bool scenario_read(struct scenario *scenario, const char *path);
 bool scenario_parse(struct scenario *scenario, const char *text);
 
 /* A key from the command line, for one direction or both (SCENARIO_WAYS), in
- * the first phase.  False with why. */
+ * every phase: who says it there means it more than the file.  False with why.
+ */
 bool scenario_set(struct scenario *scenario, struct model_why *why,
     enum scenario_way way, const char *key, const char *value);
 

@@ -234,7 +234,7 @@ a_preset_is_a_scenario_and_can_be_changed(void **state)
 	assert_int_equal(link_at(0, 1)->delay.base_ns, 1000 * MS);
 }
 
-/* As options of a command are: no file, the first phase, one way or both. */
+/* As options of a command are: one way or both, whatever the phase. */
 static void
 keys_can_be_set_from_the_command_line_and_are_checked_together(void **state)
 {
@@ -247,7 +247,9 @@ keys_can_be_set_from_the_command_line_and_are_checked_together(void **state)
 	assert_true(scenario_finish(&s));
 	assert_int_equal(link_at(SCENARIO_FORTH, 0)->delay.base_ns, 5 * MS);
 	assert_int_equal(link_at(SCENARIO_BACK, 0)->delay.base_ns, 5 * MS);
-	assert_int_equal(link_at(SCENARIO_FORTH, 1)->delay.base_ns, 0);
+	assert_int_equal(link_at(SCENARIO_FORTH, 1)->delay.base_ns, 5 * MS);
+	assert_true(loss_at(SCENARIO_FORTH, 1) == 0.01);
+	assert_true(loss_at(SCENARIO_BACK, 1) == 0.02);
 	assert_int_equal(
 	    link_at(SCENARIO_FORTH, 0)->loss.kind, SILBO_LOSS_NONE);
 	assert_true(loss_at(SCENARIO_BACK, 0) == 0.02);

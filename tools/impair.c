@@ -4,10 +4,8 @@
  * into the world or out of it.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include "cli.h"
 #include "commands.h"
@@ -15,57 +13,15 @@
 #include "report.h"
 #include "status.h"
 
-static bool
-open_world(struct impair *m)
-{
-	const struct silbo_world_config config = {
-	    .endpoints = 2 * IMPAIR_CLIENTS,
-	    .links = 2 * IMPAIR_CLIENTS,
-	    .datagrams = IMPAIR_IN_FLIGHT,
-	    .queue = IMPAIR_IN_FLIGHT / 16,
-	    .datagram_max = IMPAIR_DATAGRAM_MAX};
-
-	m->memory = malloc(silbo_world_size(&config));
-	if (m->memory == NULL) {
-		cli_error("not enough memory");
-		return false;
-	}
-	m->world = silbo_world_init(m->memory, &config);
-	return true;
-}
-
-static bool
-open_sockets(struct impair *m)
-{
-	const struct silbo_udp_config config = {
-	    .local = m->local, .receive_buffer = SILBO_RECEIVE_BUFFER_DEFAULT};
-	char text[SILBO_ADDR_TEXT_BYTES];
-
-	m->epoll = epoll_create1(EPOLL_CLOEXEC);
-	m->signals = run_signals();
-	if (m->epoll < 0 || m->signals < 0) {
-		cli_error("cannot set up waiting: %s", strerror(errno));
-		return false;
-	}
-	if (silbo_udp_open(&m->down, &config) == 0)
-		return true;
-	silbo_addr_text(text, &m->local);
-	cli_error("cannot listen on %s/udp: %s", text, strerror(errno));
-	if (errno == EADDRINUSE)
-		cli_hint("another program has that port; choose one with "
-			 "--listen");
-	return false;
-}
-
 static void
 introduce(const struct impair *m)
 {
 	char from[SILBO_ADDR_TEXT_BYTES], to[SILBO_ADDR_TEXT_BYTES];
 
-	silbo_addr_text(from, &m->local);
+	silbo_addr_text(from, &m->locals[0]);
 	silbo_addr_text(to, &m->to);
-	cli_note("listening on %s/udp, on to %s/udp, seed %llu", from, to,
-	    (unsigned long long)m->seed);
+	cli_note("listening on %s/udp, on to %s/udp; both ways, as understood:",
+	    from, to);
 	if (!m->quiet)
 		scenario_write(stderr, &m->scenario);
 }
@@ -80,39 +36,57 @@ drain_clients(struct impair *m)
 		impair_drain(m, events[i].data.ptr);
 }
 
+/* What is shown, and what waits for the log's file.  Returns when again. */
+static silbo_time
+look_up(struct impair *m, silbo_time now)
+{
+	impair_log_flush(m);
+	if (now >= m->status_at) {
+		impair_status(m, now);
+		m->status_at = run_later(now, status_period());
+	}
+	return m->log.fd < 0 ? m->status_at
+			     : run_earlier(m->status_at, now + SILBO_NS_PER_S);
+}
+
 /* Until a signal, the end of the time, or a failure. */
 static void
 relay(struct impair *m)
 {
+	const int fds[] = {m->down.fd, m->epoll, m->signals};
 	silbo_time stop = m->duration > 0 ? m->started + (silbo_time)m->duration
 					  : SILBO_TIME_NEVER;
-	silbo_time status_at = run_later(m->started, status_period());
-	silbo_time now = m->started;
+	silbo_time now = m->started, look_at;
 
-	while (m->failure == NULL && now < stop) {
-		const int fds[] = {m->down.fd, m->epoll, m->signals};
+	m->status_at = run_later(now, status_period());
+	look_at = look_up(m, now);
+	while (now < stop) {
 		silbo_time until =
 		    run_earlier(silbo_world_deadline(m->world), stop);
-		int ready = silbo_wait(fds, 3, run_earlier(until, status_at));
+		int ready = silbo_wait(fds, 3, run_earlier(until, look_at));
+		enum run_wish wish = RUN_GO_ON;
 
+		if (ready < 0) {
+			m->failure = "cannot wait for datagrams";
+			cli_error("%s: %s", m->failure, strerror(errno));
+			return;
+		}
 		if (ready & 1)
 			impair_drain(m, NULL);
 		if (ready & 2)
 			drain_clients(m);
 		now = silbo_clock_now();
 		impair_deliver(m, now);
-		if (ready & 4) {
-			enum run_wish wish = run_wish(m->signals);
-
-			if (wish == RUN_STOP)
-				return;
-			if (wish == RUN_REPORT)
-				impair_text(stderr, m, now);
+		if (ready & 4)
+			wish = run_wish(m->signals);
+		if (wish == RUN_STOP)
+			return;
+		if (wish == RUN_REPORT) {
+			status_clear();
+			impair_text(stderr, m, now);
 		}
-		if (now >= status_at) {
-			impair_status(m, now);
-			status_at = run_later(now, status_period());
-		}
+		if (now >= look_at)
+			look_at = look_up(m, now);
 	}
 }
 
@@ -123,10 +97,8 @@ finish(struct impair *m)
 	int status = m->failure != NULL ? EXIT_RUNTIME : EXIT_DONE;
 
 	status_clear();
-	if (!impair_log_close(m)) {
-		cli_error("the log is not whole: %s", strerror(errno));
+	if (!impair_log_close(m))
 		status = EXIT_RUNTIME;
-	}
 	impair_text(stderr, m, now);
 	if (impair_json(m, now) < 0) {
 		cli_error("cannot write the report: %s", strerror(errno));
@@ -142,16 +114,14 @@ run(struct impair *m)
 
 	silbo_wait_init();
 	silbo_quantile_init(&m->added);
-	if (open_world(m) && open_sockets(m) && impair_log_open(m)) {
+	if (impair_log_open(m) && impair_open(m)) {
 		m->started = m->latest = silbo_clock_now();
 		m->started_wall = silbo_clock_wall();
 		introduce(m);
 		relay(m);
 		status = finish(m);
-		impair_close_clients(m);
-		silbo_udp_close(&m->down);
+		impair_close(m);
 	}
-	free(m->memory);
 	return status;
 }
 

@@ -3,48 +3,85 @@
  * The report of impair for programs: schema silbo.impair/1.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "impair.h"
 #include "report_build.h"
 
+/* A mean of so many; unknown without any. */
 static json_t *
-build_way(struct builder *b, const struct impair *m, enum impair_way way)
+build_mean(double sum, uint64_t count, int decimals)
 {
-	json_t *o = json_object(), *runs = json_array();
-	const struct silbo_link_report *l;
-	struct impair_sum sum;
-	bool any;
+	return build_real(count > 0 ? sum / (double)count : NAN, decimals);
+}
 
-	impair_sum(&sum, m, way);
-	l = &sum.link;
-	any = l->delay_min_ns != SILBO_TIME_NEVER;
-	build_put(b, o, "in", build_count((int64_t)l->datagrams));
-	build_put(b, o, "in_bytes", build_count((int64_t)l->bytes));
-	build_put(b, o, "out", build_count((int64_t)sum.out));
-	build_put(b, o, "unsent", build_count((int64_t)sum.unsent));
-	for (int i = 0; i < SILBO_FATES; i++)
-		build_put(b, o, silbo_fate_name((enum silbo_fate_kind)i),
-		    build_count((int64_t)l->fates[i]));
-	build_put(b, o, "duplicated", build_count((int64_t)l->duplicated));
-	build_put(b, o, "held", build_count((int64_t)l->held));
-	build_put(b, o, "corrupted", build_count((int64_t)l->corrupted));
-	build_put(b, o, "loss_ratio",
-	    build_real(l->datagrams > 0
-		    ? (double)impair_lost(l) / (double)l->datagrams
-		    : NAN,
-		6));
+/* What can be compared with what was measured.  Null: it changes. */
+static json_t *
+build_asked(struct builder *b, const struct impair *m, enum impair_way way)
+{
+	const struct model *model = &m->scenario.ways[way].models[0];
+	struct silbo_loss_form loss;
+	json_t *o;
+
+	if (!impair_asked(&loss, m, way))
+		return json_null();
+	o = json_object();
+	build_put(b, o, "loss_ratio", build_real(loss.loss, 6));
+	build_put(b, o, "loss_run_mean",
+	    build_real(loss.run > 0 ? loss.run : NAN, 4));
+	build_put(b, o, "reordered_ratio", build_real(model->reorder, 6));
+	build_put(b, o, "duplicated_ratio", build_real(model->duplicate, 6));
+	build_put(b, o, "corrupted_ratio", build_real(model->corrupt, 6));
+	build_put(
+	    b, o, "delay_ms", build_real((double)model->delay_ns / 1e6, 3));
+	build_put(
+	    b, o, "jitter_ms", build_real((double)model->jitter_ns / 1e6, 3));
+	return o;
+}
+
+static void
+put_losses(struct builder *b, json_t *o, const struct impair_sum *sum)
+{
+	const struct silbo_link_report *l = &sum->link;
+	json_t *runs = json_array();
+
+	build_put(
+	    b, o, "loss_ratio", build_mean((double)sum->lost, l->datagrams, 6));
 	build_put(b, o, "loss_runs", build_count((int64_t)l->loss_runs));
 	build_put(b, o, "loss_run_mean",
-	    build_real(l->loss_runs > 0
-		    ? (double)impair_lost(l) / (double)l->loss_runs
-		    : NAN,
-		4));
+	    build_mean((double)sum->lost, l->loss_runs, 4));
 	build_put(b, o, "loss_run_max", build_count((int64_t)l->loss_run_max));
 	for (int i = 0; i < SILBO_LINK_RUNS; i++)
 		build_append(b, runs, build_count((int64_t)l->runs[i]));
 	build_put(b, o, "loss_run_classes", runs);
+}
+
+static json_t *
+build_way(struct builder *b, const struct impair *m, enum impair_way way)
+{
+	struct impair_sum sum;
+	const struct silbo_link_report *l = &sum.link;
+	const struct {
+		const char *key;
+		uint64_t count;
+	} * row,
+	    rows[] = {{"in", (impair_sum(&sum, m, way), sum.in)},
+		{"in_bytes", l->bytes}, {"no_place", sum.no_place},
+		{"queued", sum.queued}, {"out", sum.out},
+		{"unsent", sum.unsent}, {"on_the_way", sum.on_the_way},
+		{"reordered", l->held}, {"duplicated", l->duplicated},
+		{"corrupted", l->corrupted}, {NULL, 0}};
+	json_t *o = json_object();
+	bool any = l->delay_min_ns != SILBO_TIME_NEVER;
+
+	for (row = rows; row->key != NULL; row++)
+		build_put(b, o, row->key, build_count((int64_t)row->count));
+	for (int i = 0; i < SILBO_FATES; i++)
+		build_put(b, o, silbo_fate_name((enum silbo_fate_kind)i),
+		    build_count((int64_t)l->fates[i]));
+	put_losses(b, o, &sum);
 	build_put(b, o, "delay_ms_mean",
 	    build_real(any ? l->delay_mean_ns / 1e6 : NAN, 3));
 	build_put(b, o, "delay_ms_min",
@@ -53,21 +90,28 @@ build_way(struct builder *b, const struct impair *m, enum impair_way way)
 	    build_real(any ? (double)l->delay_max_ns / 1e6 : NAN, 3));
 	build_put(
 	    b, o, "queue_ms_max", build_real((double)l->queue_max_ns / 1e6, 3));
+	build_put(b, o, "asked", build_asked(b, m, way));
 	return o;
 }
 
 static json_t *
 build_itself(struct builder *b, struct impair *m)
 {
-	bool any = silbo_quantile_count(&m->added) > 0;
 	static const struct {
 		const char *key;
 		unsigned per_mille;
 	} rows[] = {{"p50", 500}, {"p99", 990}, {"max", 1000}};
+	static const char *const notices[IMPAIR_NOTICES] = {
+	    [SILBO_NOTICE_PORT] = "port",
+	    [SILBO_NOTICE_HOST] = "host",
+	    [SILBO_NOTICE_PROHIBITED] = "prohibited",
+	    [SILBO_NOTICE_TOO_LARGE] = "too_large",
+	    [SILBO_NOTICE_EXPIRED] = "expired",
+	    [SILBO_NOTICE_OTHER] = "other"};
+	bool any = silbo_quantile_count(&m->added) > 0;
 	json_t *o = json_object(), *added = json_object();
-	struct silbo_world_report world;
+	json_t *told = json_object();
 
-	silbo_world_report(m->world, &world);
 	for (int i = 0; i < 3; i++)
 		build_put(b, added, rows[i].key,
 		    build_real(any ? (double)silbo_quantile_get(
@@ -75,14 +119,38 @@ build_itself(struct builder *b, struct impair *m)
 				1e6
 				   : NAN,
 			4));
+	for (int i = 0; i < (int)IMPAIR_NOTICES; i++)
+		build_put(
+		    b, told, notices[i], build_count((int64_t)m->notices[i]));
 	build_put(b, o, "added_ms", added);
 	build_put(b, o, "socket_drops", build_count((int64_t)impair_drops(m)));
-	build_put(b, o, "receive_buffer",
+	build_put(b, o, "receive_buffer_bytes",
 	    build_count((int64_t)m->down.receive_buffer));
-	build_put(b, o, "no_place", build_count((int64_t)world.refused));
-	build_put(b, o, "not_served", build_count((int64_t)m->strangers));
-	build_put(b, o, "port_unreachable", build_count((int64_t)m->refused));
+	build_put(b, o, "not_served", build_count((int64_t)m->not_served));
+	build_put(b, o, "unreachable", told);
+	build_put(
+	    b, o, "log_lines_dropped", build_count((int64_t)m->log.dropped));
 	return o;
+}
+
+static json_t *
+build_settings(struct builder *b, const struct impair *m)
+{
+	char listen[SILBO_ADDR_TEXT_BYTES], to[SILBO_ADDR_TEXT_BYTES];
+	const struct report_setting config[] = {
+	    {"listen", listen, 0, 0},
+	    {"to", to, 0, 0},
+	    {"scenario_file", m->scenario_path != NULL ? m->scenario_path : "",
+		0, 0},
+	    {"log", m->log_path != NULL ? m->log_path : "", 0, 0},
+	    {"duration_s", NULL,
+		m->duration > 0 ? (double)m->duration / 1e9 : NAN, -1},
+	    {.key = NULL},
+	};
+
+	silbo_addr_text(listen, &m->locals[0]);
+	silbo_addr_text(to, &m->to);
+	return build_config(b, config);
 }
 
 /* What was understood, as the text of a scenario. */
@@ -118,11 +186,12 @@ impair_json(struct impair *m, silbo_time now)
 	build_head(&b, root, "silbo.impair/1", &head);
 	build_put(&b, root, "duration_s",
 	    build_real((double)(now - m->started) / 1e9, 3));
+	build_put(&b, root, "config", build_settings(&b, m));
 	/* As text: beyond 2^53 not every program reads a number exactly. */
-	snprintf(seed, sizeof seed, "%" PRIu64, m->seed);
+	snprintf(seed, sizeof seed, "%" PRIu64, m->scenario.seed);
 	build_put(&b, root, "seed", build_text(seed));
 	build_put(&b, root, "scenario", build_scenario(m));
-	build_put(&b, root, "clients", build_count(m->clients_count));
+	build_put(&b, root, "clients", build_count(m->clients_ever));
 	for (int way = 0; way < IMPAIR_WAYS; way++)
 		build_put(&b, ways, impair_way_names[way],
 		    build_way(&b, m, (enum impair_way)way));

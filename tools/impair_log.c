@@ -1,40 +1,108 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes the ground truth: a line when a datagram comes in, one when its fate
- * is decided, one for each copy that goes out.  Of silbo's own datagrams type
- * and number, which are in clear, stand beside.
+ * Writes the ground truth: a line when a datagram comes in, one when it is
+ * decided that it is not delivered, one for each copy that goes out.  Of
+ * silbo's own datagrams type and number, which are in clear, stand beside.
+ *
+ * Datagrams do not wait for the log: what a slow reader leaves no room for is
+ * dropped in whole lines, and counted.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <silbo/wire.h>
 
 #include "cli.h"
 #include "impair.h"
 
-#define BUFFER (1 << 16)
+#define BUFFER (1 << 20)
+#define ENOUGH (1 << 16) /* written at once */
+#define LINE 256
+#define SETTLE_MS 300 /* for a reader who is behind, at the end */
+
+static const char heading[] =
+    "time_ns,event,way,client,datagram,copy,bytes,damaged,type,number\n";
 
 bool
 impair_log_open(struct impair *m)
 {
+	struct impair_log *log = &m->log;
 	char quoted[256];
+	struct stat file;
 
+	log->fd = -1;
 	if (m->log_path == NULL)
 		return true;
-	m->log =
-	    strcmp(m->log_path, "-") == 0 ? stdout : fopen(m->log_path, "we");
-	if (m->log == NULL) {
+	log->fd = strcmp(m->log_path, "-") == 0
+	    ? dup(STDOUT_FILENO)
+	    : open(m->log_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	log->buf = malloc(BUFFER);
+	if (log->fd < 0 || log->buf == NULL || fstat(log->fd, &file) < 0) {
 		cli_error("cannot write the log '%s': %s",
 		    cli_quote(quoted, sizeof quoted, m->log_path),
 		    strerror(errno));
+		cli_hint("choose another place with --log");
 		return false;
 	}
-	setvbuf(m->log, NULL, _IOFBF, BUFFER);
-	fputs("time_ns,event,way,client,datagram,copy,bytes,type,number\n",
-	    m->log);
+	log->waits = !S_ISREG(file.st_mode);
+	log->len = sizeof(heading) - 1;
+	memcpy(log->buf, heading, log->len);
+	impair_log_flush(m);
 	return true;
+}
+
+/* Said once; what is on its way goes on. */
+static void
+fail(struct impair *m)
+{
+	cli_error("the log ends here: %s", strerror(errno));
+	cli_hint("the datagrams go on, and are counted");
+	m->log.failed = true;
+	close(m->log.fd);
+	m->log.fd = -1;
+}
+
+/* Bytes to the file; a pipe is asked whether it has room, and then takes
+ * PIPE_BUF of them without waiting (pipe(7)). */
+static void
+drain(struct impair *m, int wait_ms)
+{
+	struct impair_log *log = &m->log;
+	size_t done = 0;
+
+	while (log->fd >= 0 && done < log->len) {
+		struct pollfd room = {.fd = log->fd, .events = POLLOUT};
+		size_t step = log->len - done;
+		ssize_t n;
+
+		if (log->waits && poll(&room, 1, wait_ms) <= 0)
+			break;
+		if (log->waits && step > PIPE_BUF)
+			step = PIPE_BUF;
+		n = write(log->fd, log->buf + done, step);
+		if (n > 0)
+			done += (size_t)n;
+		else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			break;
+		else if (n < 0 && errno != EINTR)
+			fail(m);
+	}
+	log->len -= done;
+	memmove(log->buf, log->buf + done, log->len);
+}
+
+void
+impair_log_flush(struct impair *m)
+{
+	if (m->log.fd >= 0 && m->log.len > 0)
+		drain(m, 0);
 }
 
 /* As docs/wire-format.md calls them. */
@@ -48,56 +116,65 @@ type_name(enum silbo_type type)
 							       : "";
 }
 
+/* Type and number of silbo's own; "," of others. */
 static void
-line(struct impair *m, silbo_time at, const char *event, uint32_t link,
-    uint64_t index, int copy, size_t len, const uint8_t *data)
+describe(char *out, size_t cap, const uint8_t *data, size_t len)
 {
 	struct silbo_header h;
-	bool ours = data != NULL &&
-	    silbo_wire_parse_header(&h, data, len) == SILBO_ACCEPTED;
 
-	fprintf(m->log, "%" PRIu64 ",%s,%s,%" PRIu32 ",%" PRIu64 ",",
-	    at - m->started, event, link % 2 == 0 ? "forth" : "back",
-	    link / 2 + 1, index);
-	if (copy >= 0)
-		fprintf(m->log, "%d", copy);
-	fprintf(m->log, ",%zu,", len);
-	if (ours)
-		fprintf(
-		    m->log, "%s,%" PRIu64 "\n", type_name(h.type), h.number);
+	if (data != NULL &&
+	    silbo_wire_parse_header(&h, data, len) == SILBO_ACCEPTED)
+		snprintf(out, cap, "%s,%" PRIu64, type_name(h.type), h.number);
 	else
-		fputs(",\n", m->log);
+		snprintf(out, cap, ",");
 }
 
 void
-impair_log_put(struct impair *m, uint32_t link, uint64_t index,
-    const uint8_t *data, size_t len, silbo_time at)
+impair_log_line(struct impair *m, const struct impair_line *line)
 {
-	if (m->log != NULL)
-		line(m, at, "in", link, index, -1, len, data);
-}
+	struct impair_log *log = &m->log;
+	char index[24] = "", copy[12] = "", what[48];
+	silbo_time at = line->at > m->started ? line->at - m->started : 0;
 
-void
-impair_log_event(struct impair *m, const struct silbo_event *e, silbo_time at)
-{
-	if (e->kind == SILBO_EVENT_ARRIVAL)
-		line(m, at, "out", e->link, e->index, (int)e->copy, e->len,
-		    e->data);
-	else if (e->fate.kind != SILBO_FATE_DELIVERED)
-		line(m, at, silbo_fate_name(e->fate.kind), e->link, e->index,
-		    -1, e->fate.bytes, NULL);
+	if (log->fd < 0)
+		return;
+	if (log->len >= ENOUGH)
+		drain(m, 0);
+	if (log->len + LINE > BUFFER) {
+		log->dropped++;
+		return;
+	}
+	if (line->index != NULL)
+		snprintf(index, sizeof index, "%" PRIu64, *line->index);
+	if (line->copy >= 0)
+		snprintf(copy, sizeof copy, "%d", line->copy);
+	describe(what, sizeof what, line->data, line->len);
+	log->len += (size_t)snprintf(log->buf + log->len, LINE,
+	    "%" PRIu64 ",%s,%s,%" PRIu32 ",%s,%s,%zu,%" PRIu32 ",%s\n", at,
+	    line->event, impair_way_names[line->way], line->client->number,
+	    index, copy, line->len, line->damaged, what);
 }
 
 bool
 impair_log_close(struct impair *m)
 {
-	bool failed;
+	struct impair_log *log = &m->log;
+	bool whole = !log->failed;
 
-	if (m->log == NULL)
-		return true;
-	failed = ferror(m->log) != 0;
-	if ((m->log == stdout ? fflush(m->log) : fclose(m->log)) != 0)
-		failed = true;
-	m->log = NULL;
-	return !failed;
+	if (log->fd >= 0) {
+		drain(m, SETTLE_MS);
+		for (size_t i = 0; i < log->len; i++)
+			log->dropped += log->buf[i] == '\n';
+		if (log->fd >= 0 && close(log->fd) != 0)
+			fail(m);
+		whole = !log->failed && log->dropped == 0;
+		if (!whole && !log->failed)
+			cli_error("the log is not whole: its reader was "
+				  "behind, %" PRIu64 " lines were dropped",
+			    log->dropped);
+		log->fd = -1;
+	}
+	free(log->buf);
+	log->buf = NULL;
+	return whole;
 }

@@ -14,7 +14,7 @@
 #include "report.h"
 
 #define YEAR (365 * 24 * 3600 * (int64_t)SILBO_NS_PER_S)
-#define OWN 10 /* options that are not of the model */
+#define OWN 11 /* options that are not of the model */
 #define MODEL_MAX (CLI_OPTIONS_MAX - OWN - 1)
 
 static struct impair opt; /* targets of the table; copied out when parsed */
@@ -32,6 +32,8 @@ static const struct cli_option own[OWN] = {
 	"write the report as JSON; - as above"},
     {"Output", 'q', "quiet", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.quiet,
 	"no live line and no news; errors and the report"},
+    {"Output", 'v', "verbose", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.verbose,
+	"tell more, to find a fault"},
     {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
 	&opt.duration, "stop after this time; 0: when told"},
     {"Model", 's', "scenario", CLI_TEXT, "FILE", NULL, NULL, 0, 0,
@@ -89,9 +91,16 @@ make_table(void)
 }
 
 static int
-refuse(const struct model_why *why, const char *option)
+refuse(const struct model_why *why, const char *option, const char *key)
 {
-	cli_error("--%s: %s", option, why->what);
+	size_t len = key != NULL ? strlen(key) : 0;
+
+	/* The key says what the option says: once is enough. */
+	if (len > 0 && strncmp(why->what, key, len) == 0 &&
+	    why->what[len] == ':')
+		cli_error("--%s%s", option, why->what + len);
+	else
+		cli_error("--%s: %s", option, why->what);
 	if (why->hint[0] != '\0')
 		cli_hint("%s", why->hint);
 	return EXIT_USAGE;
@@ -102,30 +111,32 @@ static int
 take_words(struct impair *m, enum scenario_way way, const char *option,
     const char *text)
 {
-	char buf[1024], *key = buf, *end;
+	char buf[1024], *key = buf;
 	struct model_why why = {.hint = "as in 'loss=5% delay=20ms'"};
 
 	if (text == NULL)
 		return -1;
 	snprintf(why.what, sizeof why.what, "expected KEY=VALUE");
 	if ((size_t)snprintf(buf, sizeof buf, "%s", text) >= sizeof buf)
-		return refuse(&why, option);
-	while (*key != '\0') {
-		char *value = strchr(key, '='), *next;
+		return refuse(&why, option, NULL);
+	for (key += strspn(key, " "); *key != '\0' || key == buf;) {
+		char *value = strchr(key, '='), *next, *end;
 
 		if (value == NULL)
-			return refuse(&why, option);
+			return refuse(&why, option, NULL);
 		*value++ = '\0';
 		next = strchr(value, '=');
-		for (end = next; end != NULL && end > value && *end != ' ';)
+		end = next != NULL ? next : value + strlen(value);
+		while (next != NULL && end > value && end[-1] != ' ')
 			end--;
-		if (end != NULL && *end == ' ')
-			*end = '\0';
-		else
-			end = NULL;
+		next = end;
+		while (end > value && end[-1] == ' ')
+			*--end = '\0';
 		if (!scenario_set(&m->scenario, &why, way, key, value))
-			return refuse(&why, option);
-		key = end != NULL ? end + 1 : value + strlen(value);
+			return refuse(&why, option, NULL);
+		if (next == value)
+			break;
+		key = next;
 	}
 	return -1;
 }
@@ -144,7 +155,7 @@ build_model(struct impair *m)
 		if (values[i] != NULL &&
 		    !scenario_set(&m->scenario, &why, SCENARIO_WAYS,
 			model_key(i)->name, values[i]))
-			return refuse(&why, names[i]);
+			return refuse(&why, names[i], model_key(i)->name);
 	status = take_words(m, SCENARIO_FORTH, "forth", m->forth);
 	if (status < 0)
 		status = take_words(m, SCENARIO_BACK, "back", m->back);
@@ -159,11 +170,13 @@ choose_seed(struct impair *m)
 	const char *text = m->seed_text;
 	char quoted[64], *end;
 
-	m->seed = m->scenario.seeded ? m->scenario.seed : randombytes_random();
+	if (!m->scenario.seeded)
+		m->scenario.seed = randombytes_random();
+	m->scenario.seeded = true;
 	if (text == NULL)
 		return -1;
 	errno = 0;
-	m->seed = strtoull(text, &end, 10);
+	m->scenario.seed = strtoull(text, &end, 10);
 	if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0)
 		return -1;
 	cli_error("--seed '%s': not a whole number",
@@ -172,47 +185,61 @@ choose_seed(struct impair *m)
 	return EXIT_USAGE;
 }
 
-/* One address for a text.  -1, or an exit status after the message. */
-static int
-find(struct silbo_peer *out, const char *option, const char *text,
-    uint16_t initial, enum silbo_family family)
+/* Port 0, which takes any that is free, is one to listen on alone: cut it off.
+ */
+static bool
+cut_port_0(char *text)
 {
-	char host[SILBO_HOST_TEXT_BYTES], quoted[128];
+	size_t len = strlen(text);
+
+	if (len < 2 || strcmp(text + len - 2, ":0") != 0 ||
+	    (strchr(text, ':') != text + len - 2 && text[len - 3] != ']'))
+		return false;
+	text[len - 2] = '\0';
+	return true;
+}
+
+/* Addresses for a text.  -1, or an exit status after the message. */
+static int
+find(struct silbo_peer *out, int *count, int cap, const char *option,
+    const char *text, uint16_t initial)
+{
+	bool listens = strcmp(option, "listen") == 0;
+	char buf[SILBO_HOST_TEXT_BYTES + 16], host[SILBO_HOST_TEXT_BYTES];
+	char quoted[128];
 	const char *why = NULL;
 	uint16_t port;
+	bool any;
 
 	cli_quote(quoted, sizeof quoted, text);
-	if (silbo_addr_parse(host, &port, text, initial) < 0 || port == 0) {
-		cli_error("--%s '%s': not an address", option, quoted);
-		cli_hint("as in 192.0.2.1:7587, [2001:db8::1]:7587, :7600");
+	snprintf(buf, sizeof buf, "%s", text);
+	any = listens && cut_port_0(buf);
+	if (silbo_addr_parse(host, &port, buf, initial) < 0 ||
+	    (port == 0 && !any) || (!listens && host[0] == '\0')) {
+		cli_error("--%s '%s': not an address%s", option, quoted,
+		    listens ? " with a port" : "");
+		cli_hint(listens ? "as in :7600, 192.0.2.1:7600, "
+				   "[2001:db8::1]:7600"
+				 : "as in localhost, 192.0.2.1:7587, "
+				   "[2001:db8::1]:7587");
 		return EXIT_USAGE;
 	}
-	if (silbo_addr_resolve(out, 1, host, port, family, &why) >= 1)
+	*count = silbo_addr_resolve(
+	    out, (size_t)cap, host, port, SILBO_FAMILY_ANY, &why);
+	if (*count >= 1)
 		return -1;
 	cli_error("--%s: cannot resolve '%s': %s", option, quoted, why);
 	return EXIT_RUNTIME;
 }
 
-static bool
-is_same_host(const struct silbo_peer *a, const struct silbo_peer *b)
-{
-	char left[SILBO_ADDR_TEXT_BYTES], right[SILBO_ADDR_TEXT_BYTES];
-
-	silbo_addr_host_text(left, a);
-	silbo_addr_host_text(right, b);
-	return strcmp(left, right) == 0;
-}
-
 /* Is it an address of this machine?  Then a socket can be bound to it. */
 static bool
-is_ours(const struct silbo_peer *peer)
+is_ours(const char *host)
 {
 	struct silbo_udp_config config = {0};
-	char host[SILBO_ADDR_TEXT_BYTES];
 	struct silbo_udp udp;
 	const char *why;
 
-	silbo_addr_host_text(host, peer);
 	if (silbo_addr_resolve(
 		&config.local, 1, host, 0, SILBO_FAMILY_ANY, &why) < 1 ||
 	    silbo_udp_open(&udp, &config) < 0)
@@ -221,35 +248,66 @@ is_ours(const struct silbo_peer *peer)
 	return true;
 }
 
+/* Would what is sent to --to come in at one of the addresses again? */
+static bool
+is_round(const struct impair *m)
+{
+	char to[SILBO_ADDR_TEXT_BYTES], local[SILBO_ADDR_TEXT_BYTES];
+
+	silbo_addr_host_text(to, &m->to);
+	/* Whoever sends to the wildcard sends to himself (ip(7)). */
+	if (strcmp(to, "0.0.0.0") == 0)
+		snprintf(to, sizeof to, "127.0.0.1");
+	else if (strcmp(to, "::") == 0)
+		snprintf(to, sizeof to, "::1");
+	if (silbo_addr_port(&m->locals[0]) != silbo_addr_port(&m->to))
+		return false;
+	for (int i = 0; i < m->locals_count; i++) {
+		silbo_addr_host_text(local, &m->locals[i]);
+		if (strcmp(local, to) == 0)
+			return true;
+		/* The wildcard of IPv6 takes IPv4 as well. */
+		if ((strcmp(local, "::") == 0 ||
+			(strcmp(local, "0.0.0.0") == 0 &&
+			    strchr(to, ':') == NULL)) &&
+		    is_ours(to))
+			return true;
+	}
+	return false;
+}
+
 static int
 resolve(struct impair *m)
 {
-	char host[SILBO_HOST_TEXT_BYTES];
-	bool wildcard;
-	uint16_t port;
-	int status;
+	int status, count;
 
 	if (m->listen == NULL || m->target == NULL) {
 		cli_error("--listen and --to are needed");
 		cli_hint("usage: %s", command.usage);
 		return EXIT_USAGE;
 	}
-	status = find(&m->local, "listen", m->listen, 0, SILBO_FAMILY_ANY);
+	status = find(m->locals, &m->locals_count, 2, "listen", m->listen, 0);
 	if (status < 0)
-		status = find(&m->to, "to", m->target, SILBO_PORT_DEFAULT,
-		    SILBO_FAMILY_ANY);
-	if (status >= 0)
+		status = find(
+		    &m->to, &count, 1, "to", m->target, SILBO_PORT_DEFAULT);
+	if (status >= 0 || !is_round(m))
 		return status;
-	wildcard = silbo_addr_parse(host, &port, m->listen, 0) == 0 &&
-	    (host[0] == '\0' || strcmp(host, "0.0.0.0") == 0 ||
-		strcmp(host, "::") == 0);
-	if (silbo_addr_port(&m->local) != silbo_addr_port(&m->to) ||
-	    (wildcard ? !is_ours(&m->to) : !is_same_host(&m->local, &m->to)))
-		return -1;
 	cli_error("--to is where impair itself listens: datagrams would go "
 		  "round for ever");
 	cli_hint("give --listen another port, as in --listen :7600");
 	return EXIT_USAGE;
+}
+
+/* Two outputs, one file. */
+static bool
+check_outputs(const struct impair *m)
+{
+	if (m->log_path == NULL || m->json_path == NULL ||
+	    strcmp(m->log_path, m->json_path) != 0)
+		return true;
+	cli_error("--log and --json cannot be the same file");
+	cli_hint("one of them may be -, standard output");
+	return false;
 }
 
 int
@@ -262,7 +320,10 @@ impair_options(struct impair *m, int argc, char *const *argv)
 	if (status >= 0)
 		return status;
 	*m = opt;
+	if (!cli_check_loudness(m->quiet, m->verbose) || !check_outputs(m))
+		return EXIT_USAGE;
 	cli_set_quiet(m->quiet);
+	cli_set_verbose(m->verbose);
 	status = build_model(m);
 	if (status < 0)
 		status = choose_seed(m);

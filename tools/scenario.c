@@ -6,6 +6,7 @@
 #include "scenario.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -127,24 +128,62 @@ write_way(FILE *out, const struct scenario_path *p, const char *first,
 	char at[32];
 
 	for (uint32_t i = 0; i < p->count; i++) {
-		if (i == 0)
-			fprintf(out, "[%s]\n", first);
-		else
+		if (i > 0)
 			fprintf(out, "[at %s%s]\npreset = perfect\n",
 			    units_duration(
 				at, sizeof at, (int64_t)p->phases[i].at),
 			    later);
+		else if (first[0] != '\0')
+			fprintf(out, "[%s]\n", first);
 		model_write(out, &p->models[i], "");
 	}
+}
+
+/* One direction as a text of its own; NULL: no memory. */
+static char *
+way_text(const struct scenario_path *p)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		return NULL;
+	write_way(out, p, "", "");
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* Do both directions say the same? */
+static bool
+is_symmetric(const struct scenario *s)
+{
+	char *forth = way_text(&s->ways[SCENARIO_FORTH]);
+	char *back = way_text(&s->ways[SCENARIO_BACK]);
+	bool same = forth != NULL && back != NULL && strcmp(forth, back) == 0;
+
+	free(forth);
+	free(back);
+	return same;
 }
 
 void
 scenario_write(FILE *out, const struct scenario *s)
 {
+	bool both = is_symmetric(s);
+
+	if (both || s->seeded)
+		fputs("[link]\n", out);
 	if (s->seeded)
-		fprintf(out, "[link]\nseed = %" PRIu64 "\n", s->seed);
-	write_way(out, &s->ways[SCENARIO_FORTH], "forth", " forth");
-	write_way(out, &s->ways[SCENARIO_BACK], "back", " back");
+		fprintf(out, "seed = %" PRIu64 "\n", s->seed);
+	if (both) {
+		write_way(out, &s->ways[SCENARIO_FORTH], "", "");
+	} else {
+		write_way(out, &s->ways[SCENARIO_FORTH], "forth", " forth");
+		write_way(out, &s->ways[SCENARIO_BACK], "back", " back");
+	}
 	for (size_t i = 0; i < s->words_count; i++) {
 		const struct scenario_word *w = &s->words[i];
 

@@ -24,7 +24,8 @@ def options_of_help(text):
     found = {}
     for head, rest in re.findall(
             r"^  ((?:-\w, |    )--.*)\n((?: {10,}\S.*\n)*)", text, re.M):
-        m = re.match(r"(?:-(\w), )?\s*--(\S+)(?: (\S+))?(?:\s\s.*)?$", head)
+        m = re.match(r"(?:-(\w), )?\s*--(\S+)(?: (\S+(?: \S+)*))?(?:\s\s.*)?$",
+                     head)
         tail = " ".join((head + "\n" + rest).split())
         default = re.search(r" \[([^]$]+)\](?: \[\$\w+\])?$", tail)
         variable = re.search(r" \[\$(\w+)\]$", tail)
@@ -45,7 +46,7 @@ def options_of_page(text):
     found = {}
     parts = re.split(r"^\.It (Fl .*)\n", text, flags=re.M)
     for head, body in zip(parts[1::2], parts[2::2]):
-        m = re.fullmatch(r"(?:Fl (\w) , )?Fl Fl (\S+)(?: Ar (\S+))?", head)
+        m = re.fullmatch(r"(?:Fl (\w) , )?Fl Fl (\S+)(?: Ar (.+))?", head)
         if not m:
             print(f"page: not the form of an option: .It {head}")
             continue

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bad road: passes UDP datagrams on, but loses, repeats and delays those it
- * is told to.  It has no key and needs none: type and number are in clear.
+ * Test equipment: passes UDP datagrams on, but loses, repeats and delays those
+ * it is told to.  It has no key and needs none: type and number are in clear.
+ * For what is drawn by chance there is silbo impair.
  *
  *   relay FROM TO DROP REPEAT DELAY     relay :7600 127.0.0.1:7587 5-9,20 7 -
  *
  * The lists name numbers of DATA; "-" is none.  What is delayed leaves after
  * the next four; one at a time.  SIGTERM or SIGINT ends it, and it prints its
  * work.
- *
- * Exercise: which of the three does TCP hide, and at what price?
  */
 #include <err.h>
 #include <signal.h>

@@ -94,12 +94,14 @@ static int
 finish(struct impair *m)
 {
 	silbo_time now = silbo_clock_now();
-	int status = m->failure != NULL ? EXIT_RUNTIME : EXIT_DONE;
+	int status;
 
 	status_clear();
-	if (!impair_log_close(m))
-		status = EXIT_RUNTIME;
+	status = impair_log_close(m) && m->failure == NULL ? EXIT_DONE
+							   : EXIT_RUNTIME;
 	impair_text(stderr, m, now);
+	/* Where descriptors are scarce the report needs one of them. */
+	impair_close_clients(m);
 	if (impair_json(m, now) < 0) {
 		cli_error("cannot write the report: %s", strerror(errno));
 		status = EXIT_RUNTIME;
@@ -112,6 +114,7 @@ run(struct impair *m)
 {
 	int status = EXIT_RUNTIME;
 
+	m->down.fd = m->epoll = m->signals = -1;
 	silbo_wait_init();
 	silbo_quantile_init(&m->added);
 	if (impair_log_open(m) && impair_open(m)) {
@@ -120,8 +123,10 @@ run(struct impair *m)
 		introduce(m);
 		relay(m);
 		status = finish(m);
-		impair_close(m);
+	} else {
+		(void)impair_log_close(m);
 	}
+	impair_close(m);
 	return status;
 }
 

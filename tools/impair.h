@@ -89,6 +89,7 @@ int impair_options(struct impair *m, int argc, char *const *argv);
 
 /* impair_open.c: memory and sockets; false after the message. */
 bool impair_open(struct impair *m);
+void impair_close_clients(struct impair *m);
 void impair_close(struct impair *m);
 
 /* impair_clients.c: who has a place. */

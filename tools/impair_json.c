@@ -178,11 +178,13 @@ impair_json(struct impair *m, silbo_time now)
 	    .role = "impair", .start_wall_ns = m->started_wall};
 	struct builder b = {false};
 	char seed[24];
-	json_t *root = json_object(), *ways = json_object();
+	json_t *root, *ways;
 	int status;
 
 	if (m->json_path == NULL)
 		return 0;
+	root = json_object();
+	ways = json_object();
 	build_head(&b, root, "silbo.impair/1", &head);
 	build_put(&b, root, "duration_s",
 	    build_real((double)(now - m->started) / 1e9, 3));

@@ -54,7 +54,6 @@ impair_log_open(struct impair *m)
 	log->waits = !S_ISREG(file.st_mode);
 	log->len = sizeof(heading) - 1;
 	memcpy(log->buf, heading, log->len);
-	impair_log_flush(m);
 	return true;
 }
 
@@ -65,6 +64,7 @@ fail(struct impair *m)
 	cli_error("the log ends here: %s", strerror(errno));
 	cli_hint("the datagrams go on, and are counted");
 	m->log.failed = true;
+	m->failure = "the log could not be written";
 	close(m->log.fd);
 	m->log.fd = -1;
 }
@@ -168,11 +168,13 @@ impair_log_close(struct impair *m)
 		if (log->fd >= 0 && close(log->fd) != 0)
 			fail(m);
 		whole = !log->failed && log->dropped == 0;
-		if (!whole && !log->failed)
-			cli_error("the log is not whole: its reader was "
-				  "behind, %" PRIu64 " lines were dropped",
-			    log->dropped);
 		log->fd = -1;
+	}
+	if (!whole && !log->failed) {
+		m->failure = "the log is not whole";
+		cli_error("%s: its reader was behind, %" PRIu64 " lines were "
+			  "dropped",
+		    m->failure, log->dropped);
 	}
 	free(log->buf);
 	log->buf = NULL;

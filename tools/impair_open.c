@@ -92,7 +92,6 @@ listen_on(struct impair *m)
 bool
 impair_open(struct impair *m)
 {
-	m->down.fd = m->epoll = m->signals = -1;
 	if (!open_world(m))
 		return false;
 	m->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -104,10 +103,16 @@ impair_open(struct impair *m)
 }
 
 void
-impair_close(struct impair *m)
+impair_close_clients(struct impair *m)
 {
 	for (uint32_t i = 0; i < m->clients_count; i++)
 		silbo_udp_close(&m->clients[i].up);
+}
+
+void
+impair_close(struct impair *m)
+{
+	impair_close_clients(m);
 	silbo_udp_close(&m->down);
 	if (m->epoll >= 0)
 		close(m->epoll);

@@ -245,7 +245,11 @@ text_itself(FILE *out, struct impair *m)
 {
 	double figures[3];
 	static const unsigned per_mille[] = {500, 990, 1000};
+	uint64_t other = 0;
 
+	for (int i = 0; i < (int)IMPAIR_NOTICES; i++)
+		if (i != SILBO_NOTICE_PORT)
+			other += m->notices[i];
 	for (int i = 0; i < 3; i++)
 		figures[i] =
 		    (double)silbo_quantile_get(&m->added, per_mille[i]) / 1e6;
@@ -256,8 +260,9 @@ text_itself(FILE *out, struct impair *m)
 	row(out, "dropped", "", "%" PRIu64 " by its sockets", impair_drops(m));
 	count_row(
 	    out, "not served", m->not_served, "of clients who found no place");
-	count_row(out, "told", m->notices[SILBO_NOTICE_PORT],
-	    "times port unreachable");
+	count_row(out, "unreachable", m->notices[SILBO_NOTICE_PORT],
+	    "times: nobody listened there");
+	count_row(out, "unreachable", other, "times for other reasons");
 	count_row(out, "log", m->log.dropped, "lines dropped");
 }
 

@@ -81,6 +81,52 @@ is "not all of them are announced" "$(grep -c ' client [0-9]*:' "$work/crowd.err
 says crowd.err "more than 64 clients at once"
 is "not served" "$(report crowd 'r["itself"]["not_served"]')" 3
 
+# What does not fit the way on: told, counted, and the rest passes.
+if have_ipv6; then
+	impairing large ::1 "$(cat "$work/echo6.out")"
+	is "one of two fits" "$(peer sizes ::1 "$road" 65507 1200)" 1200
+	stops large
+	log_is large
+	says large.err "Message too long"
+	says large.err "hint: 65507 bytes do not fit the way on"
+	says large.err "refused by this machine"
+	is "not sent" "$(report large 'r["ways"]["forth"]["unsent"]')" 1
+fi
+
+# Fewer descriptors than clients: those without one are not served, the others
+# do not notice.
+start few sh -c 'ulimit -n 12 && exec "$@"' sh "$SILBO" impair \
+	-l 127.0.0.1:0 -t 127.0.0.1:"$far" -j "$work/few.json"
+until_says "$work/few.err" "listening on"
+served=$(peer clients 127.0.0.1 "$(port_of few)" 12 5 | tr ' ' '\n' |
+	grep -cx 5)
+kill -TERM "$(pid_of few)"
+ends few
+is "some without descriptors" $status 0
+is "served ($served)" "$([ "$served" -ge 3 ] && [ "$served" -le 9 ] &&
+	echo some)" some
+says few.err "cannot open a socket to 127.0.0.1:$far/udp: Too many open files"
+says few.err "hint: every client needs one; see: ulimit -n"
+is "each of the others counted" "$(report few 'r["itself"]["not_served"]')" \
+	$((5 * (12 - served)))
+
+# More on the way than there is memory for: dropped, counted, in no link's count.
+if [ "${SANITIZED:-}" = "" ]; then
+	start tight sh -c 'ulimit -v 1000000 && exec "$@"' sh "$SILBO" impair \
+		-l 127.0.0.1:0 -t 127.0.0.1:"$far" --delay 20s \
+		--log "$work/tight.csv" -j "$work/tight.json"
+	until_says "$work/tight.err" "listening on"
+	peer burst 127.0.0.1 "$(port_of tight)" 9000
+	settled tight
+	stops tight
+	log_is tight
+	says tight.err "more than 8192 datagrams on the way"
+	is "no place" "$(report tight 'r["ways"]["forth"]["no_place"] ==
+		r["ways"]["forth"]["in"] - 8192 > 0')" True
+else
+	not_checked "limited memory, under sanitizers"
+fi
+
 # Nobody there.
 impairing nobody 127.0.0.1 "$(free_ports 1)"
 peer clients 127.0.0.1 "$road" 1 20 >/dev/null
@@ -130,6 +176,7 @@ kill -INT "$(pid_of slow)"
 ends slow
 is "a log that is not whole" $status 1
 says slow.err "the log is not whole"
+is "an error in the report" "$(report slow 'r["error"]')" "the log is not whole"
 is "dropped lines" "$(report slow 'r["itself"]["log_lines_dropped"] > 0')" True
 run nowhere "$SILBO" impair -l 127.0.0.1:0 -t 127.0.0.1:"$far" \
 	--log "$work/none/log.csv"
@@ -169,4 +216,9 @@ sed -n '/^\[link\]/,/^silbo\|^impair/p' "$work/second.err" |
 	grep -v '^silbo\|^impair' >"$work/echo2.ini"
 is "an echo" "$(grep -c = "$work/echo.ini")" 14
 is "twice the same" "$(cat "$work/echo2.ini")" "$(cat "$work/echo.ini")"
+is "ways that differ" "$(grep '^\[' "$work/echo.ini" | tr '\n' ' ')" \
+	"[link] [forth] [back] "
+run same "$SILBO" impair -l 127.0.0.1:0 -t 127.0.0.1:"$far" -d 50ms \
+	--preset lecture
+is "ways that do not" "$(grep -c '^\[' "$work/same.err")" 1
 pass

@@ -5,7 +5,7 @@ impair_peer.py echo ADDRESS               send everything back; prints its port
 impair_peer.py clients ADDRESS PORT N K   N clients send K datagrams each: how
                                           many came back to each of them
 impair_peer.py sizes ADDRESS PORT BYTES...  which of these lengths come back
-impair_peer.py flood ADDRESS PORT SECONDS  send as fast as it goes
+impair_peer.py burst ADDRESS PORT COUNT   send so many, and wait for nothing
 """
 import os
 import select
@@ -69,15 +69,13 @@ def sizes(address, port, wanted):
     print(*sorted(back))
 
 
-def flood(address, port, seconds):
+def burst(address, port, count):
     s = udp(address)
     s.connect((address, port))
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            s.send(bytes(200))
-        except OSError:
-            pass
+    for i in range(count):
+        s.send(b"%d" % i)
+        if i % 50 == 0:
+            time.sleep(0.001)
 
 
 def main():
@@ -89,8 +87,8 @@ def main():
         clients(address, *numbers)
     elif what == "sizes":
         sizes(address, numbers[0], numbers[1:])
-    elif what == "flood":
-        flood(address, *numbers)
+    elif what == "burst":
+        burst(address, *numbers)
 
 
 try:

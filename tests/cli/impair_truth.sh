@@ -56,6 +56,8 @@ picked() { # picked RUN: which of the first 500 were lost, and which doubled
 }
 is "some were lost" "$([ "$(picked first | wc -l)" -gt 30 ] && echo yes)" yes
 is "the same seed, the same losses" "$(picked again)" "$(picked first)"
+is "those of virtual time" "$("$FATES" 11 500 pace=packets loss=10% burst=3 \
+	duplicate=3% delay=10ms | sort)" "$(picked first)"
 is "another seed, others" \
 	"$([ "$(picked other)" = "$(picked first)" ] || echo others)" others
 

@@ -108,7 +108,7 @@ uint64_t impair_drops(struct impair *m);
  * send to), a bounded number of datagrams. */
 void impair_drain(struct impair *m, struct impair_client *client);
 
-/* Send on what is due. */
+/* Send on what is due; of very much a part, the rest when called again. */
 void impair_deliver(struct impair *m, silbo_time now);
 
 /* impair_log.c: a line of CSV per datagram and thing that happens to it.  A

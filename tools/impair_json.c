@@ -22,6 +22,7 @@ static json_t *
 build_asked(struct builder *b, const struct impair *m, enum impair_way way)
 {
 	const struct model *model = &m->scenario.ways[way].models[0];
+	bool traced = model->delay_trace != NULL; /* its figures are its own */
 	struct silbo_loss_form loss;
 	json_t *o;
 
@@ -34,10 +35,10 @@ build_asked(struct builder *b, const struct impair *m, enum impair_way way)
 	build_put(b, o, "reordered_ratio", build_real(model->reorder, 6));
 	build_put(b, o, "duplicated_ratio", build_real(model->duplicate, 6));
 	build_put(b, o, "corrupted_ratio", build_real(model->corrupt, 6));
-	build_put(
-	    b, o, "delay_ms", build_real((double)model->delay_ns / 1e6, 3));
-	build_put(
-	    b, o, "jitter_ms", build_real((double)model->jitter_ns / 1e6, 3));
+	build_put(b, o, "delay_ms",
+	    build_real(traced ? NAN : (double)model->delay_ns / 1e6, 3));
+	build_put(b, o, "jitter_ms",
+	    build_real(traced ? NAN : (double)model->jitter_ns / 1e6, 3));
 	return o;
 }
 

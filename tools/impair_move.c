@@ -10,6 +10,7 @@
 #include "impair.h"
 
 #define BATCH 128 /* datagrams of one socket, then the others have a turn */
+#define DUE 1024  /* events of the world, then the sockets have theirs */
 
 static void
 say_no_place(struct impair *m, silbo_time now)
@@ -181,7 +182,7 @@ impair_deliver(struct impair *m, silbo_time now)
 
 	if (now > m->latest)
 		m->latest = now;
-	while (silbo_world_get(m->world, &e, now))
+	for (int i = 0; i < DUE && silbo_world_get(m->world, &e, now); i++)
 		if (e.kind == SILBO_EVENT_ARRIVAL)
 			send_on(m, &e);
 		else if (e.kind == SILBO_EVENT_FATE)

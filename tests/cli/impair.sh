@@ -71,6 +71,19 @@ says ways.err "[asked 20%"
 says ways.err "[asked 30%]"
 says ways.err "[asked 20ms]"
 
+# A stall lets go of everything at once; a trace says its delays itself.
+printf '30000\nlost\n30000\n30000\n' >"$work/delays"
+impairing traced 127.0.0.1 "$far" --pace packets --forth \
+	"delay_trace=$work/delays" --back 'stall=20/s 30ms'
+peer burst 127.0.0.1 "$road" 4000
+settled traced
+stops traced
+log_is traced
+is "by the trace" "$(report traced '(
+	r["ways"]["forth"]["lost"] == (r["ways"]["forth"]["in"] + 2) // 4 > 0,
+	r["ways"]["forth"]["delay_ms_min"] >= 30,
+	r["ways"]["forth"]["asked"]["delay_ms"])')" "(True, True, None)"
+
 # 65 clients at once: the last is told of, and counted; the others are served.
 impairing crowd 127.0.0.1 "$far"
 is "64 of 65 are answered" "$(peer clients 127.0.0.1 "$road" 65 3)" \
@@ -116,7 +129,7 @@ if [ "${SANITIZED:-}" = "" ]; then
 		-l 127.0.0.1:0 -t 127.0.0.1:"$far" --delay 20s \
 		--log "$work/tight.csv" -j "$work/tight.json"
 	until_says "$work/tight.err" "listening on"
-	peer burst 127.0.0.1 "$(port_of tight)" 9000
+	peer burst 127.0.0.1 "$(port_of tight)" 12000
 	settled tight
 	stops tight
 	log_is tight
@@ -170,8 +183,8 @@ start slow "$SILBO" impair -l 127.0.0.1:0 -t 127.0.0.1:"$far" \
 	--log "$work/fifo" -j "$work/slow.json"
 until_says "$work/slow.err" "listening on"
 is "nobody waits for a reader" \
-	"$(peer clients 127.0.0.1 "$(port_of slow)" 20 100 |
-		tr ' ' '\n' | grep -cx 100)" 20
+	"$(peer clients 127.0.0.1 "$(port_of slow)" 5 400 |
+		tr ' ' '\n' | grep -cx 400)" 5
 kill -INT "$(pid_of slow)"
 ends slow
 is "a log that is not whole" $status 1

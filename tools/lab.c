@@ -37,37 +37,58 @@ count_failures(const struct lab *lab)
 	return failed;
 }
 
-static void
-tell_soak(const struct lab *lab, uint64_t failed)
+static bool
+is_stdout(const char *path)
 {
-	uint64_t runs = failed;
+	return path != NULL && strcmp(path, "-") == 0;
+}
 
-	for (size_t p = 0; p < lab->points; p++) {
-		runs += lab->means[p].runs;
-		if (lab->means[p].failed > 0)
-			printf("point %zu: %" PRIu64 " runs failed; %s\n",
-			    p + 1, lab->means[p].failed, lab->means[p].failure);
+/* What is for people, unless the standard output is taken. */
+static void
+tell_people(const struct lab *lab, uint64_t failed)
+{
+	uint64_t done = 0;
+
+	if (is_stdout(lab->csv_path) || is_stdout(lab->json_path))
+		return;
+	if (!lab->soak) {
+		lab_table(stdout, lab);
+		return;
 	}
-	printf("%" PRIu64 " runs, %" PRIu64 " failed\n", runs, failed);
+	for (size_t i = 0; i < lab->points * lab->seeds; i++)
+		done += lab->done[i];
+	lab_failures(stdout, lab);
+	printf("%" PRIu64 " runs, %" PRIu64 " failed\n", done, failed);
+}
+
+static int
+write_file(int result, const char *what, const char *path)
+{
+	char quoted[256];
+
+	if (result == 0)
+		return EXIT_DONE;
+	cli_error("cannot write the %s '%s': %s", what,
+	    cli_quote(quoted, sizeof quoted, path), strerror(errno));
+	return EXIT_RUNTIME;
 }
 
 static int
 tell(struct lab *lab)
 {
-	uint64_t failed;
 	int status = EXIT_DONE;
+	uint64_t failed;
 
 	lab_means(lab);
 	failed = count_failures(lab);
-	if (lab->soak)
-		tell_soak(lab, failed);
-	else if (!(lab->csv_path != NULL && strcmp(lab->csv_path, "-") == 0) &&
-	    !(lab->json_path != NULL && strcmp(lab->json_path, "-") == 0))
-		lab_table(stdout, lab);
-	if (lab_csv(lab) < 0 || lab_json(lab) < 0 || fflush(stdout) != 0) {
-		cli_error("cannot write what came out: %s", strerror(errno));
+	tell_people(lab, failed);
+	if (fflush(stdout) != 0) {
+		cli_error("cannot write the table: %s", strerror(errno));
 		status = EXIT_RUNTIME;
 	}
+	if (write_file(lab_csv(lab), "CSV", lab->csv_path) != EXIT_DONE ||
+	    write_file(lab_json(lab), "JSON", lab->json_path) != EXIT_DONE)
+		status = EXIT_RUNTIME;
 	if (failed > 0) {
 		cli_error(
 		    "%" PRIu64 " run%s failed", failed, failed == 1 ? "" : "s");

@@ -17,6 +17,8 @@
 #define LAB_POINTS_MAX 4096
 #define LAB_RUNS_MAX 1000000
 #define LAB_VALUE_BYTES 48
+#define LAB_STREAM_KEYS 9
+#define LAB_SPAN_DEFAULT (30 * (int64_t)SILBO_NS_PER_S)
 #define LAB_RATES_MAX 16 /* different encodings of the sound */
 
 /* What is sent and how it is received, in one run. */
@@ -43,7 +45,7 @@ struct lab_axis {
 struct lab_result {
 	uint64_t payloads; /* sent */
 	uint64_t played, repaired, concealed, late, overflow;
-	uint64_t lost; /* on the way, as the receiver counted */
+	uint64_t lost; /* of what was sent, not taken by the receiver */
 	uint64_t duplicate, reordered;
 	uint64_t loss_runs;
 	double delay_ms; /* mean, from departure to hand-out */
@@ -51,17 +53,17 @@ struct lab_result {
 	double span_s;   /* of the stream */
 	bool scored;
 	double mos, estoi, distance_db;
-	char broken[120]; /* the promise that was not kept; "" */
+	char broken[160]; /* the promise that was not kept; "" */
 };
 
-/* Means over the seeds of one point. */
+/* Means over the seeds of one point; NAN: nobody knows. */
 struct lab_mean {
-	uint64_t runs, failed, scored;
-	double lost, late, residual; /* ratios of what was sent */
-	double burst;                /* mean run of losses on the way */
+	uint64_t runs, failed, scored; /* runs: those that did not fail */
+	double lost, late, residual;   /* ratios of what was sent */
+	double burst;                  /* mean run of losses on the way */
 	double delay_ms, wire_bps, mos, estoi;
 	double residual_low, residual_high; /* of the runs */
-	char failure[120];                  /* of the first that failed */
+	char failure[200];                  /* of the first that failed */
 };
 
 /* Encodings of the sound, made once. */
@@ -103,10 +105,21 @@ struct lab {
 /* lab_options.c.  -1 to go on, or an exit status after the message. */
 int lab_options(struct lab *lab, int argc, char *const *argv);
 
+/* lab_stream.c: the keys of [stream], by their place in the table. */
+void lab_stream_init(struct lab_stream *stream);
+int lab_stream_find(const char *key); /* -1: no such key */
+const char *lab_stream_key(int at);
+bool lab_stream_varies(int at); /* may be an axis */
+bool lab_stream_set(struct lab_stream *stream, struct model_why *why, int at,
+    const char *value);
+
 /* lab_plan.c: the words of the file.  False after the message. */
 bool lab_plan(struct lab *lab);
 /* The text of an axis at a point. */
 const char *lab_value(const struct lab *lab, size_t point, size_t axis);
+/* "loss = 1%, burst = 3", into out. */
+const char *lab_describe(
+    const struct lab *lab, size_t point, char *out, size_t cap);
 /* The settings of a point; false with why. */
 bool lab_settle(const struct lab *lab, size_t point, struct scenario *scenario,
     struct lab_stream *stream, struct model_why *why);
@@ -122,23 +135,34 @@ void lab_sound_close(struct lab_sound *sound);
 void lab_run(const struct lab *lab, size_t point, uint64_t seed,
     struct lab_result *result);
 
+/* lab_room.c: how many datagrams of n payloads can be on the way at once, in
+ * any phase, never more than are sent.  0: too many. */
+uint32_t lab_room(const struct scenario_path *path,
+    const struct lab_stream *stream, double n);
+
 /* lab_check.c: is what the receiver says what happened? */
 struct lab_truth;
 struct lab_truth *lab_truth_open(uint64_t payloads);
 void lab_truth_step(struct lab_truth *truth, enum silbo_trial_kind kind,
     const struct silbo_trial_step *step);
-/* The first promise that was not kept, into out; "" when all were. */
+/* Runs of numbers that the receiver did not take. */
+uint64_t lab_truth_runs(const struct lab_truth *truth);
+/* The first promise that was not kept, into out; untouched when all were. */
 void lab_truth_check(const struct lab_truth *truth,
     const struct silbo_trial *trial, char *out, size_t cap);
 void lab_truth_close(struct lab_truth *truth);
 
-/* lab_jobs.c: all runs, in processes of their own.  False after a message or a
- * signal. */
+/* lab_jobs.c: all runs, in processes of their own.  False after a message, when
+ * none can be started; after a signal some are not done. */
 bool lab_jobs(struct lab *lab);
+
+/* lab_table.c */
+void lab_table(FILE *out, const struct lab *lab);
+/* A line for each point of which runs failed. */
+void lab_failures(FILE *out, const struct lab *lab);
 
 /* lab_report.c */
 void lab_means(struct lab *lab);
-void lab_table(FILE *out, const struct lab *lab);
 int lab_csv(const struct lab *lab);  /* 0, or -1 with errno */
 int lab_json(const struct lab *lab); /* 0, or -1 with errno */
 

@@ -10,16 +10,19 @@
 
 #include "lab.h"
 
-/* What has become of a number. */
-enum { SENT = 1, ARRIVED = 2, PLAYED = 4 };
+/* What has become of a number: arrived whole, was taken by the receiver. */
+enum { SENT = 1, ARRIVED = 2, TAKEN = 4, PLAYED = 8 };
 
 struct lab_truth {
 	uint8_t *numbers; /* of DATA */
 	uint64_t count;
-	uint64_t sent, arrivals, unique, duplicate, reordered, played;
-	uint64_t highest, damaged;
-	uint64_t played_twice, sent_twice, unknown;
-	bool any, sealed;
+	uint64_t sent, unique, duplicate, reordered, played, taken;
+	uint64_t highest;
+	uint64_t arrivals, damaged; /* of all types */
+	uint64_t info;              /* numbers of INFO below this were used */
+	uint64_t position;          /* where the next frame begins */
+	uint64_t played_twice, used_twice, unknown, gaps;
+	bool any, framed;
 };
 
 struct lab_truth *
@@ -41,22 +44,31 @@ lab_truth_open(uint64_t payloads)
 void
 lab_truth_close(struct lab_truth *t)
 {
-	free(t->numbers);
+	if (t != NULL)
+		free(t->numbers);
 	free(t);
 }
 
 static void
-on_fate(struct lab_truth *t, uint64_t number)
+on_fate(struct lab_truth *t, const struct silbo_header *header)
 {
-	t->sent_twice += (t->numbers[number] & SENT) != 0;
-	t->numbers[number] |= SENT;
-	t->sent++;
+	uint64_t number = header->number;
+
+	if (header->type == SILBO_TYPE_INFO) {
+		t->used_twice += number < t->info;
+		t->info = number + 1;
+	} else if (header->type != SILBO_TYPE_DATA || number >= t->count) {
+		t->unknown++;
+	} else {
+		t->used_twice += (t->numbers[number] & SENT) != 0;
+		t->numbers[number] |= SENT;
+		t->sent++;
+	}
 }
 
 static void
-on_arrival(struct lab_truth *t, uint64_t number)
+on_whole(struct lab_truth *t, uint64_t number)
 {
-	t->arrivals++;
 	if (t->numbers[number] & ARRIVED) {
 		t->duplicate++;
 		return;
@@ -72,13 +84,40 @@ on_arrival(struct lab_truth *t, uint64_t number)
 }
 
 static void
+on_arrival(struct lab_truth *t, const struct silbo_trial_step *step)
+{
+	uint64_t number = step->header.number;
+	bool damaged = step->event.fate.bits > 0;
+
+	t->arrivals++;
+	t->damaged += damaged; /* its header may be another's */
+	if (step->header.type != SILBO_TYPE_DATA)
+		return;
+	if (number >= t->count) {
+		t->unknown += !damaged;
+		return;
+	}
+	if (!damaged)
+		on_whole(t, number);
+	if ((step->verdict == SILBO_ACCEPTED ||
+		step->verdict == SILBO_BAD_BODY) &&
+	    !(t->numbers[number] & TAKEN)) {
+		t->numbers[number] |= TAKEN;
+		t->taken++;
+	}
+}
+
+static void
 on_frame(struct lab_truth *t, const struct silbo_frame *frame)
 {
+	t->gaps += t->framed && frame->position != t->position;
+	t->position = frame->position + frame->duration;
+	t->framed = true;
 	if (frame->kind != SILBO_FRAME_NORMAL &&
 	    frame->kind != SILBO_FRAME_REPAIRED)
 		return;
 	if (frame->number >= t->count) {
-		t->unknown++;
+		t->unknown += t->damaged == 0;
 		return;
 	}
 	t->played_twice += (t->numbers[frame->number] & PLAYED) != 0;
@@ -90,87 +129,111 @@ void
 lab_truth_step(struct lab_truth *t, enum silbo_trial_kind kind,
     const struct silbo_trial_step *step)
 {
-	uint64_t number = step->header.number;
-
-	if (kind == SILBO_TRIAL_FATE)
-		t->sealed = step->header.mode == SILBO_MODE_PSK;
-	if (kind == SILBO_TRIAL_FRAME) {
+	if (kind == SILBO_TRIAL_FRAME)
 		on_frame(t, &step->frame);
-		return;
-	}
-	if (kind != SILBO_TRIAL_FATE && kind != SILBO_TRIAL_ARRIVAL)
-		return;
-	if (kind == SILBO_TRIAL_ARRIVAL && step->event.fate.bits > 0) {
-		t->damaged++; /* its header may be another's */
-		return;
-	}
-	if (step->header.type != SILBO_TYPE_DATA)
-		return;
-	if (number >= t->count)
-		t->unknown++;
 	else if (kind == SILBO_TRIAL_FATE)
-		on_fate(t, number);
-	else
-		on_arrival(t, number);
+		on_fate(t, &step->header);
+	else if (kind == SILBO_TRIAL_ARRIVAL)
+		on_arrival(t, step);
 }
 
-/* What holds whatever the road did.  Without a key a damaged number is another
- * number. */
+uint64_t
+lab_truth_runs(const struct lab_truth *t)
+{
+	uint64_t runs = 0;
+
+	for (uint64_t i = 0; i < t->count; i++)
+		runs += !(t->numbers[i] & TAKEN) &&
+		    (i == 0 || t->numbers[i - 1] & TAKEN);
+	return runs;
+}
+
+/* ---- the promises ---- */
+
+struct row {
+	const char *what;
+	uint64_t truth, told;
+};
+
+static bool
+check_rows(const struct row *rows, size_t count, char *out, size_t cap)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].truth != rows[i].told) {
+			snprintf(out, cap,
+			    "%s: %" PRIu64 " in truth, %" PRIu64 " told",
+			    rows[i].what, rows[i].truth, rows[i].told);
+			return false;
+		}
+	return true;
+}
+
+#define CHECK(rows) check_rows(rows, sizeof(rows) / sizeof(rows[0]), out, cap)
+
+/* What holds whatever the road did. */
 static bool
 check_always(const struct lab_truth *t, const struct silbo_sender_report *sent,
-    const struct silbo_gate_report *gate, char *out, size_t cap)
+    const struct silbo_link_report *link, const struct silbo_gate_report *gate,
+    const struct silbo_stream_report *r, char *out, size_t cap)
 {
-	uint64_t drops = 0;
+	const struct silbo_track_report *track = &r->track;
+	uint64_t drops = 0, fates = 0;
 
 	for (int v = SILBO_DROP_OVERSIZE; v < SILBO_VERDICTS; v++)
 		drops += gate->verdict[v];
-	if (t->played_twice > 0)
-		snprintf(out, cap, "%" PRIu64 " frames were played twice",
-		    t->played_twice);
-	else if (t->sent_twice > 0)
-		snprintf(out, cap, "%" PRIu64 " numbers were used twice",
-		    t->sent_twice);
-	else if (t->unknown > 0 && (t->sealed || t->damaged == 0))
-		snprintf(out, cap, "%" PRIu64 " numbers that nobody sent",
-		    t->unknown);
-	else if (t->sent != sent->data)
-		snprintf(out, cap,
-		    "%" PRIu64 " DATA made, %" PRIu64 " met their fate",
-		    sent->data, t->sent);
-	else if (gate->received != gate->accepted + drops)
-		snprintf(out, cap, "received is not accepted + drops");
-	else
-		return true;
-	return false;
+	for (int f = 0; f < SILBO_FATES; f++)
+		fates += link->fates[f];
+
+	const struct row rows[] = {
+	    {"frames played twice", 0, t->played_twice},
+	    {"frames not where the one before ended", 0, t->gaps},
+	    {"headers used twice", 0, t->used_twice},
+	    {"numbers that nobody sent", 0, t->unknown},
+	    {"payloads sent", t->count, sent->data},
+	    {"DATA that met their fate", t->sent, sent->data},
+	    {"datagrams put into the link", sent->data + sent->info,
+		link->datagrams},
+	    {"fates", link->datagrams, fates},
+	    {"arrivals", t->arrivals,
+		link->fates[SILBO_FATE_DELIVERED] + link->duplicated},
+	    {"received", t->arrivals, gate->received},
+	    {"accepted + dropped", gate->received, gate->accepted + drops},
+	    {"unique + lost", track->expected, track->unique + track->lost},
+	    {"arrived",
+		track->unique + track->duplicate + track->late_final +
+		    track->too_old,
+		track->arrived},
+	};
+	return CHECK(rows);
 }
 
-/* What holds where nothing was damaged and nothing came too late to count. */
-static void
-check_counts(const struct lab_truth *t, const struct silbo_stream_report *r,
-    char *out, size_t cap)
+/* What holds of a stream that came undamaged, its first number included. */
+static bool
+check_whole(const struct lab_truth *t, const struct silbo_gate_report *gate,
+    const struct silbo_stream_report *r, char *out, size_t cap)
 {
 	const struct silbo_playout_report *p = &r->playout;
-	const struct {
-		const char *what;
-		uint64_t truth, counted;
-	} rows[] = {
-	    {"unique", t->unique, r->track.unique},
+	bool all = r->track.base == SILBO_TRACK_BASE_FIRST && r->ended;
+	/* A copy of what is forgotten may be late or a second one. */
+	bool known = r->track.late_final == 0 && r->track.too_old == 0 &&
+	    gate->verdict[SILBO_DROP_OLD] == 0;
+	const struct row counts[] = {
+	    {"played", t->played, p->played},
+	    {"unique", t->taken, r->track.unique},
+	    {"lost", all ? t->count - t->taken : r->track.lost, r->track.lost},
+	    {"runs of losses", all ? lab_truth_runs(t) : r->track.runs,
+		r->track.runs},
+	};
+	const struct row rows[] = {
+	    {"first copies", t->unique, r->track.unique},
 	    {"duplicate", t->duplicate, r->track.duplicate},
 	    {"reordered", t->reordered, r->track.reordered},
-	    {"played", t->played, p->played},
-	    {"played + late + overflow", t->unique,
+	    {"played + late + overflow",
+		p->resyncs == 0 ? t->unique : p->played + p->late + p->overflow,
 		p->played + p->late + p->overflow},
-	    {"lost", r->ended ? t->count - t->unique : r->track.lost,
-		r->track.lost},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].truth != rows[i].counted) {
-			snprintf(out, cap,
-			    "%s: %" PRIu64 " in truth, %" PRIu64 " counted",
-			    rows[i].what, rows[i].truth, rows[i].counted);
-			return;
-		}
+	return CHECK(counts) && (!known || CHECK(rows));
 }
 
 void
@@ -179,15 +242,11 @@ lab_truth_check(const struct lab_truth *t, const struct silbo_trial *trial,
 {
 	struct silbo_stream_report received;
 	struct silbo_sender_report sent;
+	struct silbo_link_report link;
 	struct silbo_gate_report gate;
 
-	silbo_trial_report(trial, 0, &sent, NULL, &gate, &received);
-	if (out[0] != '\0' || !check_always(t, &sent, &gate, out, cap))
-		return;
-	if (t->damaged == 0 && received.track.late_final == 0 &&
-	    received.track.too_old == 0 && gate.established == 1 &&
-	    received.playout.resyncs == 0 && /* it forgets what it held */
-	    gate.verdict[SILBO_DROP_OLD] == 0 &&
-	    received.track.base == SILBO_TRACK_BASE_FIRST)
-		check_counts(t, &received, out, cap);
+	silbo_trial_report(trial, 0, &sent, &link, &gate, &received);
+	if (check_always(t, &sent, &link, &gate, &received, out, cap) &&
+	    t->damaged == 0 && gate.established == 1)
+		(void)check_whole(t, &gate, &received, out, cap);
 }

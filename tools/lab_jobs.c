@@ -40,7 +40,7 @@ struct pool {
 	size_t count, next, finished, total;
 	int signals;
 	silbo_time started;
-	bool broken; /* no worker can be started */
+	int reason; /* errno: why one could not be started */
 };
 
 /* All of it, through interruptions. */
@@ -66,6 +66,9 @@ work(const struct lab *lab, int ask, int answer)
 	static struct answer a;
 	sigset_t none;
 
+	/* Who presses Ctrl-C means the parent, which then ends the others. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	while (move_all(true, ask, &a.run, sizeof(a.run))) {
@@ -78,20 +81,31 @@ work(const struct lab *lab, int ask, int answer)
 }
 
 static bool
+refuse(struct pool *pool)
+{
+	pool->reason = errno;
+	return false;
+}
+
+static bool
 start(struct pool *pool, struct worker *w)
 {
 	int ask[2], answer[2];
 
 	w->run = NOTHING;
 	w->ask = w->answer = -1;
+	pool->reason = 0;
 	if (pipe(ask) < 0)
-		return false;
+		return refuse(pool);
 	if (pipe(answer) < 0) {
+		refuse(pool);
 		close(ask[0]);
 		close(ask[1]);
 		return false;
 	}
 	w->pid = fork();
+	if (w->pid < 0)
+		refuse(pool);
 	if (w->pid == 0) {
 		/* The others' pipes: an end of theirs must not stay open. */
 		for (size_t i = 0; i < pool->count; i++) {
@@ -157,8 +171,7 @@ bury(struct pool *pool, struct worker *w)
 		    "the run ended with status %d", WEXITSTATUS(status));
 	if (run != NOTHING)
 		book(pool, run, &result);
-	if (!start(pool, w))
-		pool->broken = true;
+	(void)start(pool, w); /* the others go on without it */
 }
 
 /* Give a worker its next run. */
@@ -220,12 +233,12 @@ wait_for_some(struct pool *pool, silbo_time *status_at)
 		    ? (int)((*status_at - now) / SILBO_NS_PER_MS + 1)
 		    : 0;
 	if (poll(fds, pool->count + 1, timeout) > 0) {
-		for (size_t i = 0; i < pool->count; i++)
-			if (fds[i].revents != 0)
-				take(pool, &pool->workers[i]);
 		if (fds[pool->count].revents != 0 &&
 		    run_wish(pool->signals) == RUN_STOP)
 			return false;
+		for (size_t i = 0; i < pool->count; i++)
+			if (fds[i].revents != 0)
+				take(pool, &pool->workers[i]);
 	}
 	now = silbo_clock_now();
 	if (now >= *status_at) {
@@ -235,41 +248,59 @@ wait_for_some(struct pool *pool, silbo_time *status_at)
 	return true;
 }
 
+static bool
+some_work(const struct pool *pool)
+{
+	for (size_t i = 0; i < pool->count; i++)
+		if (pool->workers[i].ask >= 0)
+			return true;
+	return false;
+}
+
+/* Those that are at a run are not waited for. */
+static void
+stop_all(struct pool *pool)
+{
+	for (size_t i = 0; i < pool->count; i++) {
+		struct worker *w = &pool->workers[i];
+
+		if (w->ask >= 0 && w->run != NOTHING)
+			kill(w->pid, SIGKILL);
+		stop(w);
+	}
+	close(pool->signals);
+}
+
 bool
 lab_jobs(struct lab *lab)
 {
 	static struct pool pool;
 	silbo_time status_at;
-	bool whole = true;
+	bool told = false; /* to stop */
 
 	pool.lab = lab;
 	pool.total = lab->points * lab->seeds;
 	pool.started = silbo_clock_now();
 	status_at = run_later(pool.started, status_period());
 	pool.signals = run_signals();
+	if (pool.signals < 0) {
+		cli_error("cannot set up waiting: %s", strerror(errno));
+		return false;
+	}
 	while (pool.count < (size_t)lab->jobs && pool.count < pool.total &&
 	    start(&pool, &pool.workers[pool.count]))
 		pool.count++;
-	if (pool.count == 0 || pool.signals < 0) {
-		cli_error("cannot start a process: %s", strerror(errno));
-		return false;
-	}
-	while (whole && !pool.broken && pool.finished < pool.total) {
+	while (!told && pool.finished < pool.total && some_work(&pool)) {
 		for (size_t i = 0; i < pool.count; i++)
 			give(&pool, &pool.workers[i]);
-		whole = wait_for_some(&pool, &status_at);
+		told = !wait_for_some(&pool, &status_at);
 	}
 	status_clear();
-	for (size_t i = 0; i < pool.count; i++) {
-		if (pool.workers[i].run != NOTHING && pool.workers[i].ask >= 0)
-			kill(pool.workers[i].pid, SIGTERM);
-		stop(&pool.workers[i]);
-	}
-	close(pool.signals);
-	if (pool.broken)
-		cli_error("cannot start a process: %s", strerror(errno));
-	else if (!whole)
+	stop_all(&pool);
+	if (told)
 		cli_error("stopped: %zu of %zu runs are done", pool.finished,
 		    pool.total);
-	return !pool.broken;
+	else if (pool.finished < pool.total)
+		cli_error("cannot start a process: %s", strerror(pool.reason));
+	return pool.finished > 0 || told;
 }

@@ -45,8 +45,17 @@ static const struct cli_command command = {
 	"  silbo lab plan.ini --replay packets.csv    a path as it was\n",
     .notes = "A plan is a scenario file with [stream] and [lab]; a key of "
 	     "[lab] with several\nvalues is an axis: loss = 1%, 5%, 10%. The "
-	     "table goes to standard output. The\nsame plan gives the same "
-	     "bytes. MOS is an estimate: see docs/score.md.\n",
+	     "same plan gives the same bytes.\n\n"
+	     "The table, means over the seeds:\n"
+	     "  lost %     of what was sent, on the way\n"
+	     "  run        mean length of the runs of losses\n"
+	     "  late %     came after its time to be played\n"
+	     "  missing %  was not played: lost, late or without a place\n"
+	     "  of runs    the least and the most missing in one run, %\n"
+	     "  delay ms   from departure to hand-out\n"
+	     "  MOS ESTOI  with sound; an estimate: see docs/score.md\n"
+	     "  ok         runs that did not fail, where some did\n"
+	     "- is what nobody knows.\n",
     .options = options,
     .arguments_min = 1,
     .arguments_max = 1,
@@ -68,6 +77,19 @@ check_directory(const char *path)
 	cli_error("cannot write WAV files to '%s': %s",
 	    cli_quote(quoted, sizeof quoted, path), strerror(errno));
 	return EXIT_RUNTIME;
+}
+
+/* Two into one would be neither. */
+static int
+check_outputs(const struct lab *l)
+{
+	if (l->csv_path == NULL || l->json_path == NULL ||
+	    strcmp(l->csv_path, l->json_path) != 0)
+		return -1;
+	cli_error("--csv and --json both go to %s",
+	    strcmp(l->csv_path, "-") == 0 ? "standard output" : "one file");
+	cli_hint("give one of them another name");
+	return EXIT_USAGE;
 }
 
 static int
@@ -92,7 +114,9 @@ lab_options(struct lab *lab, int argc, char *const *argv)
 	cli_set_quiet(lab->quiet);
 	if (lab->jobs == 0)
 		lab->jobs = processors();
-	status = check_directory(lab->wav_directory);
+	status = check_outputs(lab);
+	if (status < 0)
+		status = check_directory(lab->wav_directory);
 	if (status < 0 &&
 	    (!report_check(lab->json_path) || !report_check(lab->csv_path)))
 		status = EXIT_RUNTIME;

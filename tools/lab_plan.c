@@ -1,141 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decides what a plan is: the words of [stream] are settings, a key of [lab]
- * with several values is an axis, and every combination is a point.
+ * Decides what a plan is: the words of [stream] are settings, those of [lab]
+ * axes, and every combination of their values is a point.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include <silbo/media.h>
-
 #include "cli.h"
 #include "lab.h"
-#include "units.h"
-
-#define MS ((int64_t)SILBO_NS_PER_MS)
-#define SECOND ((int64_t)SILBO_NS_PER_S)
-
-/* ---- the stream's own keys ---- */
-
-static bool
-set_frame(struct lab_stream *s, const char *value)
-{
-	static const int64_t frames_us[] = {
-	    2500, 5000, 10000, 20000, 40000, 60000};
-
-	if (!units_parse_duration(value, &s->frame_ns))
-		return false;
-	for (size_t i = 0; i < sizeof(frames_us) / sizeof(frames_us[0]); i++)
-		if (s->frame_ns == frames_us[i] * 1000)
-			return true;
-	return false;
-}
-
-static bool
-set_duration(struct lab_stream *s, const char *value)
-{
-	return units_parse_duration(value, &s->duration_ns) &&
-	    s->duration_ns >= 100 * MS && s->duration_ns <= 30 * 86400 * SECOND;
-}
-
-static bool
-set_bitrate(struct lab_stream *s, const char *value)
-{
-	return units_parse_rate(value, &s->bitrate) && s->bitrate >= 6000 &&
-	    s->bitrate <= 256000;
-}
-
-static bool
-set_playout(struct lab_stream *s, const char *value)
-{
-	return units_parse_duration(value, &s->playout_ns) &&
-	    s->playout_ns >= 0 &&
-	    s->playout_ns <= (int64_t)SILBO_PLAYOUT_DELAY_MAX;
-}
-
-static bool
-set_wait(struct lab_stream *s, const char *value)
-{
-	return units_parse_duration(value, &s->wait_ns) &&
-	    s->wait_ns >= (int64_t)SILBO_TRACK_WAIT_MIN &&
-	    s->wait_ns <= (int64_t)SILBO_TRACK_WAIT_MAX;
-}
-
-static bool
-set_clock(struct lab_stream *s, const char *value)
-{
-	char number[32];
-	size_t len = strlen(value);
-
-	if (len < 4 || len >= sizeof number ||
-	    strcmp(value + len - 3, "ppm") != 0)
-		return false;
-	snprintf(number, sizeof number, "%.*s", (int)len - 3, value);
-	return units_parse_count(number, &s->clock_ppm) &&
-	    s->clock_ppm >= -1000 && s->clock_ppm <= 1000;
-}
-
-static bool
-set_encrypted(struct lab_stream *s, const char *value)
-{
-	s->encrypted = strcmp(value, "yes") == 0;
-	return s->encrypted || strcmp(value, "no") == 0;
-}
-
-static bool
-set_repair(struct lab_stream *s, const char *value)
-{
-	(void)s;
-	return strcmp(value, "none") == 0;
-}
-
-static bool
-set_audio(struct lab_stream *s, const char *value)
-{
-	return (size_t)snprintf(s->audio, sizeof(s->audio), "%s", value) <
-	    sizeof(s->audio);
-}
-
-static const struct {
-	const char *key;
-	bool (*set)(struct lab_stream *, const char *);
-	bool axis; /* may vary */
-	const char *form;
-} keys[] = {
-    {"duration", set_duration, false, "a time: 30s, 5m, 24h; from 100ms"},
-    {"frame", set_frame, true, "2.5ms 5ms 10ms 20ms 40ms or 60ms"},
-    {"bitrate", set_bitrate, true, "bit/s: 32k; 6k to 256k"},
-    {"playout", set_playout, true, "a time: 60ms; up to 5s"},
-    {"wait", set_wait, true, "a time: 1s"},
-    {"clock", set_clock, true, "as in 50ppm or -50ppm; up to 1000ppm"},
-    {"encrypted", set_encrypted, true, "yes or no"},
-    {"repair", set_repair, true, "none: there is no other yet"},
-    {"audio", set_audio, false, "the name of a sound file"},
-};
-
-#define KEYS (sizeof(keys) / sizeof(keys[0]))
-
-static int
-find(const char *key)
-{
-	for (size_t i = 0; i < KEYS; i++)
-		if (strcmp(keys[i].key, key) == 0)
-			return (int)i;
-	return -1;
-}
-
-static bool
-set_key(struct lab_stream *s, struct model_why *why, int at, const char *value)
-{
-	char quoted[64];
-
-	if (keys[at].set(s, value))
-		return true;
-	snprintf(why->what, sizeof(why->what), "%s: '%s' is not accepted",
-	    keys[at].key, cli_quote(quoted, sizeof quoted, value));
-	snprintf(why->hint, sizeof(why->hint), "%s", keys[at].form);
-	return false;
-}
 
 /* ---- axes ---- */
 
@@ -150,7 +22,7 @@ refuse(const struct lab *lab, int line, const struct model_why *why)
 static bool
 split(struct lab_axis *axis, const char *text)
 {
-	while (*text != '\0') {
+	for (;; text++) {
 		size_t len = strcspn(text, ",");
 		size_t from = strspn(text, " \t"), to = len;
 		char *value = axis->values[axis->count];
@@ -164,19 +36,20 @@ split(struct lab_axis *axis, const char *text)
 		memcpy(value, text + from, to - from);
 		value[to - from] = '\0';
 		axis->count++;
-		text += len + (text[len] == ',');
+		text += len;
+		if (*text == '\0')
+			return true;
 	}
-	return axis->count > 0;
 }
 
 static bool
 apply(struct scenario *scenario, struct lab_stream *stream,
     struct model_why *why, const char *key, const char *value)
 {
-	int at = find(key);
+	int at = lab_stream_find(key);
 
 	if (at >= 0)
-		return set_key(stream, why, at, value);
+		return lab_stream_set(stream, why, at, value);
 	for (int way = 0; way < SCENARIO_WAYS; way++) {
 		struct scenario_path *path = &scenario->ways[way];
 
@@ -238,14 +111,15 @@ parse_seeds(struct lab *lab, const char *text)
 		lab->first_seed = a;
 		lab->seeds = b - a + 1;
 	}
-	return lab->seeds >= 1 && lab->seeds <= LAB_RUNS_MAX;
+	return lab->seeds >= 1 && lab->seeds <= LAB_RUNS_MAX &&
+	    lab->seeds - 1 <= UINT64_MAX - lab->first_seed;
 }
 
 static bool
 take_word(struct lab *lab, struct scenario_word *word)
 {
 	bool in_lab = strcmp(word->section, "lab") == 0;
-	int at = find(word->key);
+	int at = lab_stream_find(word->key);
 	struct model_why why;
 
 	word->used = true;
@@ -255,10 +129,10 @@ take_word(struct lab *lab, struct scenario_word *word)
 	if (in_lab && strcmp(word->key, "seeds") == 0)
 		return parse_seeds(lab, word->value) ||
 		    refuse(lab, word->line, &why);
-	if (in_lab && (at < 0 || keys[at].axis))
+	if (in_lab && (at < 0 || lab_stream_varies(at)))
 		return add_axis(lab, word);
 	if (!in_lab && at >= 0)
-		return set_key(&lab->stream, &why, at, word->value) ||
+		return lab_stream_set(&lab->stream, &why, at, word->value) ||
 		    refuse(lab, word->line, &why);
 	word->used = false;
 	return true;
@@ -267,19 +141,16 @@ take_word(struct lab *lab, struct scenario_word *word)
 bool
 lab_plan(struct lab *lab)
 {
-	const char *known[KEYS + 2];
+	const char *known[LAB_STREAM_KEYS + 2];
 	struct model_why why = {.what = "--seeds: not accepted",
 	    .hint = "how many, as in 20, or which, as in 1-20"};
 	size_t i = 0;
 
-	for (; i < KEYS; i++)
-		known[i] = keys[i].key;
+	for (; i < LAB_STREAM_KEYS; i++)
+		known[i] = lab_stream_key((int)i);
 	known[i++] = "seeds";
 	known[i] = NULL;
-	lab->stream = (struct lab_stream){.frame_ns = 20 * MS,
-	    .bitrate = 32000,
-	    .playout_ns = (int64_t)SILBO_PLAYOUT_DELAY_DEFAULT,
-	    .wait_ns = (int64_t)SILBO_TRACK_WAIT_DEFAULT};
+	lab_stream_init(&lab->stream);
 	lab->points = 1;
 	lab->first_seed = lab->scenario.seeded ? lab->scenario.seed : 1;
 	lab->seeds = 1;
@@ -290,6 +161,13 @@ lab_plan(struct lab *lab)
 		return false;
 	if (lab->seeds_text != NULL && !parse_seeds(lab, lab->seeds_text))
 		return refuse(lab, 0, &why);
+	if (lab->wav_directory != NULL && lab->stream.audio[0] == '\0') {
+		snprintf(why.what, sizeof why.what,
+		    "--wav: there is no sound in this plan");
+		snprintf(why.hint, sizeof why.hint,
+		    "name one in [stream]: audio = speech.flac");
+		return refuse(lab, 0, &why);
+	}
 	if (lab->points > LAB_POINTS_MAX ||
 	    lab->points * lab->seeds > LAB_RUNS_MAX) {
 		snprintf(why.what, sizeof why.what,
@@ -314,16 +192,33 @@ lab_value(const struct lab *lab, size_t point, size_t axis)
 	return lab->axes[axis].values[point % lab->axes[axis].count];
 }
 
+const char *
+lab_describe(const struct lab *lab, size_t point, char *out, size_t cap)
+{
+	size_t at = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < lab->axes_count && at < cap; i++)
+		at += (size_t)snprintf(out + at, cap - at, "%s%s = %s",
+		    i > 0 ? ", " : "", lab->axes[i].key,
+		    lab_value(lab, point, i));
+	return out;
+}
+
 bool
 lab_settle(const struct lab *lab, size_t point, struct scenario *scenario,
     struct lab_stream *stream, struct model_why *why)
 {
 	*scenario = lab->scenario;
 	*stream = lab->stream;
-	for (size_t i = 0; i < lab->axes_count; i++)
-		if (!apply(scenario, stream, why, lab->axes[i].key,
-			lab_value(lab, point, i)))
-			return false;
+	/* A preset is all of a path: what else varies refines it. */
+	for (int preset = 1; preset >= 0; preset--)
+		for (size_t i = 0; i < lab->axes_count; i++)
+			if ((strcmp(lab->axes[i].key, "preset") == 0) ==
+				(preset == 1) &&
+			    !apply(scenario, stream, why, lab->axes[i].key,
+				lab_value(lab, point, i)))
+				return false;
 	for (int way = 0; way < SCENARIO_WAYS; way++)
 		for (uint32_t i = 0; i < scenario->ways[way].count; i++)
 			if (!model_link(&scenario->ways[way].models[i],

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an experiment gave: means over the seeds, as a table, as CSV and as
- * JSON.  The same results are the same bytes.
+ * What an experiment gave: means over the seeds, as CSV and as JSON.  The same
+ * results are the same bytes.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -50,13 +50,16 @@ add(struct lab_mean *mean, struct sums *s, const struct lab_result *r)
 static void
 settle(struct lab_mean *mean, const struct sums *s)
 {
-	double n = (double)mean->runs, scored = (double)mean->scored;
+	double n = mean->runs > 0 ? (double)mean->runs : NAN;
+	double scored = (double)mean->scored;
 
 	mean->lost = s->lost / n;
 	mean->late = s->late / n;
 	mean->residual = s->residual / n;
 	mean->burst = s->runs > 0 ? s->losses / s->runs : NAN;
 	mean->wire_bps = s->wire / n;
+	if (mean->runs == 0)
+		mean->residual_low = mean->residual_high = NAN;
 	mean->delay_ms = s->handed > 0 ? s->delay / (double)s->handed : NAN;
 	mean->mos = scored > 0 ? s->mos / scored : NAN;
 	mean->estoi = scored > 0 ? s->estoi / scored : NAN;
@@ -82,84 +85,11 @@ lab_means(struct lab *lab)
 			}
 			if (mean->failed++ == 0)
 				snprintf(mean->failure, sizeof(mean->failure),
-				    "seed %" PRIu64 ": %.90s",
-				    lab->first_seed + i, r->broken);
+				    "seed %" PRIu64 ": %s", lab->first_seed + i,
+				    r->broken);
 		}
 		settle(mean, &sums);
 	}
-}
-
-/* ---- the table ---- */
-
-static void
-number(FILE *out, int width, int decimals, double value)
-{
-	if (isnan(value))
-		fprintf(out, "%*s", width, "-");
-	else
-		fprintf(out, "%*.*f", width, decimals, value);
-}
-
-/* How wide an axis is: its name or its longest value. */
-static int
-width_of(const struct lab_axis *axis)
-{
-	size_t width = strlen(axis->key);
-
-	for (size_t i = 0; i < axis->count; i++)
-		if (strlen(axis->values[i]) > width)
-			width = strlen(axis->values[i]);
-	return (int)width;
-}
-
-static void
-table_failures(FILE *out, const struct lab *lab)
-{
-	for (size_t p = 0; p < lab->points; p++)
-		if (lab->means[p].failed > 0)
-			fprintf(out,
-			    "point %zu: %" PRIu64 " of %" PRIu64
-			    " runs failed; %s\n",
-			    p + 1, lab->means[p].failed, lab->seeds,
-			    lab->means[p].failure);
-}
-
-void
-lab_table(FILE *out, const struct lab *lab)
-{
-	bool sound = lab->sound.count > 0;
-
-	for (size_t a = 0; a < lab->axes_count; a++)
-		fprintf(
-		    out, "%-*s  ", width_of(&lab->axes[a]), lab->axes[a].key);
-	fprintf(out,
-	    "lost %%  burst  late %%  missing %%  (of runs)      delay ms   "
-	    "kb/s%s  runs\n",
-	    sound ? "   MOS  ESTOI" : "");
-	for (size_t p = 0; p < lab->points; p++) {
-		const struct lab_mean *m = &lab->means[p];
-
-		for (size_t a = 0; a < lab->axes_count; a++)
-			fprintf(out, "%-*s  ", width_of(&lab->axes[a]),
-			    lab_value(lab, p, a));
-		number(out, 6, 2, 100 * m->lost);
-		number(out, 7, 2, m->burst);
-		number(out, 8, 2, 100 * m->late);
-		number(out, 11, 2, 100 * m->residual);
-		fprintf(out, "  (%.2f-%.2f)%*s", 100 * m->residual_low,
-		    100 * m->residual_high,
-		    (m->residual_high >= 0.1 ? 0 : 1) +
-			(m->residual_low >= 0.1 ? 0 : 1),
-		    "");
-		number(out, 11, 1, m->delay_ms);
-		number(out, 7, 1, m->wire_bps / 1e3);
-		if (sound) {
-			number(out, 6, 2, m->mos);
-			number(out, 7, 3, m->estoi);
-		}
-		fprintf(out, "%6" PRIu64 "\n", m->runs);
-	}
-	table_failures(out, lab);
 }
 
 /* ---- CSV ---- */

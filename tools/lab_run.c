@@ -13,7 +13,7 @@
 #include "lab.h"
 
 #define IP_UDP_BYTES 28
-#define DEFAULT_SPAN (30 * (int64_t)SILBO_NS_PER_S)
+#define TOO_MANY "too many datagrams would be on the way at once"
 #define KEY_BYTES                            \
 	{                                    \
 		0x73, 0x69, 0x6c, 0x62, 0x6f \
@@ -92,8 +92,9 @@ score(struct run *run, const struct lab *lab, size_t point, uint64_t seed,
 {
 	struct silbo_audio_sink *sink;
 	struct silbo_score score;
-	char path[512];
 	const char *why;
+	char path[512];
+	int status;
 
 	result->scored = silbo_score_compare(&score, run->sent, run->heard,
 			     run->samples, &why) == 0;
@@ -104,15 +105,16 @@ score(struct run *run, const struct lab *lab, size_t point, uint64_t seed,
 	}
 	if (lab->wav_directory == NULL)
 		return;
-	snprintf(path, sizeof path, "%s/point-%04zu-seed-%llu.wav",
-	    lab->wav_directory, point + 1, (unsigned long long)seed);
-	if (silbo_audio_sink_open(&sink, path, 1) < 0) {
+	if ((size_t)snprintf(path, sizeof path, "%s/point-%04zu-seed-%llu.wav",
+		lab->wav_directory, point + 1,
+		(unsigned long long)seed) >= sizeof path ||
+	    silbo_audio_sink_open(&sink, path, 1) < 0) {
 		note(result, "cannot write the WAV file");
 		return;
 	}
-	if (silbo_audio_sink_write(sink, run->heard, (uint32_t)run->samples) <
-		0 ||
-	    silbo_audio_sink_close(sink) < 0)
+	status =
+	    silbo_audio_sink_write(sink, run->heard, (uint32_t)run->samples);
+	if (silbo_audio_sink_close(sink) < 0 || status < 0)
 		note(result, "cannot write the WAV file");
 }
 
@@ -131,7 +133,7 @@ feed(struct run *run, uint64_t payload, struct lab_result *result)
 		data = p->bytes + p->offsets[payload];
 		len = (size_t)(p->offsets[payload + 1] - p->offsets[payload]);
 	}
-	if (silbo_trial_put(run->trial, data, len, 0) == SILBO_ERR_TOO_LARGE)
+	if (silbo_trial_put(run->trial, data, len, 0) < 0)
 		note(result, "a payload does not fit a datagram");
 }
 
@@ -149,17 +151,13 @@ count_frame(struct run *run, const struct silbo_trial_step *step)
 	run->handed_out++;
 }
 
-static void
-drive(struct run *run, struct lab_result *result)
+/* All of it.  False: it was not run to its end. */
+static bool
+drive(struct run *run, struct lab_truth *truth, struct lab_result *result)
 {
-	struct lab_truth *truth = lab_truth_open(result->payloads);
 	struct silbo_trial_step step;
 	enum silbo_trial_kind kind;
 
-	if (truth == NULL) {
-		note(result, "not enough memory");
-		return;
-	}
 	while (
 	    (kind = silbo_trial_get(run->trial, &step)) != SILBO_TRIAL_DONE) {
 		lab_truth_step(truth, kind, &step);
@@ -167,21 +165,24 @@ drive(struct run *run, struct lab_result *result)
 			if (step.payload == 0)
 				run->start = step.at;
 			feed(run, step.payload, result);
+			if (result->broken[0] != '\0')
+				return false;
 		} else if (kind == SILBO_TRIAL_FRAME) {
 			count_frame(run, &step);
 			if (run->packets != NULL)
 				hear(run, &step.frame);
-		} else if (kind == SILBO_TRIAL_FULL) {
-			note(result, "too many datagrams on the way at once");
+		} else if (kind != SILBO_TRIAL_FATE &&
+		    kind != SILBO_TRIAL_ARRIVAL) {
+			note(result, TOO_MANY);
+			return false;
 		}
 	}
-	lab_truth_check(
-	    truth, run->trial, result->broken, sizeof(result->broken));
-	lab_truth_close(truth);
+	return true;
 }
 
 static void
-collect(const struct run *run, struct lab_result *result)
+collect(const struct run *run, const struct lab_truth *truth,
+    struct lab_result *result)
 {
 	struct silbo_stream_report received;
 	struct silbo_sender_report sent;
@@ -192,10 +193,11 @@ collect(const struct run *run, struct lab_result *result)
 	result->concealed = received.playout.concealed;
 	result->late = received.playout.late;
 	result->overflow = received.playout.overflow;
-	result->lost = received.track.lost;
+	/* What it never heard of counts as well: a head, a tail, all. */
+	result->lost = result->payloads - received.track.unique;
 	result->duplicate = received.track.duplicate;
 	result->reordered = received.track.reordered;
-	result->loss_runs = received.track.runs;
+	result->loss_runs = lab_truth_runs(truth);
 	result->delay_ms = run->handed_out > 0
 	    ? run->delay_sum_ms / (double)run->handed_out
 	    : NAN;
@@ -207,26 +209,28 @@ collect(const struct run *run, struct lab_result *result)
 	    result->span_s;
 }
 
-/* How many datagrams of one stream can be on the way at once, delays of all
- * phases considered: so many that a world never refuses one. */
-static uint32_t
-in_flight(const struct scenario_path *path, const struct lab_stream *stream)
+/* The sound of a run: what is sent, and room for what is heard. */
+static bool
+prepare_sound(struct run *run, const struct lab *lab,
+    struct silbo_trial_config *c, struct lab_result *result)
 {
-	uint64_t most = 0, queued = 0;
-
-	for (uint32_t i = 0; i < path->count; i++) {
-		const struct silbo_link_config *c = &path->phases[i].config;
-		uint64_t ns = c->delay.base_ns + 8 * c->delay.spread_ns +
-		    c->delay.stall_ns + c->reorder_ns + c->duplicate_ns;
-
-		if (c->delay.trace != NULL)
-			ns += 60 * SILBO_NS_PER_S;
-		if (c->queue.rate_bps > 0 || c->queue.trace != NULL)
-			queued = c->queue.limit_bytes / 64;
-		most = ns > most ? ns : most;
-	}
-	most = 64 + 3 * (most / (uint64_t)stream->frame_ns) + queued;
-	return most < (1 << 20) ? (uint32_t)most : 1 << 20;
+	if (run->packets == NULL)
+		return true;
+	c->preskip = run->packets->preskip;
+	c->channels = 1;
+	c->format = SILBO_FORMAT_OPUS;
+	if (run->stream.duration_ns == 0 || c->payloads > run->packets->count)
+		c->payloads = run->packets->count;
+	run->samples = c->payloads * c->duration - c->preskip;
+	if (run->samples > lab->sound.samples)
+		run->samples = lab->sound.samples;
+	c->samples = run->samples;
+	run->sent = lab->sound.pcm;
+	run->heard = calloc(run->samples, sizeof(float));
+	if (run->heard != NULL && silbo_decoder_open(&run->decoder, 1) == 0)
+		return true;
+	note(result, "not enough memory");
+	return false;
 }
 
 static bool
@@ -244,27 +248,10 @@ prepare(struct run *run, const struct lab *lab, const struct scenario *s,
 	c.duration = (uint16_t)silbo_ns_to_samples((uint64_t)stream->frame_ns);
 	run->packets = lab_packets(&lab->sound, stream->bitrate, c.duration);
 	c.payloads = (uint64_t)(stream->duration_ns > 0 ? stream->duration_ns
-							: DEFAULT_SPAN) /
+							: LAB_SPAN_DEFAULT) /
 	    (uint64_t)stream->frame_ns;
-	if (run->packets != NULL) {
-		c.preskip = run->packets->preskip;
-		c.channels = 1;
-		c.format = SILBO_FORMAT_OPUS;
-		if (stream->duration_ns == 0 ||
-		    c.payloads > run->packets->count)
-			c.payloads = run->packets->count;
-		run->samples = c.payloads * c.duration - c.preskip;
-		if (run->samples > lab->sound.samples)
-			run->samples = lab->sound.samples;
-		c.samples = run->samples;
-		run->sent = lab->sound.pcm;
-		run->heard = calloc(run->samples, sizeof(float));
-		if (run->heard == NULL ||
-		    silbo_decoder_open(&run->decoder, 1) < 0) {
-			note(result, "not enough memory");
-			return false;
-		}
-	}
+	if (!prepare_sound(run, lab, &c, result))
+		return false;
 	c.key = stream->encrypted ? &key : NULL;
 	c.bitrate = (uint32_t)stream->bitrate;
 	c.stream.playout.delay_ns = (silbo_time)stream->playout_ns;
@@ -273,10 +260,15 @@ prepare(struct run *run, const struct lab *lab, const struct scenario *s,
 	c.phases = s->ways[SCENARIO_FORTH].phases;
 	c.phases_count = s->ways[SCENARIO_FORTH].count;
 	c.receiver_clock.ppb = (int32_t)(stream->clock_ppm * 1000);
-	c.in_flight = in_flight(&s->ways[SCENARIO_FORTH], stream);
+	c.in_flight =
+	    lab_room(&s->ways[SCENARIO_FORTH], stream, (double)c.payloads);
 	c.seed = seed;
 	c.watch = true;
 	result->payloads = c.payloads;
+	if (c.in_flight == 0) {
+		note(result, TOO_MANY);
+		return false;
+	}
 	memory = malloc(silbo_trial_size(&c));
 	if (memory == NULL) {
 		note(result, "not enough memory");
@@ -292,6 +284,7 @@ lab_run(const struct lab *lab, size_t point, uint64_t seed,
     struct lab_result *result)
 {
 	static struct scenario scenario; /* large */
+	struct lab_truth *truth = NULL;
 	struct run run = {0};
 	struct model_why why;
 
@@ -300,12 +293,17 @@ lab_run(const struct lab *lab, size_t point, uint64_t seed,
 		note(result, why.what);
 		return;
 	}
-	if (prepare(&run, lab, &scenario, seed, result)) {
-		drive(&run, result);
-		collect(&run, result);
+	if (prepare(&run, lab, &scenario, seed, result) &&
+	    (truth = lab_truth_open(result->payloads)) == NULL)
+		note(result, "not enough memory");
+	if (truth != NULL && drive(&run, truth, result)) {
+		lab_truth_check(
+		    truth, run.trial, result->broken, sizeof(result->broken));
+		collect(&run, truth, result);
 		if (run.packets != NULL)
 			score(&run, lab, point, seed, result);
 	}
+	lab_truth_close(truth);
 	silbo_decoder_close(run.decoder);
 	free(run.heard);
 	free(run.trial);

@@ -1,0 +1,228 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# silbo lab: the same bytes each time, whoever did the runs; what fails is named
+# and the rest goes on; plans that cannot be are refused with line and form.
+# $1: samples, $2: the schema.
+. "$(dirname -- "$0")/lib.sh"
+samples=$1
+
+lab() { # lab NAME ARG...: a plan from standard input; -q
+	name=$1
+	shift
+	cat >"$work/$name.ini"
+	run "$name" "$SILBO" lab "$work/$name.ini" -q "$@"
+}
+
+refused() { # refused NAME TEXT HINT: a plan from standard input
+	name=$1
+	lab "$name"
+	is "$name: exit status" "$status" 2
+	says "$name.err" "$2"
+	says "$name.err" "$3"
+}
+
+# The same bytes: table, CSV and JSON, with one process and with three.
+for jobs in 1 3; do
+	run "table$jobs" "$SILBO" lab "$samples/first-experiment.ini" -q \
+		--jobs $jobs --seeds 2 --csv "$work/csv$jobs" \
+		--json "$work/json$jobs"
+	is "exit status with $jobs" "$status" 0
+done
+for what in table1.out csv1 json1; do
+	other=$(echo "$what" | sed s/1/3/)
+	is "$what is $other" "$(cmp "$work/$what" "$work/$other" 2>&1)" ""
+done
+is "lines of CSV" "$(wc -l <"$work/csv1")" 17
+is "widest line" "$(awk '{ if (length > w) w = length } END { print (w > 80) }' \
+	"$work/table1.out")" 0
+says table1.out "2 seeds (1-2), each 1m, frames 20ms"
+if python3 -c 'import jsonschema' 2>/dev/null; then
+	is "the schema" "$(python3 -B "$here/schema.py" "$2" "$work/json1" \
+		2>&1)" ""
+else
+	not_checked "the schema: no python3-jsonschema"
+fi
+# What the document shows is what comes out.
+run whole "$SILBO" lab "$samples/first-experiment.ini" -q
+awk '/^\$ silbo lab samples\/first-experiment.ini/ { on = 1; next }
+	/^```/ { on = 0 } on' "$samples/../docs/lab.md" >"$work/shown"
+is "the table in docs/lab.md" "$(cmp "$work/whole.out" "$work/shown" 2>&1)" ""
+
+run other "$SILBO" lab "$samples/first-experiment.ini" -q --seeds 3-4
+[ "$(cat "$work/other.out")" != "$(cat "$work/table1.out")" ] ||
+	fail "other seeds, the same table"
+
+# Played + lost + late is what was sent; nothing arrived is no zero.
+lab all <<'P'
+[stream]
+duration = 1s
+[lab]
+loss = 0%, 100%
+P
+is "exit status" "$status" 0
+is "all lost" "$(sed -n 5p "$work/all.out" | tr -s ' ')" \
+	"100% 100.00 50.0 0.00 100.00 -"
+
+# A point that cannot be is named, and the rest goes on.
+lab point --csv "$work/point.csv" <<'P'
+[stream]
+duration = 1s
+[lab]
+loss = 5%, 50%
+burst = 0, 1.5
+seeds = 2
+P
+is "exit status with a failed point" "$status" 1
+says point.out "point 4 (loss = 50%, burst = 1.5): 2 of 2 runs failed; seed 1:"
+says point.out "cannot come in bursts"
+says point.err "2 runs failed"
+is "points of CSV" "$(grep -c '^[1-4],' "$work/point.csv")" 4
+is "its cells are empty" "$(grep '^4,' "$work/point.csv")" \
+	"4,50%,1.5,,,,,,,,,,,0,2"
+
+# So is a run that a signal ends.
+if [ -n "${SANITIZED:-}" ]; then
+	not_checked "a run ended by a signal: sanitizers are too slow for it"
+else
+	cat >"$work/killed.ini" <<'P'
+[stream]
+duration = 4h
+[lab]
+frame = 60ms, 2.5ms
+P
+	run killed sh -c "ulimit -t 1; exec '$SILBO' lab '$work/killed.ini' -q"
+	is "exit status with a killed run" "$status" 1
+	says killed.out "point 2 (frame = 2.5ms): 1 of 1 runs failed; seed 1:"
+	says killed.out "the run ended by signal"
+	says killed.out "60ms "
+fi
+
+# Payloads that fit no datagram; more on the way than there is room for.
+lab large <<'P'
+[stream]
+duration = 1s
+frame = 60ms
+[lab]
+bitrate = 32k, 256k
+P
+says large.out "point 2 (bitrate = 256k): 1 of 1 runs failed; seed 1: a payload"
+says large.out "does not fit a datagram"
+
+# Told to stop: what is done is told.
+cat >"$work/stop.ini" <<'P'
+[stream]
+duration = 24h
+frame = 2.5ms
+[lab]
+loss = 0%, 1%
+P
+start stop "$SILBO" lab "$work/stop.ini" --jobs 2
+sleep 0.3
+kill -INT "$(pid_of stop)"
+ends stop
+is "exit status when told to stop" "$status" 1
+says stop.err "stopped: 0 of 2 runs are done"
+says stop.out "1%"
+says_not stop.out "failed"
+
+# A soak tells only what is broken.
+lab soak --soak --seeds 1-5 <<'P'
+[link]
+duplicate = 3%
+reorder = 2%
+keep_order = no
+[stream]
+duration = 5s
+[lab]
+loss = 0%, 5%, 100%
+jitter = 0ms, 300ms
+corrupt = 0%, 5%
+playout = 0ms, 60ms
+encrypted = yes, no
+wait = 100ms, 1s
+P
+is "soak" "$(cat "$work/soak.out")" "480 runs, 0 failed"
+is "exit status of a soak" "$status" 0
+
+# An axis holds from the beginning to the end, in every phase.
+lab phases <<'P'
+[link]
+loss = 20%
+[at 1s]
+loss = 40%
+[stream]
+duration = 2s
+[lab]
+loss = 0%
+P
+is "in every phase" "$(sed -n 4p "$work/phases.out" | tr -s ' ')" \
+	"0% 0.00 - 0.00 0.00 60.0"
+
+# A preset refines nothing: what else varies refines it.
+lab preset <<'P'
+[stream]
+duration = 2s
+[lab]
+loss = 100%
+preset = perfect, lecture
+P
+is "preset and loss" "$(grep -c ' 100.00  *100.0' "$work/preset.out")" 2
+
+# Refused, with line and form.
+refused twice "this key stands here twice" "" <<'P'
+[lab]
+loss = 1%
+loss = 2%
+P
+refused comma "comma.ini:2: loss: not a list of values" \
+	"as in: loss = 1%" <<'P'
+[lab]
+loss = 1%,
+P
+refused bare "'2' is not a ratio" "write 2% or 0.02" <<'P'
+[lab]
+loss = 1%, 2
+P
+refused negative "delay" "from 0" <<'P'
+[lab]
+delay = -5ms
+P
+refused unknown "unknown key 'losss'" "did you mean 'loss'?" <<'P'
+[lab]
+losss = 1%
+P
+refused fixed "unknown key 'duration' in [lab]" "" <<'P'
+[lab]
+duration = 1s, 2s
+P
+refused seeds "seeds: that is not accepted" "how many, as in 20" <<'P'
+[lab]
+seeds = 0
+P
+refused many "too many: 4096 points with 1000000 seeds" "at most 4096" <<'P'
+[lab]
+loss = 1%,2%,3%,4%,5%,6%,7%,8%
+burst = 1.1,2,3,4,5,6,7,8
+delay = 1ms,2ms,3ms,4ms,5ms,6ms,7ms,8ms
+jitter = 1ms,2ms,3ms,4ms,5ms,6ms,7ms,8ms
+seeds = 1000000
+P
+lab sound --wav "$work" <<'P'
+[stream]
+duration = 1s
+P
+is "WAV without sound" "$status" 2
+says sound.err "there is no sound in this plan"
+lab both --csv - --json - <<'P'
+[stream]
+duration = 1s
+P
+is "two outputs in one" "$status" 2
+says both.err "--csv and --json both go to standard output"
+lab dash --csv - <<'P'
+[stream]
+duration = 1s
+P
+is "CSV alone on standard output" "$(wc -l <"$work/dash.out")" 2
+
+pass

@@ -63,7 +63,11 @@ struct lab_mean {
 	double burst;                  /* mean run of losses on the way */
 	double delay_ms, wire_bps, mos, estoi;
 	double residual_low, residual_high; /* of the runs */
-	char failure[200];                  /* of the first that failed */
+	struct lab_sum {
+		uint64_t sent, played, lost, late, loss_runs;
+		uint64_t duplicate, reordered;
+	} sum;             /* over the runs */
+	char failure[200]; /* of the first that failed */
 };
 
 /* Encodings of the sound, made once. */

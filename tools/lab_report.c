@@ -26,6 +26,13 @@ add(struct lab_mean *mean, struct sums *s, const struct lab_result *r)
 	double residual = (sent - (double)r->played) / sent;
 
 	mean->runs++;
+	mean->sum.sent += r->payloads;
+	mean->sum.played += r->played;
+	mean->sum.lost += r->lost;
+	mean->sum.late += r->late;
+	mean->sum.loss_runs += r->loss_runs;
+	mean->sum.duplicate += r->duplicate;
+	mean->sum.reordered += r->reordered;
 	s->lost += (double)r->lost / sent;
 	s->late += (double)r->late / sent;
 	s->residual += residual;
@@ -149,6 +156,30 @@ lab_csv(const struct lab *lab)
 
 /* ---- JSON, schema silbo.lab/1 ---- */
 
+/* Datagrams of all runs that did not fail. */
+static json_t *
+build_sum(struct builder *b, const struct lab_sum *sum)
+{
+	const struct {
+		const char *key;
+		uint64_t value;
+	} rows[] = {
+	    {"sent", sum->sent},
+	    {"played", sum->played},
+	    {"lost", sum->lost},
+	    {"late", sum->late},
+	    {"loss_runs", sum->loss_runs},
+	    {"duplicate", sum->duplicate},
+	    {"reordered", sum->reordered},
+	};
+	json_t *o = json_object();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		build_put(
+		    b, o, rows[i].key, build_count((int64_t)rows[i].value));
+	return o;
+}
+
 static json_t *
 build_point(struct builder *b, const struct lab *lab, size_t p)
 {
@@ -163,6 +194,7 @@ build_point(struct builder *b, const struct lab *lab, size_t p)
 	build_put(b, o, "runs", build_count((int64_t)m->runs));
 	build_put(b, o, "failed", build_count((int64_t)m->failed));
 	build_put(b, o, "failure", build_text(m->failure));
+	build_put(b, o, "sum", build_sum(b, &m->sum));
 	build_put(b, o, "lost_ratio", build_real(m->lost, 6));
 	build_put(b, o, "burst", build_real(m->burst, 4));
 	build_put(b, o, "late_ratio", build_real(m->late, 6));

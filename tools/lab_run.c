@@ -128,13 +128,18 @@ feed(struct run *run, uint64_t payload, struct lab_result *result)
 	const uint8_t *data = bytes;
 	size_t len = (size_t)((double)run->stream.bitrate *
 	    (double)run->stream.frame_ns / 8e9);
+	int status;
 
 	if (p != NULL) {
 		data = p->bytes + p->offsets[payload];
 		len = (size_t)(p->offsets[payload + 1] - p->offsets[payload]);
 	}
-	if (silbo_trial_put(run->trial, data, len, 0) < 0)
-		note(result, "a payload does not fit a datagram");
+	status = silbo_trial_put(run->trial, data, len, 0);
+	if (status < 0)
+		note(result,
+		    status == SILBO_ERR_TOO_LARGE
+			? "a payload does not fit a datagram"
+			: TOO_MANY);
 }
 
 /* When the payload left: its place in the schedule. */

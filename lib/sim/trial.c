@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The order of things in virtual time: senders first say what is due, then send
- * the payload that is due; a receiver takes an arrival, lets time pass, and
- * hands out what is due, as the programs do.
+ * The order of things in virtual time: senders send the payload that is due,
+ * then say what is due; a receiver takes an arrival, lets time pass, and hands
+ * out what is due, as the programs do.
  *
  * Refuses to know codecs, sockets, and what the caller makes of a frame.
  */
@@ -34,21 +34,26 @@ depart(struct silbo_trial *t, const uint8_t *datagram, int bytes)
 	return status;
 }
 
-/* INFO that is due; then the payload, or back to sleep. */
+/*
+ * The payload that is due; then INFO, or back to sleep.  INFO counts from the
+ * moment at which the first DATA left, and so follows the DATA of the same
+ * moment, as it does in a program; the first goes ahead of all.
+ */
 static bool
 send(struct silbo_trial *t, struct silbo_trial_step *step)
 {
 	struct pair *p = &t->pairs[t->pair];
 	uint8_t datagram[SILBO_WIRE_MTU_MAX];
 	silbo_time due, now = t->event.at;
-	int bytes;
+	int bytes = 0;
 
-	while ((bytes = silbo_sender_get_info(
-		    &p->tx, datagram, t->config.mtu, now)) > 0)
+	due = payload_due(t, p);
+	while ((due > now || p->made == 0) &&
+	    (bytes = silbo_sender_get_info(
+		 &p->tx, datagram, t->config.mtu, now)) > 0)
 		if (depart(t, datagram, bytes) < 0)
 			return false;
 	assert(bytes == 0);
-	due = payload_due(t, p);
 	if (due <= now) {
 		t->doing = ASKED;
 		step->payload = p->made;

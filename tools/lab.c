@@ -117,6 +117,7 @@ lab_main(int argc, char *const *argv)
 	free(lab.results);
 	free(lab.done);
 	free(lab.means);
+	free(lab.replay_values);
 	scenario_close(&lab.scenario);
 	return status;
 }

@@ -100,6 +100,8 @@ struct lab {
 	size_t axes_count;
 	uint64_t first_seed, seeds; /* seed, seed + 1 ... */
 	size_t points;
+	struct silbo_trace replay; /* with --replay */
+	int64_t *replay_values;
 	struct lab_sound sound;
 	struct lab_result *results; /* points x seeds */
 	bool *done;
@@ -116,6 +118,10 @@ const char *lab_stream_key(int at);
 bool lab_stream_varies(int at); /* may be an axis */
 bool lab_stream_set(struct lab_stream *stream, struct model_why *why, int at,
     const char *value);
+
+/* lab_replay.c: the path becomes the recorded one, frame and duration with it.
+ * False after the message. */
+bool lab_replay(struct lab *lab);
 
 /* lab_plan.c: the words of the file.  False after the message. */
 bool lab_plan(struct lab *lab);

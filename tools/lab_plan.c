@@ -151,6 +151,8 @@ lab_plan(struct lab *lab)
 	known[i++] = "seeds";
 	known[i] = NULL;
 	lab_stream_init(&lab->stream);
+	if (lab->replay_path != NULL && !lab_replay(lab))
+		return false;
 	lab->points = 1;
 	lab->first_seed = lab->scenario.seeded ? lab->scenario.seed : 1;
 	lab->seeds = 1;

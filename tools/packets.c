@@ -24,7 +24,7 @@ packets_open(struct packets *p, const char *path, silbo_time started)
 	p->out = NULL;
 	if (path == NULL)
 		return true;
-	p->out = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	p->out = fopen(path, "we");
 	if (p->out == NULL) {
 		cli_error("cannot write the log of datagrams '%s': %s",
 		    cli_quote(quoted, sizeof quoted, path), strerror(errno));
@@ -97,7 +97,7 @@ packets_close(struct packets *p)
 	if (p->out == NULL)
 		return true;
 	failed = ferror(p->out) != 0;
-	if ((p->out == stdout ? fflush(p->out) : fclose(p->out)) != 0)
+	if (fclose(p->out) != 0)
 		failed = true;
 	p->out = NULL;
 	return !failed;

@@ -19,8 +19,8 @@ struct packets {
 	silbo_time started;
 };
 
-/* Open it and write the first line; path NULL: not asked for, "-": standard
- * output.  False after the message. */
+/* Open it and write the first line; path NULL: not asked for.  False after the
+ * message. */
 bool packets_open(
     struct packets *packets, const char *path, silbo_time started);
 

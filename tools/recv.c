@@ -67,6 +67,7 @@ take_datagrams(struct recv *r)
 			continue;
 		verdict = silbo_receiver_on_datagram(
 		    r->rx, &stream, &arrival, catch_up(r, arrival.at));
+		packets_put(&r->packets, buf, arrival.len, &arrival, verdict);
 		r->heard = true;
 		r->heard_at = r->told_at;
 		r->silence_told = false;
@@ -263,8 +264,16 @@ run(struct recv *r)
 	status = recv_open_receiver(r);
 	if (status == EXIT_DONE)
 		status = recv_open_sound(r);
+	if (status == EXIT_DONE &&
+	    !packets_open(&r->packets, r->packets_path, r->started))
+		status = EXIT_RUNTIME;
 	if (status == EXIT_DONE)
 		status = receive_and_report(r);
+	if (!packets_close(&r->packets)) {
+		cli_error(
+		    "the log of datagrams is not whole: %s", strerror(errno));
+		status = EXIT_RUNTIME;
+	}
 	silbo_udp_close(&r->udp);
 	return status;
 }

@@ -11,6 +11,7 @@
 
 #include "events.h"
 #include "intervals.h"
+#include "packets.h"
 #include "record.h"
 #include "report.h"
 #include "run.h"
@@ -43,7 +44,7 @@ struct recv_marks {
 struct recv {
 	/* as asked for */
 	const char *listen, *group, *interface, *key_path, *output, *json,
-	    *events_path;
+	    *events_path, *packets_path;
 	int64_t port, mtu, channels;
 	int64_t delay, wait, max_age, duration; /* ns */
 	bool discard, once, quiet, verbose, mix;
@@ -58,6 +59,7 @@ struct recv {
 	bool drops_told;
 	struct intervals *intervals; /* by row */
 	struct events events;
+	struct packets packets;
 	struct recv_row *rows;
 	struct recv_marks *marks; /* by place, from its introduction on */
 	uint32_t rows_count;      /* that were ever in use */

@@ -47,6 +47,8 @@ static const struct cli_option options[] = {
     {"Output", 0, "null", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.discard,
 	"measure only: throw the sound away"},
     ROWS_OF_TELLING(opt),
+    {"Output", 0, "packets", CLI_FILE, "FILE", NULL, NULL, 0, 0,
+	&opt.packets_path, "a line of CSV for every datagram that comes"},
     {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
 	&opt.duration, "stop after this time; 0: when told"},
     {"Limits", 0, "once", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.once,

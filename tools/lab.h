@@ -75,7 +75,7 @@ struct lab_packets {
 	int64_t bitrate;
 	uint16_t frame; /* 1/48000 s */
 	uint16_t preskip;
-	uint64_t count;
+	uint64_t count;    /* 0: the encoder refused */
 	uint8_t *bytes;    /* all of them in a row */
 	uint64_t *offsets; /* count + 1 */
 };

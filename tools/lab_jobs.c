@@ -198,20 +198,37 @@ take(struct pool *pool, struct worker *w)
 	book(pool, a.run, &a.result);
 }
 
+/* ", 12 s left": from what was done so far; "" before there is any. */
+static const char *
+time_left(char *out, size_t cap, const struct pool *pool, silbo_time now)
+{
+	double spent = (double)(now - pool->started) / 1e9, left;
+
+	out[0] = '\0';
+	if (pool->finished == 0)
+		return out;
+	left = spent * (double)(pool->total - pool->finished) /
+	    (double)pool->finished;
+	snprintf(out, cap, ", %.0f %s left",
+	    left < 100        ? left
+		: left < 6000 ? left / 60
+			      : left / 3600,
+	    left < 100        ? "s"
+		: left < 6000 ? "min"
+			      : "h");
+	return out;
+}
+
 static void
 show(const struct pool *pool, silbo_time now)
 {
-	double spent = (double)(now - pool->started) / 1e9;
-	double left = pool->finished > 0 ? spent *
-		(double)(pool->total - pool->finished) / (double)pool->finished
-					 : 0;
 	int full = (int)(24 * pool->finished / pool->total);
-	char line[128];
+	char line[128], left[64];
 
-	snprintf(line, sizeof line,
-	    "lab [%.*s%.*s] %zu of %zu runs, %.0f s left", full,
+	snprintf(line, sizeof line, "lab [%.*s%.*s] %zu of %zu runs%s", full,
 	    "########################", 24 - full, "........................",
-	    pool->finished, pool->total, left);
+	    pool->finished, pool->total,
+	    time_left(left, sizeof left, pool, now));
 	status_show(line);
 }
 

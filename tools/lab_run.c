@@ -221,6 +221,10 @@ prepare_sound(struct run *run, const struct lab *lab,
 {
 	if (run->packets == NULL)
 		return true;
+	if (run->packets->count == 0) {
+		note(result, "the encoder refuses this bit rate or frame");
+		return false;
+	}
 	c->preskip = run->packets->preskip;
 	c->channels = 1;
 	c->format = SILBO_FORMAT_OPUS;

@@ -225,4 +225,74 @@ duration = 1s
 P
 is "CSV alone on standard output" "$(wc -l <"$work/dash.out")" 2
 
+# Sound: what is lost costs quality; what is heard can be kept; what is too short
+# to judge is not judged.
+mkdir "$work/wav"
+cp "$samples/speech.flac" "$work"
+lab speech --wav "$work/wav" --json "$work/speech.json" <<'P'
+[stream]
+audio = speech.flac
+duration = 3s
+[lab]
+loss = 0%, 20%
+P
+is "exit status with sound" "$status" 0
+is "quality falls" "$(python3 -c 'import json, sys
+a, b = json.load(open(sys.argv[1]))["points"]
+print(a["mos_estimated"] > b["mos_estimated"] + 1, a["estoi"] > b["estoi"])' \
+	"$work/speech.json")" "True True"
+is "WAV files" "$(ls "$work/wav" | tr '\n' ' ')" \
+	"point-0001-seed-1.wav point-0002-seed-1.wav "
+is "as long as was sent" "$(python3 -c 'import sys, wave
+print(wave.open(sys.argv[1]).getnframes())' "$work/wav/point-0002-seed-1.wav")" \
+	143688
+python3 -c 'import sys, wave
+w = wave.open(sys.argv[1], "wb")
+w.setparams((1, 2, 48000, 0, "NONE", ""))
+w.writeframes(bytes(200))' "$work/short.wav"
+lab short --csv "$work/short.csv" <<'P'
+[stream]
+audio = short.wav
+P
+is "exit status with 100 samples" "$status" 0
+is "no quality" "$(sed -n 2p "$work/short.csv" | cut -d, -f10-)" ",,1,0"
+lab missing <<'P'
+[stream]
+audio = nothing.wav
+P
+is "no such sound" "$status" 1
+says missing.err "cannot use the sound 'nothing.wav'"
+
+# On a terminal a line tells how far it is and how long it will take.
+cat >"$work/long.ini" <<'P'
+[stream]
+duration = 10m
+[lab]
+loss = 0%, 1%, 2%, 3%, 4%, 5%, 6%, 7%, 8%, 9%
+seeds = 10000
+P
+cat >"$work/terminal.py" <<'P'
+import os, pty, re, signal, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.environ["TERM"] = "xterm"
+    os.execv(sys.argv[1], [sys.argv[1], "lab", sys.argv[2]])
+line = re.compile(rb"lab \[#*\.+\] \d+ of 100000 runs, \d+ (s|min|h) left")
+seen = b""
+while not line.search(seen):
+    seen += os.read(fd, 4096)
+os.kill(pid, signal.SIGINT)
+try:
+    while True:
+        more = os.read(fd, 4096)
+        if not more:
+            break
+        seen += more
+except OSError:
+    pass
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]),
+      b"stopped:" in seen)
+P
+is "progress" "$(python3 "$work/terminal.py" "$SILBO" "$work/long.ini")" "1 True"
+
 pass

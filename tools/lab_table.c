@@ -133,7 +133,10 @@ row(FILE *out, const struct lab *lab, size_t p, const struct columns *c)
 		fprintf(out, "%-*s  ", width_of(&lab->axes[a]),
 		    lab_value(lab, p, a));
 	number(out, 6, 2, 100 * m->lost);
-	number(out, 6, 1, m->burst);
+	if (m->burst >= 1000) /* all of a long stream */
+		fprintf(out, "%6.0e", m->burst);
+	else
+		number(out, 6, 1, m->burst);
 	number(out, 8, 2, 100 * m->late);
 	number(out, 11, 2, 100 * m->residual);
 	if (c->range)

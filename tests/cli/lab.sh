@@ -63,6 +63,15 @@ is "exit status" "$status" 0
 is "all lost" "$(sed -n 5p "$work/all.out" | tr -s ' ')" \
 	"100% 100.00 50.0 0.00 100.00 -"
 
+lab long <<'P'
+[stream]
+duration = 1h
+[lab]
+loss = 100%
+P
+is "all of an hour lost" "$(sed -n 4p "$work/long.out" | tr -s ' ')" \
+	"100% 100.00 2e+05 0.00 100.00 -"
+
 # A point that cannot be is named, and the rest goes on.
 lab point --csv "$work/point.csv" <<'P'
 [stream]

@@ -148,10 +148,11 @@ build_settings(struct builder *b, const struct impair *m)
 		m->duration > 0 ? (double)m->duration / 1e9 : NAN, -1},
 	    {.key = NULL},
 	};
+	const struct report report = {.role = "impair", .config = config};
 
 	silbo_addr_text(listen, &m->locals[0]);
 	silbo_addr_text(to, &m->to);
-	return build_config(b, config);
+	return build_config(b, &report);
 }
 
 /* What was understood, as the text of a scenario. */

@@ -40,9 +40,11 @@ impair_log_open(struct impair *m)
 	log->fd = -1;
 	if (m->log_path == NULL)
 		return true;
+	run_release_signals_for(m->log_path);
 	log->fd = strcmp(m->log_path, "-") == 0
 	    ? dup(STDOUT_FILENO)
 	    : open(m->log_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	run_hold_signals();
 	log->buf = malloc(BUFFER);
 	if (log->fd < 0 || log->buf == NULL || fstat(log->fd, &file) < 0) {
 		cli_error("cannot write the log '%s': %s",

@@ -34,7 +34,7 @@ static const struct {
     {"impair", "silbo impair", impair_main,
 	"pass UDP datagrams on over a road as bad as you like", true},
     {"lab", "silbo lab", lab_main,
-	"try in virtual time what loss does and what helps", true},
+	"try in virtual time what loss does and what helps", false},
     {"keygen", "silbo keygen", keygen_main,
 	"make a key that senders and receivers share", false},
     {"help", "silbo help", help_main, "explain a command", false},

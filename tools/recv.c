@@ -264,9 +264,11 @@ run(struct recv *r)
 	status = recv_open_receiver(r);
 	if (status == EXIT_DONE)
 		status = recv_open_sound(r);
+	run_release_signals_for(r->packets_path);
 	if (status == EXIT_DONE &&
 	    !packets_open(&r->packets, r->packets_path, r->started))
 		status = EXIT_RUNTIME;
+	run_hold_signals();
 	if (status == EXIT_DONE)
 		status = receive_and_report(r);
 	if (!packets_close(&r->packets)) {

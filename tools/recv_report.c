@@ -13,7 +13,7 @@
 #include "status.h"
 #include "summary.h"
 
-#define RECV_SETTINGS 16 /* the last has no key */
+#define RECV_SETTINGS 17 /* the last has no key */
 
 /* The oldest stream that is live, else the one that ended last. */
 static const struct recv_row *
@@ -156,6 +156,7 @@ describe(const struct recv *r, struct report *report,
 	    {"wait_ms", NULL, (double)r->wait / 1e6, -1},
 	    {"mtu_bytes", NULL, (double)r->mtu, -1},
 	    {"output", r->output, NAN, -1},
+	    {"packets", r->packets_path, NAN, -1},
 	    {"mix", NULL, NAN, r->output != NULL ? r->mix : -1},
 	    {"channels", NULL, r->mix ? (double)r->channels : NAN, -1},
 	    {NULL, NULL, NAN, -1},

@@ -21,7 +21,7 @@ valid nothing
 none='r["config"] == {"port": r["config"]["port"], "listen": None, "group": None,
 	"interface": None, "encrypted": False, "max_age_s": None,
 	"duration_s": 0.3, "once": False, "playout": "fixed",
-	"fixed_delay_ms": 60, "wait_ms": 1000, "mtu_bytes": 1200, "output": None,
+	"fixed_delay_ms": 60, "wait_ms": 1000, "mtu_bytes": 1200, "output": None, "packets": None,
 	"mix": None, "channels": None}'
 is "settings of recv" "$(json "$work/nothing.json" "$none")" True
 key settings

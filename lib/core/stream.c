@@ -20,11 +20,12 @@ struct silbo_stream {
 	struct silbo_track track;
 	struct silbo_jitter jitter;
 	struct silbo_playout *playout;
-	bool returned; /* it was here before: not from its first number on */
-	bool heard;    /* an accepted arrival is in the report */
-	bool timed;    /* a media time is in the report */
-	bool counted;  /* END came with the count of samples */
-	bool over;     /* was done when something came after all */
+	bool returned;   /* it was here before: not from its first number on */
+	bool heard;      /* an accepted arrival is in the report */
+	bool timed;      /* a media time is in the report */
+	bool counted;    /* END came with the count of samples */
+	bool over;       /* was done when something came after all */
+	uint64_t behind; /* payloads that came then, and play-out never saw */
 
 	/* numbers of INFO: all from low to high, or some are missing */
 	uint64_t info_low, info_high, info_count;
@@ -136,6 +137,18 @@ count_blocks(const struct silbo_data *data)
 	return count;
 }
 
+/* Does nobody ask play-out any more, which would still take payloads? */
+static bool
+is_left_behind(const struct silbo_stream *s)
+{
+	struct silbo_playout_report report;
+
+	if (!s->over)
+		return false;
+	silbo_playout_report(s->playout, &report);
+	return !report.done;
+}
+
 void
 silbo_stream_put(struct silbo_stream *s, uint64_t number,
     const struct silbo_data *data, enum silbo_verdict verdict, silbo_time at,
@@ -157,8 +170,10 @@ silbo_stream_put(struct silbo_stream *s, uint64_t number,
 	s->report.duration = data->duration;
 	s->report.blocks += count_blocks(data);
 	feed_jitter(s, data, verdict, at);
-	if (s->over)
+	if (is_left_behind(s)) {
+		s->behind++;
 		return;
+	}
 	/* Play-out counts what it does not store; nothing is left to do. */
 	(void)!silbo_playout_put(s->playout, &put, now);
 }
@@ -284,6 +299,7 @@ silbo_stream_report(
 	silbo_track_report(&s->track, &report->track);
 	silbo_jitter_report(&s->jitter, &report->jitter);
 	silbo_playout_report(s->playout, &report->playout);
+	report->playout.late += s->behind;
 	if (s->info_count > 0)
 		report->info_gaps =
 		    s->info_high - s->info_low + 1 - s->info_count;

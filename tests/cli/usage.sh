@@ -143,6 +143,7 @@ ends busy
 
 # What is right.
 for words in help --help "help recv" "recv --help" "send -h" "help keygen" \
+	"help impair" "help lab" \
 	version --version; do
 	# shellcheck disable=SC2086
 	run x "$SILBO" $words
@@ -154,7 +155,7 @@ done
 # In the list and in its own help a command is said to do the same: the verb
 # first, no period.
 "$SILBO" help | sed -n '/^Commands:/,/^$/p' | grep '^  ' >"$work/commands"
-is "commands" "$(wc -l <"$work/commands")" 5
+is "commands" "$(wc -l <"$work/commands")" 7
 while read -r word purpose; do
 	is "$word: purpose" "$("$SILBO" help "$word" | head -n 1)" \
 		"silbo $word - $purpose"

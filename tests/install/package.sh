@@ -31,6 +31,7 @@ lrwxrwxrwx root/root ./usr/lib/ARCH/libsilbo.so.0
 -rw-r--r-- root/root ./usr/lib/ARCH/libsilbo.so.VERSION
 -rw-r--r-- root/root ./usr/lib/ARCH/libsilbo_core.a
 -rw-r--r-- root/root ./usr/lib/ARCH/libsilbo_net.a
+-rw-r--r-- root/root ./usr/lib/ARCH/libsilbo_sim.a
 -rw-r--r-- root/root ./usr/lib/ARCH/pkgconfig/silbo.pc
 -rw-r--r-- root/root ./usr/share/doc/silbo/copyright
 -rw-r--r-- root/root ./usr/share/man/man1/silbo.1

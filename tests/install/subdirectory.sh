@@ -46,9 +46,9 @@ added() {
 	is "installed" "$(cd "$tree/prefix" && find . -type f)" ./bin/app
 }
 
-added static "silbo_core silbo_net silbo_static"
+added static "silbo_core silbo_net silbo_sim silbo_static"
 is "flags of silbo" "$(flags "$tree" wire.c | grep -c -- -Wconversion)" 1
-added shared "silbo_core silbo_net silbo_shared silbo_static" \
+added shared "silbo_core silbo_net silbo_shared silbo_sim silbo_static" \
 	-DBUILD_SHARED_LIBS=ON
 is "shared library" "$(find "$tree" -name 'libsilbo.so.0' | wc -l)" 1
 

@@ -81,10 +81,11 @@ take_datagrams(struct recv *r)
 	return r->told_at;
 }
 
+/* No time passes here: what on_time closes is looked at before a newcomer may
+ * take its place, by recv_rows_settle. */
 static void
 end_interval(struct recv *r, silbo_time now)
 {
-	silbo_receiver_on_time(r->rx, now);
 	for (uint32_t row = 0; row < r->rows_count; row++)
 		if (r->rows[row].live)
 			recv_rows_book(r, row);

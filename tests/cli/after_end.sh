@@ -5,8 +5,7 @@
 # was sent, and a sender that is started again while strangers look for places.
 # Nothing is played after its end, and every stream is reported as itself.
 . "$(dirname -- "$0")/lib.sh"
-listening recv -o "$work/out.wav" --json "$work/r.json"
-PYTHONPATH=$here/../vectors python3 -B - "$port" <<'P' || fail "cannot send"
+cat >"$work/sources.py" <<'P'
 import os, socket, sys, time
 import wire
 
@@ -33,6 +32,12 @@ def info(source, number, **fields):
 
 def source(i):
     return bytes([i]) * 16
+P
+export PYTHONPATH="$here/../vectors:$work"
+
+listening recv -o "$work/out.wav" --json "$work/r.json"
+python3 -B - "$port" <<'P' || fail "cannot send"
+from sources import *
 
 data(source(1), range(4))
 info(source(1), 0, next=4, flags=wire.END, age_ns=80_000_000)
@@ -78,4 +83,34 @@ is "what is played ends with the end" "$(python3 -c 'import sys, wave
 print([wave.open(f).getnframes() // 960 for f in sys.argv[1:]])' \
 	"$work/out.wav" "$work/out.3.wav")" "[4, 5]"
 is "no file of what had ended" "$([ -e "$work/out.2.wav" ] || echo none)" none
+
+# A receiver that is held up between an END and the last frame, when strangers
+# have taken all places but that one: the stream is still reported as itself.
+listening held --null --fixed-delay 500ms --json "$work/h.json" \
+	--events "$work/h.events"
+python3 -B - "$port" "$(pid_of held)" <<'P' || fail "cannot send"
+import signal
+from sources import *
+
+for _ in range(300):
+    data(os.urandom(16), [0], 0.0005)
+info(source(1), 0, tag=b"one of m")
+data(source(1), range(10))
+info(source(1), 1, tag=b"one of m", next=10, flags=wire.END, samples=9600,
+     age_ns=200_000_000)
+time.sleep(0.1)
+os.kill(int(sys.argv[2]), signal.SIGSTOP)
+time.sleep(3)
+os.kill(int(sys.argv[2]), signal.SIGCONT)
+time.sleep(0.3)
+for _ in range(50):
+    data(os.urandom(16), [0], 0.001)
+time.sleep(1)
+P
+kill -INT "$(pid_of held)"
+ends held
+is "held up" $status 0
+is "held up: the stream" "$(json "$work/h.json" \
+	'[(x["id"][:2], x["packets"]["unique"]) for x in r["streams"]]')" \
+	"[('01', 10)]"
 pass

@@ -159,16 +159,9 @@ build_settings(struct builder *b, const struct impair *m)
 static json_t *
 build_scenario(const struct impair *m)
 {
-	json_t *text = NULL;
-	char *bytes = NULL;
-	size_t len;
-	FILE *out = open_memstream(&bytes, &len);
+	char *bytes = scenario_text(&m->scenario);
+	json_t *text = bytes != NULL ? build_text(bytes) : NULL;
 
-	if (out == NULL)
-		return NULL;
-	scenario_write(out, &m->scenario);
-	if (fclose(out) == 0)
-		text = build_text(bytes);
 	free(bytes);
 	return text;
 }

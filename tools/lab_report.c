@@ -211,16 +211,9 @@ build_point(struct builder *b, const struct lab *lab, size_t p)
 static json_t *
 build_plan(const struct lab *lab)
 {
-	json_t *text = NULL;
-	char *bytes = NULL;
-	size_t len;
-	FILE *out = open_memstream(&bytes, &len);
+	char *bytes = scenario_text(&lab->scenario);
+	json_t *text = bytes != NULL ? build_text(bytes) : NULL;
 
-	if (out == NULL)
-		return NULL;
-	scenario_write(out, &lab->scenario);
-	if (fclose(out) == 0)
-		text = build_text(bytes);
 	free(bytes);
 	return text;
 }

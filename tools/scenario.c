@@ -193,6 +193,22 @@ scenario_write(FILE *out, const struct scenario *s)
 	}
 }
 
+char *
+scenario_text(const struct scenario *s)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		return NULL;
+	scenario_write(out, s);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
 void
 scenario_close(struct scenario *s)
 {

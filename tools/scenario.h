@@ -67,6 +67,9 @@ bool scenario_finish(struct scenario *scenario);
 /* What was understood, as a scenario file that says the same. */
 void scenario_write(FILE *out, const struct scenario *scenario);
 
+/* The same as a text to be freed; NULL: no memory. */
+char *scenario_text(const struct scenario *scenario);
+
 /* The value of a key of [stream] or [lab]; NULL: not there.  Marks it used. */
 const char *scenario_value(
     struct scenario *scenario, const char *section, const char *key, int *line);

@@ -7,6 +7,10 @@
  * What is handed on is final: a stream that comes later than that is moved to
  * where the mix is.  Play-out hands out every frame when it is due, so a stream
  * lags only when its own clock was set anew.
+ *
+ * Nor does a stream lead: a head that was lost is handed out at once, a minute
+ * of it, and would move all others.  A mix has no place for it, since nobody
+ * would have heard it by now.
  */
 #include <errno.h>
 #include <string.h>
@@ -116,10 +120,12 @@ add(struct mixdown *m, uint64_t at, const float *pcm, uint32_t samples)
 	}
 }
 
-void
+uint32_t
 mixdown_put(struct mixdown *mix, struct mixdown_voice *voice, const float *pcm,
     uint32_t samples, bool genuine, silbo_time now)
 {
+	if (!voice->playing && !genuine)
+		return 0;
 	if (!mix->opened && open_output(mix) < 0)
 		fail(mix);
 	if (!voice->playing)
@@ -138,6 +144,7 @@ mixdown_put(struct mixdown *mix, struct mixdown_voice *voice, const float *pcm,
 		mix->end = voice->at;
 	if (genuine && voice->at > mix->genuine)
 		mix->genuine = voice->at;
+	return samples;
 }
 
 void

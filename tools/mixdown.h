@@ -2,13 +2,13 @@
 /*
  * All streams in one file or pipe.
  *
- * A stream is placed, with its first frame, where the others are at that time;
- * from there on it goes by its own count of samples.  While none plays the mix
- * stands still: hours in which nobody spoke take no space.  A caller that has
- * stalled puts what is due since then in steps shorter than MIXDOWN_RING, one
- * stream beside the other; else they shift against one another, though none
- * loses a sample.  It knows samples and the caller's clock; it does not know
- * frames or the network.
+ * A stream is placed, with its first payload, where the others are at that
+ * time; what is made up before it has no place.  From there on it goes by its
+ * own count of samples.  While none plays the mix stands still: hours in which
+ * nobody spoke take no space.  A caller that has stalled puts what is due since
+ * then in steps shorter than MIXDOWN_RING, one stream beside the other; else
+ * they shift against one another, though none loses a sample.  It knows samples
+ * and the caller's clock; it does not know frames or the network.
  */
 #ifndef SILBO_TOOLS_MIXDOWN_H
 #define SILBO_TOOLS_MIXDOWN_H
@@ -49,11 +49,12 @@ void mixdown_init(struct mixdown *mix, const char *path, int channels);
 /*
  * Add samples behind those that this voice put before.
  *
- *   genuine  not made up
+ *   genuine  not made up; the voice begins with such
  *
- * A failure is kept in failed_errno; later samples are passed over.
+ * Returns how many have a place: all, or none.  A failure is kept in
+ * failed_errno; later samples are passed over.
  */
-void mixdown_put(struct mixdown *mix, struct mixdown_voice *voice,
+uint32_t mixdown_put(struct mixdown *mix, struct mixdown_voice *voice,
     const float *pcm, uint32_t samples, bool genuine, silbo_time now);
 
 /*

@@ -123,18 +123,22 @@ render(struct recording *rec, float *pcm, const struct silbo_frame *frame)
 		    frame->duration - have);
 }
 
-static void
+/* Returns how many have a place. */
+static uint32_t
 write_samples(struct recording *rec, const float *pcm, uint32_t samples,
     bool genuine, silbo_time now)
 {
 	if (rec->mix != NULL) {
-		mixdown_put(rec->mix, &rec->voice, pcm, samples, genuine, now);
+		samples = mixdown_put(
+		    rec->mix, &rec->voice, pcm, samples, genuine, now);
 		rec->written += samples;
 	} else if (silbo_audio_sink_write(rec->sink, pcm, samples) < 0) {
 		fail(rec);
+		samples = 0;
 	} else if (genuine) {
 		rec->genuine = silbo_audio_sink_samples(rec->sink);
 	}
+	return samples;
 }
 
 uint32_t
@@ -155,9 +159,8 @@ recording_put(struct recording *rec, const struct silbo_frame *frame,
 	render(rec, pcm, frame);
 	skip = rec->skip < n ? (uint32_t)rec->skip : n;
 	rec->skip -= skip;
-	write_samples(rec, pcm + (size_t)skip * (size_t)rec->channels, n - skip,
-	    is_payload(frame), now);
-	return rec->failed_errno == 0 ? n - skip : 0;
+	return write_samples(rec, pcm + (size_t)skip * (size_t)rec->channels,
+	    n - skip, is_payload(frame), now);
 }
 
 void

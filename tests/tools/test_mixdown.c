@@ -234,6 +234,37 @@ a_made_up_tail_is_cut_off_unless_the_end_is_known(void **state)
 	}
 }
 
+/* Its head was lost: 30 s of it are handed out at once, before its first
+ * payload.  A stream that has nothing but such takes no place at all. */
+static void
+a_head_that_is_made_up_moves_nobody(void **state)
+{
+	struct mixdown_voice a = {0}, b = {0}, c = {0};
+	uint32_t sent = 0, headed = 0;
+
+	(void)state;
+	mixdown_init(&mix, path, 1);
+	for (silbo_time now = START; now < START + 2000 * MS; now += 20 * MS) {
+		put(&a, 960, now);
+		sent += 960;
+		for (; now == START + 1000 * MS && headed < 1500; headed++) {
+			assert_int_equal(
+			    mixdown_put(&mix, &b, made, 960, false, now), 0);
+			mixdown_put(&mix, &c, made, 960, false, now);
+		}
+		if (headed > 0)
+			put(&b, 960, now);
+		mixdown_flush(&mix, now);
+	}
+	assert_false(c.playing);
+	mixdown_leave(&mix, &a, 0);
+	mixdown_leave(&mix, &b, 0);
+	mixdown_leave(&mix, &c, UINT64_MAX);
+	assert_int_equal(result(), sent);
+	all_are(0, 48000, 8192);
+	all_are(48000, 96000, 16384);
+}
+
 static void
 what_fails_is_told_once_and_stops_nothing(void **state)
 {
@@ -262,6 +293,7 @@ main(void)
 		a_stream_that_lags_holds_up_the_others_no_longer_than_the_ring),
 	    cmocka_unit_test(after_a_stall_no_sample_is_lost_and_none_is_moved),
 	    cmocka_unit_test(a_made_up_tail_is_cut_off_unless_the_end_is_known),
+	    cmocka_unit_test(a_head_that_is_made_up_moves_nobody),
 	    cmocka_unit_test(what_fails_is_told_once_and_stops_nothing),
 	};
 

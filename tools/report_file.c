@@ -13,6 +13,7 @@
 #include "cli.h"
 #include "report.h"
 #include "report_build.h"
+#include "run.h"
 
 /* Every value is rounded before; 15 digits print what was meant. */
 #define FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(15))
@@ -74,12 +75,25 @@ may_be_replaced(const char *path)
 	return lstat(path, &file) != 0 || S_ISREG(file.st_mode);
 }
 
+/* A file takes it at once; a pipe has a reader when it has one. */
+static bool
+may_wait(const char *path)
+{
+	struct stat st;
+	int err = strcmp(path, "-") == 0 ? fstat(STDOUT_FILENO, &st)
+					 : stat(path, &st);
+
+	return err == 0 && !S_ISREG(st.st_mode);
+}
+
 int
 build_write(const char *path, const json_t *root)
 {
 	bool replaces = may_be_replaced(path);
 	int status, tries = 0;
 
+	if (may_wait(path))
+		run_let_signals_quit();
 	if (strcmp(path, "-") == 0)
 		return write_stream(stdout, root);
 	/* What is written to a file can be written again. */

@@ -66,6 +66,13 @@ run_later(silbo_time now, silbo_time span)
 	return span == SILBO_TIME_NEVER ? SILBO_TIME_NEVER : now + span;
 }
 
+/*
+ * All is measured, and what is done next may wait without end: the next SIGINT
+ * or SIGTERM ends the process at once, with status 130.  One that has come by
+ * now wanted the report, which is on its way.
+ */
+void run_let_signals_quit(void);
+
 /* A reason that recurs: say it at once, then at most once per minute. */
 struct run_reason {
 	silbo_time said_at;

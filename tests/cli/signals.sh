@@ -112,6 +112,24 @@ kill -TERM "$(pid_of fifo)"
 ends fifo
 is "SIGTERM while a FIFO has no other end" $status 143
 
+# And while the report of a run that has ended by itself waits for a reader; a
+# limit only so that a fault does not hang this test.
+for each in "recv --port 0 --null" "send tone 127.0.0.1:9" \
+	"impair -l 127.0.0.1:0 -t 127.0.0.1:9"; do
+	name=${each%% *}
+	# shellcheck disable=SC2086
+	start "$name" timeout -s KILL 20 "$SILBO" $each -d 100ms --json "$work/fifo"
+	case $name in
+	recv) until_says "$work/recv.err" "nothing received" ;;
+	send) until_says "$work/send.err" "  sent " ;;
+	impair) until_says "$work/impair.err" "itself" ;;
+	esac
+	sleep 0.3
+	kill -TERM "$(pid_of "$name")"
+	ends "$name"
+	is "$name: SIGTERM while nobody reads the report" $status 130
+done
+
 # A sender that is told to stop says END: the receiver ends by itself.
 listening once --null --once --json "$work/once.json"
 start stopped "$SILBO" send tone "127.0.0.1:$port"

@@ -179,8 +179,14 @@ mixdown_flush(struct mixdown *mix, silbo_time now)
 		flush_to(mix, target);
 	}
 	/* A reader that was slow may have room by now. */
+	mixdown_wait(mix, 0);
+}
+
+void
+mixdown_wait(struct mixdown *mix, silbo_time until)
+{
 	if (mix->pipe != NULL && mix->failed_errno == 0 &&
-	    pcm_writer_drain(mix->pipe, 0) < 0)
+	    pcm_writer_drain(mix->pipe, until) < 0)
 		fail(mix);
 }
 
@@ -194,9 +200,7 @@ int
 mixdown_close(struct mixdown *mix, silbo_time until)
 {
 	flush_to(mix, mix->end);
-	if (mix->pipe != NULL && mix->failed_errno == 0 &&
-	    pcm_writer_drain(mix->pipe, until) < 0)
-		fail(mix);
+	mixdown_wait(mix, until);
 	if (mix->sink != NULL &&
 	    silbo_audio_sink_truncate(mix->sink, mix->genuine) < 0)
 		fail(mix);

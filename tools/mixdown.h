@@ -69,6 +69,10 @@ void mixdown_leave(
 /* Hand on what no stream can add to any more. */
 void mixdown_flush(struct mixdown *mix, silbo_time now);
 
+/* Give a reader of standard output until then to take what is handed on, as
+ * long as it takes some (pcm_writer_drain). */
+void mixdown_wait(struct mixdown *mix, silbo_time until);
+
 /* Samples that the reader of standard output has not taken. */
 uint64_t mixdown_dropped(const struct mixdown *mix);
 

@@ -57,6 +57,7 @@ struct recv {
 	struct recording *recordings; /* by row */
 	struct mixdown *mixdown;      /* NULL: a file per stream */
 	bool drops_told;
+	silbo_time patience;         /* that is left with a reader of the mix */
 	struct intervals *intervals; /* by row */
 	struct events events;
 	struct packets packets;

@@ -12,6 +12,12 @@
 #include "cli.h"
 #include "recv.h"
 
+/* Behind the clock by so much: catching up. */
+#define BEHIND (100 * SILBO_NS_PER_MS)
+
+/* The reader of a mix is waited for so long then, in all. */
+#define PATIENCE (300 * SILBO_NS_PER_MS)
+
 int
 recv_open_sound(struct recv *r)
 {
@@ -145,6 +151,25 @@ recv_has_written(const struct recv *r, uint32_t row)
 	return r->mixdown == NULL && rec->written > 0;
 }
 
+/*
+ * Who catches up pushes seconds of sound at once, faster than any reader takes
+ * them: it gets some time, but no more than that, since a reader that sticks
+ * would hold us up for ever.
+ */
+static void
+wait_for_reader(struct recv *r, silbo_time now)
+{
+	silbo_time clock = silbo_clock_now(), waited;
+
+	if (clock < now + BEHIND) {
+		r->patience = PATIENCE;
+		return;
+	}
+	mixdown_wait(r->mixdown, clock + r->patience);
+	waited = silbo_clock_now() - clock;
+	r->patience -= run_earlier(waited, r->patience);
+}
+
 void
 recv_flush_sound(struct recv *r, silbo_time now)
 {
@@ -155,6 +180,7 @@ recv_flush_sound(struct recv *r, silbo_time now)
 		return;
 	failed = mix->failed_errno;
 	mixdown_flush(mix, now);
+	wait_for_reader(r, now);
 	if (failed == 0 && mix->failed_errno != 0)
 		tell_failure(r, mix_name(r), mix->failed_errno);
 	/* A second is only kept, not yet lost. */

@@ -35,4 +35,34 @@ ran = json.load(open(sys.argv[2]))["duration_s"]
 print("%.2f s of sound in a run of %.2f s" % (mixed, ran))
 sys.exit(mixed > ran + 1 or mixed < 4)
 P
+
+# Nor does a reader lose any of it that takes what it gets, if not at once.
+mkfifo "$work/sound"
+python3 - "$work/sound" "$work/samples" <<'P' &
+import os, sys, time
+pipe = os.open(sys.argv[1], os.O_RDONLY)
+with open(sys.argv[2], "wb", 0) as out:
+    while piece := os.read(pipe, 65536):
+        out.write(piece)
+        time.sleep(.01)
+P
+pids="$pids $!"
+reader=$!
+start piped sh -c 'exec "$@" >"$0"' "$work/sound" "$SILBO" recv --port 0 \
+	--once -o - --json "$work/r.json"
+ready piped
+start send "$SILBO" send tone "127.0.0.1:$port" -d 5s
+until [ "$(wc -c <"$work/samples" 2>/dev/null || echo 0)" -gt 48000 ]; do
+	sleep 0.05
+done
+kill -STOP "$(pid_of piped)"
+sleep 3.5
+kill -CONT "$(pid_of piped)"
+ends piped
+is "a pipe: exit" $status 0
+wait $reader
+says_not piped.err "did not take"
+says_not piped.err "not read fast"
+is "a pipe: samples" "$(($(wc -c <"$work/samples") / 2))" \
+	"$(json "$work/r.json" 's["samples"]')"
 pass

@@ -184,6 +184,8 @@ prepare(struct send *s)
 	bool opened;
 
 	silbo_wait_init();
+	/* For a run that is stopped before its first datagram. */
+	s->started_wall = silbo_clock_wall();
 	silbo_quantile_init(&s->lateness);
 	silbo_quantile_init(&s->wakeup);
 	s->intervals = intervals_open(1, 1.0);

@@ -105,6 +105,8 @@ ends slow
 is "SIGTERM during a lookup" $status 0
 is "its report" "$(json "$work/s.json" '(s["sent"]["data"],
 	r["duration_s"] == 0)')" "(0, True)"
+is "it did not begin in 1970" "$(json "$work/s.json" \
+	'r["start"][:4] != "1970"')" True
 mkfifo "$work/fifo"
 start fifo "$SILBO" send tone 127.0.0.1:9 --events "$work/fifo"
 sleep 0.3

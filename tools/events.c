@@ -7,10 +7,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli.h"
 #include "report_build.h"
@@ -83,64 +81,6 @@ events_open(struct events *events, const char *path)
 	}
 	cli_set_listener(on_error, events);
 	return true;
-}
-
-/* The directory of a path, and its last part. */
-static const char *
-split(char directory[PATH_MAX], const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	int len = slash == NULL || slash == path ? 1 : (int)(slash - path);
-
-	snprintf(directory, PATH_MAX, "%.*s", len, slash == NULL ? "." : path);
-	return slash == NULL ? path : slash + 1;
-}
-
-/* Whatever they are called.  A device can be written to by many. */
-static bool
-is_same_file(const char *a, const char *b)
-{
-	char a_directory[PATH_MAX], b_directory[PATH_MAX];
-	struct stat a_st, b_st;
-
-	if (strlen(a) >= PATH_MAX || strlen(b) >= PATH_MAX)
-		return false;
-	if (stat(a, &a_st) == 0 && stat(b, &b_st) == 0)
-		return !S_ISCHR(a_st.st_mode) && a_st.st_dev == b_st.st_dev &&
-		    a_st.st_ino == b_st.st_ino;
-	return strcmp(split(a_directory, a), split(b_directory, b)) == 0 &&
-	    stat(a_directory, &a_st) == 0 && stat(b_directory, &b_st) == 0 &&
-	    a_st.st_dev == b_st.st_dev && a_st.st_ino == b_st.st_ino;
-}
-
-static bool
-check_pair(const char *option, const char *path, const char *other_option,
-    const char *other)
-{
-	char quoted[256];
-
-	if (path == NULL || other == NULL)
-		return true;
-	if (strcmp(path, "-") == 0 && strcmp(other, "-") == 0)
-		cli_error("%s -: %s - writes to standard output already",
-		    option, other_option);
-	else if (strcmp(path, "-") != 0 && strcmp(other, "-") != 0 &&
-	    is_same_file(path, other))
-		cli_error("%s '%s': %s writes to that file already", option,
-		    cli_quote(quoted, sizeof(quoted), path), other_option);
-	else
-		return true;
-	cli_hint(strcmp(path, "-") == 0 ? "give one of them a file"
-					: "give each a file of its own");
-	return false;
-}
-
-bool
-events_check(const char *path, const char *json, const char *output)
-{
-	return check_pair("--events", path, "--json", json) &&
-	    check_pair("--events", path, "-o", output) &&
-	    check_pair("--json", json, "-o", output);
 }
 
 void

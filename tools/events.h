@@ -23,10 +23,6 @@ struct events {
  * after the message. */
 bool events_open(struct events *events, const char *path);
 
-/* What the command line asks for twice: --events, --json and -o to standard
- * output or to one file.  Any may be NULL.  False after the message. */
-bool events_check(const char *path, const char *json, const char *output);
-
 /* role, start and config of the report are known. */
 void events_start(struct events *events, const struct report *report);
 

@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "impair.h"
+#include "outputs.h"
 #include "report.h"
 
 #define YEAR (365 * 24 * 3600 * (int64_t)SILBO_NS_PER_S)
@@ -298,16 +299,15 @@ resolve(struct impair *m)
 	return EXIT_USAGE;
 }
 
-/* Two outputs, one file. */
 static bool
 check_outputs(const struct impair *m)
 {
-	if (m->log_path == NULL || m->json_path == NULL ||
-	    strcmp(m->log_path, m->json_path) != 0)
-		return true;
-	cli_error("--log and --json cannot be the same file");
-	cli_hint("one of them may be -, standard output");
-	return false;
+	const struct output outputs[] = {
+	    {"--log", m->log_path, false, false},
+	    {"--json", m->json_path, true, false},
+	};
+
+	return outputs_check(outputs, sizeof outputs / sizeof *outputs);
 }
 
 int

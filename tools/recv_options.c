@@ -12,6 +12,7 @@
 #include "cli.h"
 #include "keyfile.h"
 #include "network.h"
+#include "outputs.h"
 #include "recv.h"
 #include "report.h"
 #include "rows.h"
@@ -194,6 +195,19 @@ check_mix(struct recv *r)
 	return -1;
 }
 
+static bool
+check_outputs(const struct recv *r)
+{
+	const struct output outputs[] = {
+	    {"--events", r->events_path, false, false},
+	    {"--packets", r->packets_path, false, false},
+	    {"--json", r->json, true, false},
+	    {"-o", r->output, true, !r->mix},
+	};
+
+	return outputs_check(outputs, sizeof outputs / sizeof *outputs);
+}
+
 int
 recv_options(struct recv *r, int argc, char *const *argv)
 {
@@ -225,7 +239,7 @@ recv_options(struct recv *r, int argc, char *const *argv)
 	if (!cli_check_loudness(opt.quiet, opt.verbose) ||
 	    !network_check_interface(opt.interface))
 		return EXIT_USAGE;
-	if (!events_check(opt.events_path, opt.json, opt.output))
+	if (!check_outputs(&opt))
 		return EXIT_USAGE;
 	status = check_mix(&opt);
 	if (status < 0 && opt.output != NULL && strcmp(opt.output, "-") != 0)

@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "keyfile.h"
 #include "network.h"
+#include "outputs.h"
 #include "rows.h"
 #include "send.h"
 
@@ -192,6 +193,17 @@ check_arguments(const char *const *arguments, int count)
 	return true;
 }
 
+static bool
+check_outputs(const struct send *s)
+{
+	const struct output outputs[] = {
+	    {"--events", s->events_path, false, false},
+	    {"--json", s->json, true, false},
+	};
+
+	return outputs_check(outputs, sizeof outputs / sizeof *outputs);
+}
+
 int
 send_options(struct send *s, int argc, char *const *argv)
 {
@@ -209,8 +221,7 @@ send_options(struct send *s, int argc, char *const *argv)
 		cli_error("-4 and -6 exclude one another");
 		return EXIT_USAGE;
 	}
-	if (!cli_check_loudness(s->quiet, s->verbose) ||
-	    !events_check(s->events_path, s->json, NULL))
+	if (!cli_check_loudness(s->quiet, s->verbose) || !check_outputs(s))
 		return EXIT_USAGE;
 	if (!network_check_interface(s->interface) ||
 	    !network_parse_dscp(&s->dscp, s->dscp_text))

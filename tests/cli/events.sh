@@ -48,12 +48,20 @@ is "send: two to standard output" $status 2
 # The same file twice, by whatever name; nothing is written then.
 echo kept >"$work/old.wav"
 ln -s old.wav "$work/link.wav"
+ln -s ./new.wav "$work/dangling"
 mkdir "$work/sub"
 for pair in "-o $work/new.wav --json $work/new.wav" \
 	"-o $work/new.wav --events $work/sub/../new.wav" \
 	"-o $work/old.wav --json $work/link.wav" \
 	"-o $work/old.wav --events $work/./old.wav" \
-	"--null --json $work/new.json --events $work//new.json"; do
+	"--null --json $work/new.json --events $work//new.json" \
+	"-o $work/new.wav --json $work/dangling" \
+	"-o - --json /dev/stdout" \
+	"--null --json /dev/stdout --events -" \
+	"--null --json $work/new.json --events $work/new.json.part" \
+	"-o $work/new.wav --packets $work/new.wav.part" \
+	"-o $work/new.wav --json $work/new.2.wav" \
+	"-o $work/new.wav --events $work/sub/../new.13.wav.part"; do
 	# shellcheck disable=SC2086
 	run twice "$SILBO" recv --port 0 -d 100ms $pair
 	is "$pair" $status 2
@@ -64,6 +72,13 @@ run twice "$SILBO" send tone 127.0.0.1:9 --events "$work/x" --json "$work/x"
 is "send: twice the same file" $status 2
 is "what was there" "$(cat "$work/old.wav"; ls "$work" | grep -c new)" "kept
 0"
+for pair in "-o $work/sound.wav --json $work/sound.x.wav" \
+	"--mix -o $work/sound.wav --json $work/sound.2.wav" \
+	"-o - --json $work/-"; do
+	# shellcheck disable=SC2086
+	run apart "$SILBO" recv --port 0 -d 100ms $pair
+	is "$pair" $status 3
+done
 run twice "$SILBO" recv --port 0 -d 100ms -o /dev/null --json /dev/null
 is "a device twice" $status 3
 run place "$SILBO" recv --null --events "$work/none/e.ndjson"

@@ -36,7 +36,8 @@ no "no preset is called 'lectur'" "did you mean 'lecture'?" \
 	--scenario preset:lectur
 no "no preset is called 'zzzzzzzz'" "there are: perfect" --preset zzzzzzzz
 no "-q and -v exclude one another" "" -q -v
-no "--log and --json cannot be the same file" "" --log - --json -
+no "--log -: --json - writes to standard output already" "" --log - --json -
+no "--json writes to that file already" "" --log "$work/x.part" --json "$work/x"
 
 # Scenario files: with file and line.
 printf '[link]\nloss = 2\n' >"$work/a.ini"

@@ -81,5 +81,8 @@ recv_play_rest(struct recv *r)
 				left = true;
 			}
 		recv_flush_sound(r, at);
+		/* Seconds at once: more than is kept for a reader. */
+		if (r->mixdown != NULL)
+			mixdown_wait(r->mixdown, r->close_by);
 	}
 }

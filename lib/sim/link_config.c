@@ -9,6 +9,7 @@
 
 #define BITS_MAX 64
 #define STEP_NS SILBO_NS_PER_MS
+#define OUTAGE_STEPS 200 /* of the shorter of outage and pause */
 #define OUTAGE_MAX (1000000 * SILBO_NS_PER_S)
 
 void
@@ -79,15 +80,23 @@ struct silbo_loss_config
 silbo_phase_outage(const struct silbo_link_config *config)
 {
 	struct silbo_loss_config outage;
+	silbo_time shorter = config->outage_ns, step;
 
 	silbo_loss_config_init(&outage);
 	if (config->outage_ns == 0)
 		return outage;
+	if (config->outage_every_ns < shorter)
+		shorter = config->outage_every_ns;
+	/* The longer, the coarser: else a block of steps would end before
+	 * them, and cut them short. */
+	step = shorter / OUTAGE_STEPS / STEP_NS * STEP_NS;
+	if (step < STEP_NS)
+		step = STEP_NS;
 	outage.kind = SILBO_LOSS_GILBERT;
 	outage.pace = SILBO_PACE_TIME;
-	outage.step_ns = STEP_NS;
-	outage.p = (double)STEP_NS / (double)config->outage_every_ns;
-	outage.r = (double)STEP_NS / (double)config->outage_ns;
+	outage.step_ns = step;
+	outage.p = (double)step / (double)config->outage_every_ns;
+	outage.r = (double)step / (double)config->outage_ns;
 	outage.bad = 1;
 	outage.good = 0;
 	return outage;

@@ -326,6 +326,39 @@ chances_are_what_was_asked_for(void **state)
 	assert_in_range(a.report.corrupted, 900 - 147, 900 + 147);
 }
 
+/* Looked at 200 times in each, over 4000 of them. */
+static void
+outages_are_as_long_as_asked_for(void **state)
+{
+	static const silbo_time means[] = {2, 20, 60, 300, 3600};
+	static _Alignas(max_align_t) uint8_t memory[8192];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(means) / sizeof(means[0]); i++) {
+		struct silbo_link_phase phase = {.at = 0};
+		struct silbo_link_report report;
+		struct silbo_link *link;
+		struct silbo_fate fate;
+		silbo_time step = means[i] * SILBO_NS_PER_S / 200;
+		double mean;
+
+		silbo_link_config_init(&phase.config);
+		phase.config.outage_ns = means[i] * SILBO_NS_PER_S;
+		phase.config.outage_every_ns = 2 * phase.config.outage_ns;
+		assert_true(silbo_link_size(1) <= sizeof(memory));
+		link = silbo_link_init(memory, 1, &phase, 1, 7, 0);
+		for (uint32_t n = 0; n < 200 * 3 * 4000; n++) {
+			silbo_link_put(link, 0, 100, n * step);
+			assert_true(silbo_link_get(link, &fate, n * step));
+		}
+		silbo_link_report(link, &report);
+		mean = (double)report.fates[SILBO_FATE_OUTAGE] /
+		    (double)report.loss_runs / 200;
+		print_message("%u s: %.3f of that\n", (unsigned)means[i], mean);
+		assert_true(mean > 0.93 && mean < 1.07);
+	}
+}
+
 static void
 one_that_is_held_back_disturbs_no_other(void **state)
 {
@@ -518,6 +551,7 @@ main(void)
 	    cmocka_unit_test(damage_turns_as_many_bits_as_were_asked_for),
 	    cmocka_unit_test(
 		a_phase_begins_anew_what_it_changes_and_nothing_else),
+	    cmocka_unit_test(outages_are_as_long_as_asked_for),
 	    cmocka_unit_test(nobody_overtakes_where_a_phase_shortens_the_delay),
 	    cmocka_unit_test(what_waits_meets_the_phase_in_which_it_leaves),
 	    cmocka_unit_test(what_cannot_be_is_refused_with_its_name),

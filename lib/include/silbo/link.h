@@ -33,7 +33,8 @@ struct silbo_link_config {
 	struct silbo_delay_config delay;
 
 	/* Outages: all is lost, for so long and so often in the mean
-	 * (geometric, steps of 1 ms); 0: none. */
+	 * (geometric, steps of a 200th of the shorter, 1 ms at least); 0:
+	 * none. */
 	silbo_time outage_every_ns; /* from the end of one to the next */
 	silbo_time outage_ns;
 

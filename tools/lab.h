@@ -59,12 +59,14 @@ struct lab_result {
 /* Means over the seeds of one point; NAN: nobody knows. */
 struct lab_mean {
 	uint64_t runs, failed, scored; /* runs: those that did not fail */
-	double lost, late, residual;   /* ratios of what was sent */
+	double lost, late, concealed;  /* ratios of what was sent */
+	double residual;               /* likewise: not played */
 	double burst;                  /* mean run of losses on the way */
-	double delay_ms, wire_bps, mos, estoi;
+	double delay_ms, wire_bps, mos, estoi, distance_db;
 	double residual_low, residual_high; /* of the runs */
 	struct lab_sum {
 		uint64_t sent, played, lost, late, loss_runs;
+		uint64_t overflow, concealed;
 		uint64_t duplicate, reordered;
 	} sum;             /* over the runs */
 	char failure[200]; /* of the first that failed */

@@ -15,7 +15,8 @@
 
 /* Running sums of one point. */
 struct sums {
-	double lost, late, residual, delay, wire, mos, estoi, losses, runs;
+	double lost, late, concealed, residual, delay, wire, losses, runs;
+	double mos, estoi, distance;
 	uint64_t handed;
 };
 
@@ -30,11 +31,14 @@ add(struct lab_mean *mean, struct sums *s, const struct lab_result *r)
 	mean->sum.played += r->played;
 	mean->sum.lost += r->lost;
 	mean->sum.late += r->late;
+	mean->sum.concealed += r->concealed;
+	mean->sum.overflow += r->overflow;
 	mean->sum.loss_runs += r->loss_runs;
 	mean->sum.duplicate += r->duplicate;
 	mean->sum.reordered += r->reordered;
 	s->lost += (double)r->lost / sent;
 	s->late += (double)r->late / sent;
+	s->concealed += (double)r->concealed / sent;
 	s->residual += residual;
 	s->losses += (double)r->lost;
 	s->runs += (double)r->loss_runs;
@@ -51,6 +55,7 @@ add(struct lab_mean *mean, struct sums *s, const struct lab_result *r)
 		mean->scored++;
 		s->mos += r->mos;
 		s->estoi += r->estoi;
+		s->distance += r->distance_db;
 	}
 }
 
@@ -62,6 +67,7 @@ settle(struct lab_mean *mean, const struct sums *s)
 
 	mean->lost = s->lost / n;
 	mean->late = s->late / n;
+	mean->concealed = s->concealed / n;
 	mean->residual = s->residual / n;
 	mean->burst = s->runs > 0 ? s->losses / s->runs : NAN;
 	mean->wire_bps = s->wire / n;
@@ -70,6 +76,7 @@ settle(struct lab_mean *mean, const struct sums *s)
 	mean->delay_ms = s->handed > 0 ? s->delay / (double)s->handed : NAN;
 	mean->mos = scored > 0 ? s->mos / scored : NAN;
 	mean->estoi = scored > 0 ? s->estoi / scored : NAN;
+	mean->distance_db = scored > 0 ? s->distance / scored : NAN;
 }
 
 void
@@ -115,14 +122,17 @@ csv_rows(FILE *out, const struct lab *lab)
 	fputs("point,", out);
 	for (size_t a = 0; a < lab->axes_count; a++)
 		fprintf(out, "%s,", lab->axes[a].key);
-	fputs("lost_ratio,burst,late_ratio,missing_ratio,missing_min,"
-	      "missing_max,delay_ms,wire_bps,mos,estoi,runs,failed\n",
+	fputs("lost_ratio,burst,late_ratio,concealed_ratio,residual_ratio,"
+	      "residual_min,"
+	      "residual_max,delay_ms,wire_bps,mos,estoi,distance_db,runs,"
+	      "failed\n",
 	    out);
 	for (size_t p = 0; p < lab->points; p++) {
 		const struct lab_mean *m = &lab->means[p];
-		const double cells[] = {m->lost, m->burst, m->late, m->residual,
-		    m->residual_low, m->residual_high, m->delay_ms, m->wire_bps,
-		    m->mos, m->estoi};
+		const double cells[] = {m->lost, m->burst, m->late,
+		    m->concealed, m->residual, m->residual_low,
+		    m->residual_high, m->delay_ms, m->wire_bps, m->mos,
+		    m->estoi, m->distance_db};
 
 		fprintf(out, "%zu,", p + 1);
 		for (size_t a = 0; a < lab->axes_count; a++)
@@ -168,6 +178,8 @@ build_sum(struct builder *b, const struct lab_sum *sum)
 	    {"played", sum->played},
 	    {"lost", sum->lost},
 	    {"late", sum->late},
+	    {"overflow", sum->overflow},
+	    {"concealed", sum->concealed},
 	    {"loss_runs", sum->loss_runs},
 	    {"duplicate", sum->duplicate},
 	    {"reordered", sum->reordered},
@@ -198,13 +210,15 @@ build_point(struct builder *b, const struct lab *lab, size_t p)
 	build_put(b, o, "lost_ratio", build_real(m->lost, 6));
 	build_put(b, o, "burst", build_real(m->burst, 4));
 	build_put(b, o, "late_ratio", build_real(m->late, 6));
-	build_put(b, o, "missing_ratio", build_real(m->residual, 6));
-	build_put(b, o, "missing_ratio_min", build_real(m->residual_low, 6));
-	build_put(b, o, "missing_ratio_max", build_real(m->residual_high, 6));
+	build_put(b, o, "concealed_ratio", build_real(m->concealed, 6));
+	build_put(b, o, "residual_ratio", build_real(m->residual, 6));
+	build_put(b, o, "residual_ratio_min", build_real(m->residual_low, 6));
+	build_put(b, o, "residual_ratio_max", build_real(m->residual_high, 6));
 	build_put(b, o, "delay_ms", build_real(m->delay_ms, 3));
 	build_put(b, o, "wire_bps", build_real(m->wire_bps, 0));
 	build_put(b, o, "mos_estimated", build_real(m->mos, 3));
 	build_put(b, o, "estoi", build_real(m->estoi, 4));
+	build_put(b, o, "distance_db", build_real(m->distance_db, 3));
 	return o;
 }
 

@@ -121,7 +121,7 @@ range(FILE *out, const struct lab_mean *m)
 	if (!isnan(m->residual_low))
 		snprintf(text, sizeof text, "%.1f-%.1f", 100 * m->residual_low,
 		    100 * m->residual_high);
-	fprintf(out, "%11s", text);
+	fprintf(out, "%12s", text);
 }
 
 static void
@@ -138,7 +138,7 @@ row(FILE *out, const struct lab *lab, size_t p, const struct columns *c)
 	else
 		number(out, 6, 1, m->burst);
 	number(out, 8, 2, 100 * m->late);
-	number(out, 11, 2, 100 * m->residual);
+	number(out, 12, 2, 100 * m->residual);
 	if (c->range)
 		range(out, m);
 	number(out, 10, 1, m->delay_ms);
@@ -158,7 +158,7 @@ row(FILE *out, const struct lab *lab, size_t p, const struct columns *c)
 static void
 choose(struct columns *c, const struct lab *lab)
 {
-	int width = 41;
+	int width = 42;
 
 	for (size_t a = 0; a < lab->axes_count; a++)
 		width += width_of(&lab->axes[a]) + 2;
@@ -166,7 +166,7 @@ choose(struct columns *c, const struct lab *lab)
 	c->wire = varies(lab, get_wire);
 	c->mos = lab->sound.count > 0;
 	c->ok = !is_whole(lab);
-	width += 11 * c->range + 7 * c->wire + 6 * c->mos + 5 * c->ok;
+	width += 12 * c->range + 7 * c->wire + 6 * c->mos + 5 * c->ok;
 	c->estoi = c->mos && width + 7 <= 80;
 }
 
@@ -180,8 +180,9 @@ lab_table(FILE *out, const struct lab *lab)
 	for (size_t a = 0; a < lab->axes_count; a++)
 		fprintf(
 		    out, "%-*s  ", width_of(&lab->axes[a]), lab->axes[a].key);
-	fprintf(out, "lost %%   run  late %%  missing %%%s  delay ms%s%s%s%s\n",
-	    c.range ? "    of runs" : "", c.wire ? "   kb/s" : "",
+	fprintf(out,
+	    "lost %%   run  late %%  residual %%%s  delay ms%s%s%s%s\n",
+	    c.range ? "     of runs" : "", c.wire ? "   kb/s" : "",
 	    c.mos ? "   MOS" : "", c.estoi ? "  ESTOI" : "",
 	    c.ok ? "   ok" : "");
 	for (size_t p = 0; p < lab->points; p++)

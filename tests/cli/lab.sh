@@ -87,7 +87,7 @@ says point.out "cannot come in bursts"
 says point.err "2 runs failed"
 is "points of CSV" "$(grep -c '^[1-4],' "$work/point.csv")" 4
 is "its cells are empty" "$(grep '^4,' "$work/point.csv")" \
-	"4,50%,1.5,,,,,,,,,,,0,2"
+	"4,50%,1.5,,,,,,,,,,,,,0,2"
 
 # So is a run that a signal ends.
 if [ -n "${SANITIZED:-}" ]; then
@@ -264,7 +264,7 @@ lab short --csv "$work/short.csv" <<'P'
 audio = short.wav
 P
 is "exit status with 100 samples" "$status" 0
-is "no quality" "$(sed -n 2p "$work/short.csv" | cut -d, -f10-)" ",,1,0"
+is "no quality" "$(sed -n 2p "$work/short.csv" | cut -d, -f11-)" ",,,1,0"
 lab missing <<'P'
 [stream]
 audio = nothing.wav

@@ -143,19 +143,6 @@ arrive(struct silbo_trial *t, struct silbo_trial_step *step)
 	    silbo_receiver_on_datagram(p->rx, &stream, &arrival, e->local);
 }
 
-/* Serial of the stream in a place; 0: it is not the one that this sender
- * sends. */
-static uint64_t
-serial_of(const struct pair *p, uint32_t place)
-{
-	struct silbo_gate_source source;
-
-	silbo_receiver_report_stream(p->rx, place, NULL, &source);
-	if (memcmp(&source.id, &p->tx.header.source, sizeof(source.id)) != 0)
-		return 0;
-	return source.serial;
-}
-
 /* Hand out what is due, of the stream that the sender sends; what a damaged
  * source id made up is asked, so that it ends, and not listened to. */
 static bool
@@ -174,8 +161,8 @@ receive(struct silbo_trial *t, struct silbo_trial_step *step)
 		}
 		silbo_receiver_on_output(rx, t->place, step->frame.duration);
 		t->due = silbo_receiver_deadline(rx);
-		if (silbo_receiver_streams(rx) == 1 ||
-		    serial_of(&t->pairs[t->pair], t->place) > 0)
+		step->serial = silbo_trial_serial(&t->pairs[t->pair], t->place);
+		if (silbo_receiver_streams(rx) == 1 || step->serial > 0)
 			return true;
 	}
 	/* What was due and is no frame, is over once it was asked for. */
@@ -192,6 +179,7 @@ on_receiver(struct silbo_trial *t)
 	struct silbo_receiver *rx = t->pairs[t->pair].rx;
 
 	silbo_receiver_on_time(rx, t->event.local);
+	silbo_trial_keep_closed(&t->pairs[t->pair], t->event.local);
 	t->doing = RECEIVING;
 	t->place = 0;
 	t->due = t->event.local;
@@ -264,32 +252,6 @@ silbo_trial_get(struct silbo_trial *t, struct silbo_trial_step *step)
 	if (kind == SILBO_TRIAL_FATE || kind == SILBO_TRIAL_ARRIVAL)
 		step->event = t->event;
 	return kind;
-}
-
-/* ---- what was ---- */
-
-void
-silbo_trial_report(const struct silbo_trial *t, uint32_t stream,
-    struct silbo_sender_report *sent, struct silbo_link_report *link,
-    struct silbo_gate_report *gate, struct silbo_stream_report *received)
-{
-	const struct pair *p = &t->pairs[stream];
-	uint64_t serial = 0;
-
-	if (sent != NULL)
-		silbo_sender_report(&p->tx, sent);
-	if (link != NULL)
-		silbo_link_report(silbo_world_link(t->world, stream), link);
-	if (gate != NULL)
-		silbo_receiver_report(p->rx, gate);
-	if (received == NULL)
-		return;
-	memset(received, 0, sizeof(*received));
-	for (uint32_t i = 0; i < silbo_receiver_streams(p->rx); i++)
-		if (serial_of(p, i) > serial) {
-			serial = serial_of(p, i);
-			silbo_receiver_report_stream(p->rx, i, received, NULL);
-		}
 }
 
 const struct silbo_world *

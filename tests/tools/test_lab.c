@@ -86,6 +86,64 @@ each_lie_is_noticed_and_the_truth_is_not(void **state)
 	}
 }
 
+/* ---- whole runs ---- */
+
+static struct lab_result
+lab_of(const char *text, int64_t seconds, uint64_t seed)
+{
+	static struct lab lab; /* large */
+	struct lab_result result;
+
+	scenario_close(&lab.scenario);
+	scenario_init(&lab.scenario);
+	lab_stream_init(&lab.stream);
+	lab.stream.duration_ns = seconds * (int64_t)SILBO_NS_PER_S;
+	assert_true(scenario_parse(&lab.scenario, text));
+	assert_true(scenario_finish(&lab.scenario));
+	lab_run(&lab, 0, seed, &result);
+	scenario_close(&lab.scenario);
+	scenario_init(&lab.scenario);
+	return result;
+}
+
+/* Silent for 30 s the receiver closes it, and it comes back as another. */
+static void
+what_an_outage_takes_is_missing_however_long_it_is(void **state)
+{
+	static const int outages[] = {29, 31, 65};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		uint64_t gone = 50 * (uint64_t)outages[i];
+		struct lab_result r;
+		char text[80];
+
+		snprintf(text, sizeof text,
+		    "[at 20s]\nloss = 100%%\n[at %ds]\nloss = 0%%\n",
+		    20 + outages[i]);
+		r = lab_of(text, 200, 1);
+		assert_string_equal(r.broken, "");
+		assert_in_range(r.lost, gone, gone + 1);
+		assert_int_equal(r.loss_runs, 1);
+		assert_int_equal(r.payloads - r.played, r.lost);
+	}
+}
+
+static void
+outages_again_and_again_break_no_promise(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 5; seed++) {
+		struct lab_result r =
+		    lab_of("[link]\noutage = 5m 20s\n", 3600, seed);
+
+		assert_string_equal(r.broken, "");
+		assert_in_range(r.lost, 1000, 40000);
+		/* Some may be too few to be believed. */
+		assert_in_range(r.payloads - r.played, r.lost, r.lost + 50);
+	}
+}
+
 static void
 room_is_for_all_that_is_sent_or_for_the_longest_delay(void **state)
 {
@@ -110,6 +168,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_lie_is_noticed_and_the_truth_is_not),
+	    cmocka_unit_test(
+		what_an_outage_takes_is_missing_however_long_it_is),
+	    cmocka_unit_test(outages_again_and_again_break_no_promise),
 	    cmocka_unit_test(
 		room_is_for_all_that_is_sent_or_for_the_longest_delay),
 	};

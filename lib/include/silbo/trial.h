@@ -71,6 +71,9 @@ struct silbo_trial_step {
 	uint32_t stream;
 	silbo_time at;              /* world time */
 	uint64_t payload;           /* PAYLOAD: 0, 1 ... */
+	uint64_t serial;            /* FRAME: of the receiver's stream: another
+	                             * one when it was closed meanwhile; 0: of a
+	                             * source that is not the sender */
 	struct silbo_frame frame;   /* FRAME: lives until the next get */
 	struct silbo_event event;   /* FATE, ARRIVAL; opened since */
 	struct silbo_header header; /* FATE, ARRIVAL: as sent, undamaged */
@@ -104,9 +107,14 @@ SILBO_MUST_USE
 int silbo_trial_put(struct silbo_trial *trial, const void *payload,
     size_t payload_bytes, uint8_t flags);
 
-/* What the parts of one stream say; received: since it came back, should the
- * receiver have closed it meanwhile (gate.established tells).  NULL: not
- * wanted. */
+/*
+ * What the parts of one stream say.  NULL: not wanted.
+ *
+ *   received  should the receiver have closed it meanwhile (gate.established
+ *             tells): counts and maxima of all that it was there, the beginning
+ *             and base of the first, the rest of the latest.  What was sent
+ *             while it was closed is expected by none of them
+ */
 SILBO_API
 void silbo_trial_report(const struct silbo_trial *trial, uint32_t stream,
     struct silbo_sender_report *sent, struct silbo_link_report *link,

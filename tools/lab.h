@@ -157,6 +157,8 @@ struct lab_truth;
 struct lab_truth *lab_truth_open(uint64_t payloads);
 void lab_truth_step(struct lab_truth *truth, enum silbo_trial_kind kind,
     const struct silbo_trial_step *step);
+/* Has DATA that was sent with this number come, or been taken? */
+bool lab_truth_came(const struct lab_truth *truth, uint64_t number);
 /* Runs of numbers that the receiver did not take. */
 uint64_t lab_truth_runs(const struct lab_truth *truth);
 /* The first promise that was not kept, into out; untouched when all were. */

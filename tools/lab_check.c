@@ -143,6 +143,13 @@ lab_truth_step(struct lab_truth *t, enum silbo_trial_kind kind,
 		on_arrival(t, step);
 }
 
+bool
+lab_truth_came(const struct lab_truth *t, uint64_t number)
+{
+	return number < t->count &&
+	    (t->numbers[number] & (ARRIVED | TAKEN)) != 0;
+}
+
 uint64_t
 lab_truth_runs(const struct lab_truth *t)
 {

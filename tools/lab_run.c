@@ -142,15 +142,21 @@ feed(struct run *run, uint64_t payload, struct lab_result *result)
 			: TOO_MANY);
 }
 
-/* When the payload left: its place in the schedule. */
+/* When the payload left: its place in the schedule.  A number that did not come
+ * yet, or left later, is what damage made of another. */
 static void
-count_frame(struct run *run, const struct silbo_trial_step *step)
+count_frame(struct run *run, const struct lab_truth *truth,
+    const struct silbo_trial_step *step)
 {
-	silbo_time left =
-	    run->start + step->frame.number * (uint64_t)run->stream.frame_ns;
+	silbo_time left;
 
 	if (step->frame.kind != SILBO_FRAME_NORMAL &&
 	    step->frame.kind != SILBO_FRAME_REPAIRED)
+		return;
+	if (!lab_truth_came(truth, step->frame.number))
+		return;
+	left = run->start + step->frame.number * (uint64_t)run->stream.frame_ns;
+	if (left > step->at)
 		return;
 	run->delay_sum_ms += (double)(step->at - left) / 1e6;
 	run->handed_out++;
@@ -173,7 +179,7 @@ drive(struct run *run, struct lab_truth *truth, struct lab_result *result)
 			if (result->broken[0] != '\0')
 				return false;
 		} else if (kind == SILBO_TRIAL_FRAME) {
-			count_frame(run, &step);
+			count_frame(run, truth, &step);
 			if (run->packets != NULL)
 				hear(run, &step.frame);
 		} else if (kind != SILBO_TRIAL_FATE &&

@@ -144,6 +144,21 @@ outages_again_and_again_break_no_promise(void **state)
 	}
 }
 
+/* Whatever number a damaged one claims to be, no delay is made of it.  What a
+ * damaged media time does to the play-out is: half a second for a while. */
+static void
+a_damaged_number_has_no_delay(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 40; seed++) {
+		struct lab_result r =
+		    lab_of("[link]\ncorrupt = 5%\nreorder = 5%\n", 300, seed);
+
+		assert_string_equal(r.broken, "");
+		assert_true(r.delay_ms > 55 && r.delay_ms < 150);
+	}
+}
+
 static void
 room_is_for_all_that_is_sent_or_for_the_longest_delay(void **state)
 {
@@ -171,6 +186,7 @@ main(void)
 	    cmocka_unit_test(
 		what_an_outage_takes_is_missing_however_long_it_is),
 	    cmocka_unit_test(outages_again_and_again_break_no_promise),
+	    cmocka_unit_test(a_damaged_number_has_no_delay),
 	    cmocka_unit_test(
 		room_is_for_all_that_is_sent_or_for_the_longest_delay),
 	};

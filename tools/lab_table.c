@@ -133,10 +133,10 @@ row(FILE *out, const struct lab *lab, size_t p, const struct columns *c)
 		fprintf(out, "%-*s  ", width_of(&lab->axes[a]),
 		    lab_value(lab, p, a));
 	number(out, 6, 2, 100 * m->lost);
-	if (m->burst >= 1000) /* all of a long stream */
+	if (m->burst >= 99999.5) /* all of a long stream */
 		fprintf(out, "%6.0e", m->burst);
 	else
-		number(out, 6, 1, m->burst);
+		number(out, 6, m->burst < 999.95 ? 1 : 0, m->burst);
 	number(out, 8, 2, 100 * m->late);
 	number(out, 12, 2, 100 * m->residual);
 	if (c->range)

@@ -83,7 +83,7 @@ packets_put(struct packets *p, const uint8_t *datagram, size_t len,
 	if (silbo_wire_parse_header(&h, datagram, len) == SILBO_ACCEPTED)
 		put_header(p->out, &h, datagram, len, verdict);
 	else
-		fputs(",,", p->out);
+		fputs(",,,", p->out);
 	fprintf(p->out, ",%zu,%s,", len, silbo_verdict_name(verdict));
 	put_mark(p->out, arrival->tos, ',');
 	put_mark(p->out, arrival->ttl, '\n');

@@ -11,6 +11,9 @@ column() { # column N FILE: of the DATA that were accepted
 key k
 listening r --null --once --key "$work/k" --packets "$work/p.csv" \
 	--json "$work/r.json"
+python3 -c 'import socket, sys
+socket.socket(type=socket.SOCK_DGRAM).sendto(b"foreign",
+    ("127.0.0.1", int(sys.argv[1])))' "$port"
 road=$(free_ports 1)
 start i "$SILBO" impair --listen "127.0.0.1:$road" --to "127.0.0.1:$port" \
 	--forth "loss=10%" --forth "delay=20ms+-5ms" --seed 5
@@ -23,6 +26,8 @@ ends i
 
 is "first line" "$(head -n 1 "$work/p.csv")" \
 	"time_ns,stream,type,number,media_ns,bytes,verdict,tos,ttl"
+is "fields, in every line" "$(awk -F, '{ print NF }' "$work/p.csv" | sort -u)" 9
+is "a foreign datagram is in it" "$(grep -c ',,,,,7,' "$work/p.csv")" 1
 is "lines" "$(($(wc -l <"$work/p.csv") - 1))" \
 	"$(json "$work/r.json" 'r["datagrams"]["received"]')"
 is "DATA" "$(column 4 "$work/p.csv" | wc -l)" \

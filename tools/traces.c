@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "packets_trace.h"
 
 #define QUOTED 160 /* so that the reason has room behind it */
 
@@ -28,9 +29,8 @@ traces_init(struct traces *traces, const char *directory)
 		    directory);
 }
 
-/* The whole file; NULL with errno, or with why for what errno has no word. */
-static char *
-read_all(const char *path, size_t *len, const char **why)
+char *
+traces_read(const char *path, size_t *len, const char **why)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat file;
@@ -38,9 +38,11 @@ read_all(const char *path, size_t *len, const char **why)
 	ssize_t got = 0;
 	size_t size;
 
+	*why = NULL;
 	if (fd < 0 || fstat(fd, &file) < 0)
 		goto out;
-	*why = !S_ISREG(file.st_mode)               ? "it is not a regular file"
+	*why = S_ISDIR(file.st_mode)                ? "it is a directory"
+	    : !S_ISREG(file.st_mode)                ? "it is not a regular file"
 	    : file.st_size > (off_t)TRACES_FILE_MAX ? "it has more than 128 MiB"
 						    : NULL;
 	if (*why != NULL)
@@ -59,12 +61,10 @@ read_all(const char *path, size_t *len, const char **why)
 		text = NULL;
 	}
 out:
-	if (fd >= 0) {
-		int kept = errno;
-
+	if (text == NULL && *why == NULL)
+		*why = strerror(errno);
+	if (fd >= 0)
 		close(fd);
-		errno = kept;
-	}
 	return text;
 }
 
@@ -105,6 +105,31 @@ parse(struct silbo_trace *trace, int64_t **values, char *why, size_t cap,
 	return false;
 }
 
+/* As recv --packets wrote it, where that says what this kind asks. */
+static bool
+parse_log(struct silbo_trace *trace, int64_t **values, char *why, size_t cap,
+    enum silbo_trace_kind kind, const char *quoted, const char *text,
+    size_t len)
+{
+	struct silbo_trace_error error = {0};
+	struct packets_trace made;
+
+	if ((kind != SILBO_TRACE_DELAY && kind != SILBO_TRACE_LOSS) ||
+	    !packets_trace_is(text, len))
+		return parse(trace, values, why, cap, kind, quoted, text, len);
+	if (packets_trace_make(&made, &error, kind, text, len)) {
+		*trace = made.trace;
+		*values = made.values;
+		return true;
+	}
+	if (error.line > 0)
+		snprintf(why, cap, "trace '%s', line %" PRIu64 ": %s", quoted,
+		    error.line, error.why);
+	else
+		snprintf(why, cap, "trace '%s': %s", quoted, error.why);
+	return false;
+}
+
 /* Relative paths begin in the directory. */
 static bool
 join(char *out, size_t cap, const char *directory, const char *path)
@@ -142,14 +167,14 @@ traces_get(struct traces *traces, char *why, size_t cap,
 		snprintf(why, cap, "more than %d traces", TRACES_MAX);
 		return NULL;
 	}
-	text = read_all(full, &len, &reason);
+	text = traces_read(full, &len, &reason);
 	if (text == NULL) {
-		snprintf(why, cap, "cannot read trace '%s': %s", quoted,
-		    reason != NULL ? reason : strerror(errno));
+		snprintf(
+		    why, cap, "cannot read trace '%s': %s", quoted, reason);
 		return NULL;
 	}
-	parsed = parse(&traces->files[i].trace, &traces->files[i].values, why,
-	    cap, kind, quoted, text, len);
+	parsed = parse_log(&traces->files[i].trace, &traces->files[i].values,
+	    why, cap, kind, quoted, text, len);
 	free(text);
 	if (!parsed)
 		return NULL;

@@ -26,8 +26,13 @@ struct traces {
 /* directory NULL or "": relative paths begin in the current one. */
 void traces_init(struct traces *traces, const char *directory);
 
+/* All of a regular file of no more than TRACES_FILE_MAX, to be freed; NULL with
+ * why, not owned by the caller. */
+char *traces_read(const char *path, size_t *len, const char **why);
+
 /*
- * The trace in a file, read when it has not been yet.
+ * The trace in a file, read when it has not been yet; of loss and of delay also
+ * what recv --packets recorded.
  *
  *   why, cap  receives, when it is refused, what is wrong with it: "trace
  *             'x.txt', line 7: expected microseconds or lost"

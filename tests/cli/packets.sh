@@ -55,6 +55,19 @@ print(s["sent"], s["lost"])' "$work/lab.json")" \
 	NR == 1 { first = $1 } { last = $1 }
 	END { print last - first + 1, last - first + 1 - NR }')"
 
+# impair takes it, and a scenario does.
+run echo "$SILBO" impair --listen 127.0.0.1:0 --to 127.0.0.1:9 -d 100ms \
+	--interval 20ms --delay-trace "$work/p.csv"
+is "impair with a recorded path" "$status" 0
+cat >"$work/scenario.ini" <<'P'
+[link]
+loss_trace = p.csv
+[stream]
+duration = 1s
+P
+run scenario "$SILBO" lab "$work/scenario.ini" -q
+is "a scenario with recorded losses" "$status" 0
+
 # Where it cannot be written, and what is no log.
 run nowhere "$SILBO" recv --port 0 --null -d 100ms --packets /nowhere/p.csv
 is "a log that cannot be" "$status" 1
@@ -63,6 +76,22 @@ run nolog "$SILBO" lab "$work/plan.ini" --replay "$work/plan.ini"
 is "what is no log" "$status" 2
 says nolog.err "line 1: expected time_ns,stream"
 says nolog.err "silbo recv --packets FILE.csv records one"
+mkfifo "$work/pipe"
+run pipe "$SILBO" lab "$work/plan.ini" --replay "$work/pipe"
+is "a pipe" "$status" 2
+says pipe.err "it is not a regular file"
+run directory "$SILBO" lab "$work/plan.ini" --replay "$work"
+is "a directory" "$status" 2
+says directory.err "it is a directory"
+{
+	echo "time_ns,stream,type,number,media_ns,bytes,verdict,tos,ttl"
+	echo "1,ab,DATA,0,5,50,accepted,0,64"
+	echo "2,ab,DATA,1,12,50,accepted,0,64"
+} >"$work/short.csv"
+run short "$SILBO" lab "$work/plan.ini" --replay "$work/short.csv"
+is "frames of 7 ns" "$status" 2
+says short.err "short.csv', line 3: 7ns of media from one DATA to the next;"
+says short.err "frames have 2.5ms to 120ms"
 if [ -c /dev/full ]; then
 	run full "$SILBO" recv --port 0 --null -d 100ms --packets /dev/full
 	is "a full disk" "$status" 1

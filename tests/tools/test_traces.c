@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "packets.h"
 #include "traces.h"
 
 static char directory[64];
@@ -113,6 +114,72 @@ what_is_no_trace_is_refused_by_name_line_and_form(void **state)
 	assert_int_equal(traces.count, 0);
 }
 
+/* 3 did not come; 2 was 7 ms later than the fastest, and came twice. */
+static const char log_text[] =
+    PACKETS_HEAD "\n1000000,ab,DATA,1,20000000,50,accepted,0,64\n"
+		 "1500000,,,,,9,drop_short,0,64\n"
+		 "1600000,ab,INFO,1,,90,accepted,0,64\n"
+		 "48000000,ab,DATA,2,60000000,50,accepted,0,64\n"
+		 "49000000,ab,DATA,2,,50,drop_duplicate,0,64\n"
+		 "81000000,ab,DATA,4,100000000,50,accepted,0,64\n"
+		 "82000000,cd,DATA,900,100000000,50,accepted,0,64\n";
+
+static void
+what_recv_recorded_is_a_trace_of_loss_and_of_delay(void **state)
+{
+	static const int64_t delays[] = {0, 7000000, SILBO_TRACE_LOST, 0};
+	const struct silbo_trace *trace;
+
+	(void)state;
+	put("log", log_text, sizeof log_text - 1);
+	trace = get("log", SILBO_TRACE_DELAY);
+	if (trace == NULL)
+		fail_msg("%s", why);
+	assert_int_equal(trace->count, 4);
+	assert_memory_equal(trace->values, delays, sizeof delays);
+	trace = get("log", SILBO_TRACE_LOSS);
+	assert_non_null(trace);
+	assert_int_equal(trace->count, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(
+		    trace->values[i], i == 2 ? SILBO_TRACE_LOST : 0);
+	/* It says nothing of rates, and samples are of delays alone. */
+	assert_null(get("log", SILBO_TRACE_RATE));
+	assert_null(get("log", SILBO_TRACE_TABLE));
+}
+
+static void
+a_log_that_is_not_whole_is_refused_by_name_and_line(void **state)
+{
+	static const struct {
+		const char *rest, *why;
+	} rows[] = {
+	    {"5,aa,DATA,3", "line 3: expected the 9 fields time_ns,"},
+	    {"5,aa,DATA,3,4,5,accepted,0,64,9\n", "line 3: expected the 9"},
+	    {"x,aa,DATA,3,4,5,accepted,0,64\n", "line 3: a number that"},
+	    {"5,aa,DATA,3,4x,5,accepted,0,64\n", "line 3: a number that"},
+	    {"5,aa,DATA,3,99999999999999999999,5,accepted,0,64\n",
+		"line 3: a number that cannot be"},
+	    {"5,,DATA,3,4,5,accepted,0,64\n", "line 3: expected the id of"},
+	    {"", "no two DATA of one stream"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char name[16], text[256];
+
+		snprintf(name, sizeof name, "log%zu", i);
+		snprintf(text, sizeof text, "%s%s%s", PACKETS_HEAD "\n",
+		    "1,aa,DATA,1,20,50,accepted,0,64\n", rows[i].rest);
+		put(name, text, strlen(text));
+		if (get(name, SILBO_TRACE_LOSS) != NULL)
+			fail_msg("row %zu was taken", i);
+		if (strstr(why, rows[i].why) == NULL ||
+		    strstr(why, path_of(name)) == NULL)
+			fail_msg("row %zu: %s", i, why);
+	}
+}
+
 /* Before a byte of them is read: this test has no time for 10 GB. */
 static void
 what_is_no_plain_file_or_too_large_is_not_opened_for_long(void **state)
@@ -126,7 +193,7 @@ what_is_no_plain_file_or_too_large_is_not_opened_for_long(void **state)
 	assert_null(get("pipe", SILBO_TRACE_LOSS));
 	assert_non_null(strstr(why, "it is not a regular file"));
 	assert_null(get("", SILBO_TRACE_LOSS));
-	assert_non_null(strstr(why, "it is not a regular file"));
+	assert_non_null(strstr(why, "it is a directory"));
 	assert_null(get("nowhere", SILBO_TRACE_LOSS));
 	assert_non_null(strstr(why, "No such file"));
 }
@@ -205,6 +272,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    IN_DIRECTORY(files_are_read_once_per_kind),
 	    IN_DIRECTORY(what_is_no_trace_is_refused_by_name_line_and_form),
+	    IN_DIRECTORY(what_recv_recorded_is_a_trace_of_loss_and_of_delay),
+	    IN_DIRECTORY(a_log_that_is_not_whole_is_refused_by_name_and_line),
 	    IN_DIRECTORY(
 		what_is_no_plain_file_or_too_large_is_not_opened_for_long),
 	    IN_DIRECTORY(too_many_values_are_refused_without_keeping_them),

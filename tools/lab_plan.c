@@ -3,6 +3,7 @@
  * Decides what a plan is: the words of [stream] are settings, those of [lab]
  * axes, and every combination of their values is a point.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +99,7 @@ parse_seeds(struct lab *lab, const char *text)
 
 	if (text[0] < '0' || text[0] > '9')
 		return false;
+	errno = 0;
 	a = strtoull(text, &end, 10);
 	if (*end == '\0') {
 		lab->first_seed = lab->scenario.seeded ? lab->scenario.seed : 1;
@@ -111,7 +113,7 @@ parse_seeds(struct lab *lab, const char *text)
 		lab->first_seed = a;
 		lab->seeds = b - a + 1;
 	}
-	return lab->seeds >= 1 && lab->seeds <= LAB_RUNS_MAX &&
+	return errno == 0 && lab->seeds >= 1 && lab->seeds <= LAB_RUNS_MAX &&
 	    lab->seeds - 1 <= UINT64_MAX - lab->first_seed;
 }
 
@@ -135,7 +137,15 @@ take_word(struct lab *lab, struct scenario_word *word)
 		return lab_stream_set(&lab->stream, &why, at, word->value) ||
 		    refuse(lab, word->line, &why);
 	word->used = false;
-	return true;
+	if (!in_lab && strcmp(word->key, "seeds") != 0)
+		return true;
+	/* Known, but not there. */
+	snprintf(why.what, sizeof why.what, "unknown key '%s' in [%s]",
+	    word->key, word->section);
+	snprintf(why.hint, sizeof why.hint, "%s",
+	    in_lab ? "it has one value, and belongs in [stream]"
+		   : "it belongs in [lab]");
+	return refuse(lab, word->line, &why);
 }
 
 bool

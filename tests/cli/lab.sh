@@ -200,10 +200,23 @@ refused unknown "unknown key 'losss'" "did you mean 'loss'?" <<'P'
 [lab]
 losss = 1%
 P
-refused fixed "unknown key 'duration' in [lab]" "" <<'P'
+refused fixed "unknown key 'duration' in [lab]" \
+	"it has one value, and belongs in [stream]" <<'P'
 [lab]
 duration = 1s, 2s
 P
+refused stray "stray.ini:2: unknown key 'seeds' in [stream]" \
+	"it belongs in [lab]" <<'P'
+[stream]
+seeds = 5
+P
+max=18446744073709551615
+lab overflow --seeds $max-18446744073709551616 <<'P'
+[stream]
+duration = 1s
+P
+is "a seed that is no number of 64 bits" "$status" 2
+says overflow.err "--seeds: not accepted"
 refused seeds "seeds: that is not accepted" "how many, as in 20" <<'P'
 [lab]
 seeds = 0

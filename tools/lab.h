@@ -136,7 +136,9 @@ const char *lab_describe(
 bool lab_settle(const struct lab *lab, size_t point, struct scenario *scenario,
     struct lab_stream *stream, struct model_why *why);
 
-/* lab_sound.c.  False after the message. */
+/* lab_sound.c: where the sound is, into out; NULL: there is none. */
+const char *lab_sound_path(const struct lab *lab, char *out, size_t cap);
+/* False after the message. */
 bool lab_sound_open(struct lab *lab);
 const struct lab_packets *lab_packets(
     const struct lab_sound *sound, int64_t bitrate, uint16_t frame);

@@ -3,6 +3,7 @@
  * The sound of an experiment: read once, encoded once for each bit rate and
  * frame that the points ask for.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +24,8 @@ refuse(const struct lab *lab, const char *why)
 	return false;
 }
 
-/* All of a source as one channel. */
-static bool
+/* All of a source as one channel; what hinders, or NULL. */
+static const char *
 read_all(struct lab_sound *sound, struct silbo_audio_source *source)
 {
 	static float pcm[SILBO_MEDIA_FRAME_MAX * SILBO_MEDIA_CHANNELS_MAX];
@@ -34,7 +35,7 @@ read_all(struct lab_sound *sound, struct silbo_audio_source *source)
 	silbo_audio_source_info(source, &info);
 	sound->pcm = malloc(LENGTH_MAX * sizeof(float));
 	if (sound->pcm == NULL)
-		return false;
+		return "not enough memory";
 	while ((got = silbo_audio_source_read(
 		    source, pcm, SILBO_MEDIA_FRAME_MAX)) > 0)
 		for (int i = 0; i < got && sound->samples < LENGTH_MAX; i++) {
@@ -44,7 +45,9 @@ read_all(struct lab_sound *sound, struct silbo_audio_source *source)
 				x = (x + pcm[i * 2 + 1]) / 2;
 			sound->pcm[sound->samples++] = x;
 		}
-	return got == 0 && sound->samples > 0;
+	if (got == SILBO_ERR_SYSTEM && errno == ENOMEM)
+		return "not enough memory";
+	return got == 0 && sound->samples > 0 ? NULL : "it is damaged";
 }
 
 static bool
@@ -128,26 +131,35 @@ encode_all(struct lab *lab)
 	return true;
 }
 
+const char *
+lab_sound_path(const struct lab *lab, char *out, size_t cap)
+{
+	const char *audio = lab->stream.audio;
+	const char *directory = lab->scenario.traces.directory;
+	bool whole = audio[0] == '/' || directory[0] == '\0';
+
+	if (audio[0] == '\0')
+		return NULL;
+	snprintf(out, cap, "%s%s%s", whole ? "" : directory, whole ? "" : "/",
+	    audio);
+	return out;
+}
+
 bool
 lab_sound_open(struct lab *lab)
 {
 	struct silbo_audio_source *source;
 	char path[512];
-	const char *why, *directory = lab->scenario.traces.directory;
-	bool whole;
+	const char *why;
 
-	if (lab->stream.audio[0] == '\0')
+	if (lab_sound_path(lab, path, sizeof path) == NULL)
 		return true;
-	snprintf(path, sizeof path, "%s%s%s",
-	    lab->stream.audio[0] == '/' ? "" : directory,
-	    lab->stream.audio[0] == '/' || directory[0] == '\0' ? "" : "/",
-	    lab->stream.audio);
 	if (silbo_audio_source_open_file(&source, path, &why) < 0)
 		return refuse(lab, why);
-	whole = read_all(&lab->sound, source);
+	why = read_all(&lab->sound, source);
 	silbo_audio_source_close(source);
-	if (!whole)
-		return refuse(lab, "it is damaged");
+	if (why != NULL)
+		return refuse(lab, why);
 	return encode_all(lab);
 }
 

@@ -278,6 +278,15 @@ audio = short.wav
 P
 is "exit status with 100 samples" "$status" 0
 is "no quality" "$(sed -n 2p "$work/short.csv" | cut -d, -f11-)" ",,,1,0"
+if [ -n "${SANITIZED:-}" ]; then
+	not_checked "sound without memory: sanitizers reserve more than is allowed"
+else
+	printf '[stream]\naudio = speech.flac\n' >"$work/poor.ini"
+	run poor sh -c "ulimit -v 100000; exec '$SILBO' lab '$work/poor.ini' -q"
+	is "sound without memory" "$status" 1
+	says poor.err "not enough memory"
+	says_not poor.err "damaged"
+fi
 lab missing <<'P'
 [stream]
 audio = nothing.wav

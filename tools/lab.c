@@ -10,6 +10,8 @@
 #include "cli.h"
 #include "commands.h"
 #include "lab.h"
+#include "report.h"
+#include "run.h"
 #include "status.h"
 
 static bool
@@ -86,6 +88,9 @@ tell(struct lab *lab)
 		cli_error("cannot write the table: %s", strerror(errno));
 		status = EXIT_RUNTIME;
 	}
+	/* What waits for its reader can be ended. */
+	if (lab->csv_path != NULL && report_may_wait(lab->csv_path))
+		run_let_signals_quit();
 	if (write_file(lab_csv(lab), "CSV", lab->csv_path) != EXIT_DONE ||
 	    write_file(lab_json(lab), "JSON", lab->json_path) != EXIT_DONE)
 		status = EXIT_RUNTIME;

@@ -10,6 +10,7 @@
 
 #include "cli.h"
 #include "lab.h"
+#include "outputs.h"
 #include "report.h"
 
 static struct lab opt; /* targets of the table; copied out when parsed */
@@ -79,17 +80,34 @@ check_directory(const char *path)
 	return EXIT_RUNTIME;
 }
 
-/* Two into one would be neither. */
-static int
+/* Two into one would be neither, and what is read shall stay. */
+static bool
 check_outputs(const struct lab *l)
 {
-	if (l->csv_path == NULL || l->json_path == NULL ||
-	    strcmp(l->csv_path, l->json_path) != 0)
-		return -1;
-	cli_error("--csv and --json both go to %s",
-	    strcmp(l->csv_path, "-") == 0 ? "standard output" : "one file");
-	cli_hint("give one of them another name");
-	return EXIT_USAGE;
+	const struct traces *traces = &l->scenario.traces;
+	const struct output outputs[] = {
+	    {"--csv", l->csv_path, false, false},
+	    {"--json", l->json_path, true, false},
+	};
+	const size_t count = sizeof outputs / sizeof *outputs;
+	char sound[512];
+	const struct input inputs[] = {
+	    {"the plan", l->path},
+	    {"what --replay reads", l->replay_path},
+	    {"the sound of the plan", lab_sound_path(l, sound, sizeof sound)},
+	};
+
+	if (!outputs_check(outputs, count))
+		return false;
+	for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+		if (!outputs_spare(outputs, count, &inputs[i]))
+			return false;
+	for (size_t i = 0; i < traces->count; i++)
+		if (!outputs_spare(outputs, count,
+			&(struct input){
+			    "a trace of the plan", traces->files[i].path}))
+			return false;
+	return true;
 }
 
 static int
@@ -114,17 +132,17 @@ lab_options(struct lab *lab, int argc, char *const *argv)
 	cli_set_quiet(lab->quiet);
 	if (lab->jobs == 0)
 		lab->jobs = processors();
-	status = check_outputs(lab);
-	if (status < 0)
-		status = check_directory(lab->wav_directory);
+	status = check_directory(lab->wav_directory);
 	if (status < 0 &&
-	    (!report_check(lab->json_path) || !report_check(lab->csv_path)))
+	    (!report_check(lab->json_path) ||
+		!report_check_other(lab->csv_path, "the table", "--csv")))
 		status = EXIT_RUNTIME;
 	if (status >= 0)
 		return status;
 	scenario_init(&lab->scenario);
 	if (!scenario_read(&lab->scenario, path) ||
-	    !scenario_finish(&lab->scenario) || !lab_plan(lab))
+	    !scenario_finish(&lab->scenario) || !lab_plan(lab) ||
+	    !check_outputs(lab))
 		return EXIT_USAGE;
 	return -1;
 }

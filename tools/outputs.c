@@ -168,3 +168,25 @@ outputs_check(const struct output *outputs, size_t count)
 				return false;
 	return true;
 }
+
+bool
+outputs_spare(
+    const struct output *outputs, size_t count, const struct input *input)
+{
+	const struct output read = {.path = input->path};
+	char quoted[256];
+
+	if (input->path == NULL)
+		return true;
+	for (size_t i = 0; i < count; i++) {
+		const struct output *o = &outputs[i];
+
+		if (o->path == NULL || is_standard(o->path) || !meets(o, &read))
+			continue;
+		cli_error("%s '%s': that would overwrite %s", o->option,
+		    cli_quote(quoted, sizeof(quoted), o->path), input->what);
+		cli_hint("give each a file of its own");
+		return false;
+	}
+	return true;
+}

@@ -156,6 +156,12 @@ void report_text(FILE *out, const struct report *report);
  */
 bool report_check(const char *path);
 
+/* The same for another output: "the table", "--csv". */
+bool report_check_other(const char *path, const char *what, const char *option);
+
+/* Is it a pipe or the like, where writing can wait for a reader for ever? */
+bool report_may_wait(const char *path);
+
 /*
  * Write the JSON object, with a line feed, to path ("-": stdout); through
  * NAME.part and rename, so that a reader never sees half of it.

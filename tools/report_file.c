@@ -76,8 +76,8 @@ may_be_replaced(const char *path)
 }
 
 /* A file takes it at once; a pipe has a reader when it has one. */
-static bool
-may_wait(const char *path)
+bool
+report_may_wait(const char *path)
 {
 	struct stat st;
 	int err = strcmp(path, "-") == 0 ? fstat(STDOUT_FILENO, &st)
@@ -92,7 +92,7 @@ build_write(const char *path, const json_t *root)
 	bool replaces = may_be_replaced(path);
 	int status, tries = 0;
 
-	if (may_wait(path))
+	if (report_may_wait(path))
 		run_let_signals_quit();
 	if (strcmp(path, "-") == 0)
 		return write_stream(stdout, root);
@@ -126,6 +126,12 @@ report_json(const char *path, const struct report *report)
 bool
 report_check(const char *path)
 {
+	return report_check_other(path, "the report", "--json");
+}
+
+bool
+report_check_other(const char *path, const char *what, const char *option)
+{
 	char directory[4096] = ".", quoted[256];
 	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
 	struct stat st;
@@ -140,8 +146,8 @@ report_check(const char *path)
 	else if (access(path, W_OK) == 0 ||
 	    (errno == ENOENT && access(directory, W_OK | X_OK) == 0))
 		return true;
-	cli_error("cannot write the report to '%s': %s",
+	cli_error("cannot write %s to '%s': %s", what,
 	    cli_quote(quoted, sizeof(quoted), path), strerror(errno));
-	cli_hint("choose another place with --json");
+	cli_hint("choose another place with %s", option);
 	return false;
 }

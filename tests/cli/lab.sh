@@ -240,7 +240,60 @@ lab both --csv - --json - <<'P'
 duration = 1s
 P
 is "two outputs in one" "$status" 2
-says both.err "--csv and --json both go to standard output"
+says both.err "--csv -: --json - writes to standard output already"
+lab same --csv "$work/one" --json "$work/./one" <<'P'
+[stream]
+duration = 1s
+P
+is "two outputs in one file" "$status" 2
+says same.err "--json writes to that file already"
+# What is read is not written to: not the plan, by no name, nor what it names.
+cp "$samples/speech.flac" "$work/sound.flac"
+echo 0 >"$work/losses"
+for into in "--csv victim.ini" "--json victim.ini" "--json ./victim.ini" \
+	"--csv alias.ini" "--csv sound.flac" "--json losses"; do
+	cat >"$work/victim.ini" <<'P'
+[link]
+loss_trace = losses
+[stream]
+duration = 1s
+audio = sound.flac
+P
+	cp "$work/victim.ini" "$work/victim.copy"
+	ln -f "$work/victim.ini" "$work/alias.ini"
+	run victim sh -c "cd '$work' && exec '$SILBO' lab victim.ini -q $into"
+	is "$into: exit status" "$status" 2
+	says victim.err "that would overwrite"
+	is "$into: the plan" "$(cmp "$work/victim.ini" "$work/victim.copy")" ""
+done
+is "the sound" "$(cmp "$work/sound.flac" "$samples/speech.flac")" ""
+is "the trace" "$(cat "$work/losses")" 0
+lab nowhere --csv "$work/none/x.csv" <<'P'
+[stream]
+duration = 1s
+P
+is "CSV in no directory" "$status" 1
+says nowhere.err "cannot write the table to"
+says nowhere.err "choose another place with --csv"
+
+# A pipe that nobody reads does not hold whoever wants to end.
+mkfifo "$work/unread"
+cat >"$work/unread.ini" <<'P'
+[stream]
+duration = 1s
+P
+start unread "$SILBO" lab "$work/unread.ini" --csv "$work/unread"
+until_says "$work/unread.out" "lost"
+tries=0 # what comes before it waits is not meant for it
+while [ $tries -lt 200 ] && ! grep -q '^State:.Z' \
+	"/proc/$(pid_of unread)/status" 2>/dev/null; do
+	kill -INT "$(pid_of unread)" 2>/dev/null || break
+	tries=$((tries + 1))
+	sleep 0.05
+done
+[ $tries -lt 200 ] || kill -9 "$(pid_of unread)"
+ends unread
+is "ended while it waits for a reader" "$status" 130
 lab dash --csv - <<'P'
 [stream]
 duration = 1s

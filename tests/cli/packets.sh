@@ -55,6 +55,13 @@ print(s["sent"], s["lost"])' "$work/lab.json")" \
 	NR == 1 { first = $1 } { last = $1 }
 	END { print last - first + 1, last - first + 1 - NR }')"
 
+cp "$work/p.csv" "$work/copy.csv"
+run over "$SILBO" lab "$work/plan.ini" --replay "$work/p.csv" \
+	--csv "$work/p.csv"
+is "a table over the recording" "$status" 2
+says over.err "that would overwrite what --replay reads"
+is "the recording" "$(cmp "$work/p.csv" "$work/copy.csv")" ""
+
 # impair takes it, and a scenario does.
 run echo "$SILBO" impair --listen 127.0.0.1:0 --to 127.0.0.1:9 -d 100ms \
 	--interval 20ms --delay-trace "$work/p.csv"

@@ -176,10 +176,15 @@ receive(struct silbo_trial *t, struct silbo_trial_step *step)
 static void
 on_receiver(struct silbo_trial *t)
 {
-	struct silbo_receiver *rx = t->pairs[t->pair].rx;
+	struct pair *p = &t->pairs[t->pair];
+	struct silbo_receiver *rx = p->rx;
 
 	silbo_receiver_on_time(rx, t->event.local);
-	silbo_trial_keep_closed(&t->pairs[t->pair], t->event.local);
+	/* Nothing is closed before so long a silence. */
+	if (t->event.local >= p->heard + SILBO_RECEIVER_LINGER_NS)
+		silbo_trial_keep_closed(p, t->event.local);
+	if (t->event.kind == SILBO_EVENT_ARRIVAL)
+		p->heard = t->event.local;
 	t->doing = RECEIVING;
 	t->place = 0;
 	t->due = t->event.local;

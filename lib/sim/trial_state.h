@@ -12,7 +12,8 @@ struct pair {
 	struct silbo_receiver *rx;
 	uint64_t made; /* payloads, those that were refused too */
 	silbo_time start;
-	uint64_t closed; /* serial of the latest that was kept; 0: none */
+	silbo_time heard; /* latest arrival, on the receiver's clock */
+	uint64_t closed;  /* serial of the latest that was kept; 0: none */
 	struct silbo_stream_report kept; /* of all up to that one */
 };
 

@@ -38,20 +38,6 @@ ends recv
 is "-d: exit" $status 0
 whole "-d" $(($(wc -c <"$work/recv.out") / 2))
 
-# Seconds at once into a pipe: its reader is waited for.
-mkfifo "$work/fifo"
-start reader cat "$work/fifo"
-start recv sh -c 'exec "$@" >"$0"' "$work/fifo" "$SILBO" recv -p 0 -o - -d 4s \
-	--fixed-delay 5s --json "$work/r.json"
-ready recv
-start send "$SILBO" send tone "127.0.0.1:$port" -d 10s
-ends recv
-is "into a pipe: exit" $status 0
-ends reader
-whole "into a pipe" $(($(wc -c <"$work/reader.out") / 2))
-kill -INT "$(pid_of send)"
-ends send
-
 # The default is held for much less.
 listening recv --null --once --json "$work/r.json"
 run send "$SILBO" send tone "127.0.0.1:$port" -d 1s

@@ -4,7 +4,6 @@
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "impair.h"
@@ -155,17 +154,6 @@ build_settings(struct builder *b, const struct impair *m)
 	return build_config(b, &report);
 }
 
-/* What was understood, as the text of a scenario. */
-static json_t *
-build_scenario(const struct impair *m)
-{
-	char *bytes = scenario_text(&m->scenario);
-	json_t *text = bytes != NULL ? build_text(bytes) : NULL;
-
-	free(bytes);
-	return text;
-}
-
 int
 impair_json(struct impair *m, silbo_time now)
 {
@@ -187,7 +175,8 @@ impair_json(struct impair *m, silbo_time now)
 	/* As text: beyond 2^53 not every program reads a number exactly. */
 	snprintf(seed, sizeof seed, "%" PRIu64, m->scenario.seed);
 	build_put(&b, root, "seed", build_text(seed));
-	build_put(&b, root, "scenario", build_scenario(m));
+	build_put(&b, root, "scenario",
+	    build_owned_text(scenario_text(&m->scenario)));
 	build_put(&b, root, "clients", build_count(m->clients_ever));
 	for (int way = 0; way < IMPAIR_WAYS; way++)
 		build_put(&b, ways, impair_way_names[way],

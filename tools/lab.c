@@ -28,7 +28,18 @@ open_results(struct lab *lab)
 	return false;
 }
 
-/* Runs that broke a promise, and how many. */
+/* Runs that were not cut short by a signal. */
+static uint64_t
+count_done(const struct lab *lab)
+{
+	uint64_t done = 0;
+
+	for (size_t i = 0; i < lab->points * lab->seeds; i++)
+		done += lab->done[i];
+	return done;
+}
+
+/* Of them, those that broke a promise. */
 static uint64_t
 count_failures(const struct lab *lab)
 {
@@ -47,18 +58,14 @@ is_stdout(const char *path)
 
 /* What is for people, unless the standard output is taken. */
 static void
-tell_people(const struct lab *lab, uint64_t failed)
+tell_people(const struct lab *lab, uint64_t done, uint64_t failed)
 {
-	uint64_t done = 0;
-
 	if (is_stdout(lab->csv_path) || is_stdout(lab->json_path))
 		return;
 	if (!lab->soak) {
 		lab_table(stdout, lab);
 		return;
 	}
-	for (size_t i = 0; i < lab->points * lab->seeds; i++)
-		done += lab->done[i];
 	lab_failures(stdout, lab);
 	printf("%" PRIu64 " runs, %" PRIu64 " failed\n", done, failed);
 }
@@ -79,11 +86,11 @@ static int
 tell(struct lab *lab)
 {
 	int status = EXIT_DONE;
-	uint64_t failed;
+	uint64_t done = count_done(lab), failed;
 
 	lab_means(lab);
 	failed = count_failures(lab);
-	tell_people(lab, failed);
+	tell_people(lab, done, failed);
 	if (fflush(stdout) != 0) {
 		cli_error("cannot write the table: %s", strerror(errno));
 		status = EXIT_RUNTIME;
@@ -99,9 +106,8 @@ tell(struct lab *lab)
 		    "%" PRIu64 " run%s failed", failed, failed == 1 ? "" : "s");
 		status = EXIT_RUNTIME;
 	}
-	for (size_t i = 0; i < lab->points * lab->seeds; i++)
-		if (!lab->done[i])
-			status = EXIT_RUNTIME;
+	if (done < lab->points * lab->seeds)
+		status = EXIT_RUNTIME;
 	return status;
 }
 

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -222,16 +221,6 @@ build_point(struct builder *b, const struct lab *lab, size_t p)
 	return o;
 }
 
-static json_t *
-build_plan(const struct lab *lab)
-{
-	char *bytes = scenario_text(&lab->scenario);
-	json_t *text = bytes != NULL ? build_text(bytes) : NULL;
-
-	free(bytes);
-	return text;
-}
-
 int
 lab_json(const struct lab *lab)
 {
@@ -255,7 +244,8 @@ lab_json(const struct lab *lab)
 	build_put(&b, root, "schema", build_text("silbo.lab/1"));
 	build_put(&b, root, "tool", tool);
 	build_put(&b, root, "seeds", build_text(seeds));
-	build_put(&b, root, "plan", build_plan(lab));
+	build_put(
+	    &b, root, "plan", build_owned_text(scenario_text(&lab->scenario)));
 	for (size_t p = 0; p < lab->points; p++)
 		build_append(&b, points, build_point(&b, lab, p));
 	build_put(&b, root, "points", points);

@@ -29,6 +29,8 @@ json_t *build_real(double value, int decimals);
 json_t *build_whole(double value); /* as an integer, if it is one */
 /* Text is UTF-8; other bytes are escaped as on screen.  "" becomes null. */
 json_t *build_text(const char *text);
+/* The same of text from malloc, which it frees; NULL: out of memory. */
+json_t *build_owned_text(char *text);
 
 /* One element of "streams". */
 json_t *build_stream(

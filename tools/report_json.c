@@ -4,6 +4,7 @@
  * Fields are only added within a version.  Does not know where it goes.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -67,6 +68,15 @@ build_text(const char *text)
 	if (string != NULL)
 		return string;
 	return json_string(cli_quote(quoted, sizeof(quoted), text));
+}
+
+json_t *
+build_owned_text(char *text)
+{
+	json_t *string = text != NULL ? build_text(text) : NULL;
+
+	free(text);
+	return string;
 }
 
 static json_t *

@@ -139,6 +139,16 @@ write_way(FILE *out, const struct scenario_path *p, const char *first,
 	}
 }
 
+/* The text of a stream from open_memstream; NULL: no memory. */
+static char *
+finish_text(FILE *out, char **text)
+{
+	if (fclose(out) == 0)
+		return *text;
+	free(*text);
+	return NULL;
+}
+
 /* One direction as a text of its own; NULL: no memory. */
 static char *
 way_text(const struct scenario_path *p)
@@ -150,10 +160,7 @@ way_text(const struct scenario_path *p)
 	if (out == NULL)
 		return NULL;
 	write_way(out, p, "", "");
-	if (fclose(out) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return finish_text(out, &text);
 }
 
 /* Do both directions say the same? */
@@ -203,10 +210,7 @@ scenario_text(const struct scenario *s)
 	if (out == NULL)
 		return NULL;
 	scenario_write(out, s);
-	if (fclose(out) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return finish_text(out, &text);
 }
 
 void

@@ -29,7 +29,8 @@ pure='<(assert|stdbool|stddef|stdint|string)\.h>|"(align|bytes)\.h"'
 # Words and bytes know nothing above them.
 check core/words "$pure|<silbo/(defs|err)\.h>" lib/core/err.c \
 	lib/core/align.h lib/core/bytes.h
-check core/wire "$pure|<silbo/(defs|err|wire)\.h>" lib/core/wire.c
+check core/wire "$pure|<silbo/(defs|err|wire)\.h>" lib/core/wire.c \
+	lib/core/wire_probe.c
 
 # Rules are strangers to one another: each sees words, wire and itself.
 # The private parts of a rule (slots.h ...) belong to that rule alone.
@@ -108,7 +109,7 @@ bad=$(grep -HnE '"(cli|report|recv|send|run|record|summary|intervals)\.h"' \
 # Every file of the core is named above: a new one chooses its layer.
 for file in lib/core/*.[ch]; do
 	case ${file##*/} in
-	align.h|bytes.h|err.c|wire.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
+	align.h|bytes.h|err.c|wire.c|wire_probe.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
 	window.c|jitter.c|quantile.c|track.c|runs.h|slots.h) ;;
 	playout*.[ch]|axis.h|ring.h|gate.c|gate_about.h|table.[ch]|standing.c|place*.[ch]|\
 	tombs.[ch]) ;;

@@ -10,8 +10,10 @@
 #include <silbo/arrival.h>
 #include <silbo/defs.h>
 #include <silbo/delay.h>
+#include <silbo/echo.h>
 #include <silbo/err.h>
 #include <silbo/gate.h>
+#include <silbo/header.h>
 #include <silbo/jitter.h>
 #include <silbo/key.h>
 #include <silbo/link.h>

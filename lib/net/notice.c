@@ -76,20 +76,24 @@ kind_of_v6(unsigned type, unsigned code)
 	}
 }
 
-/* Whoever found out: a router, the destination, or this machine itself. */
+/*
+ * Whoever found out: a router, the destination, or this machine itself.  That
+ * is who speaks from the address that the datagram left from: the one that the
+ * message came to, or the only one of a connected socket.
+ */
 static void
 set_from(const struct silbo_udp *udp, struct silbo_notice *notice,
-    const union address *offender)
+    const union address *offender, const struct silbo_peer *own)
 {
-	char from[SILBO_ADDR_TEXT_BYTES], own[SILBO_ADDR_TEXT_BYTES];
-	struct silbo_peer local;
+	char from[SILBO_ADDR_TEXT_BYTES], here[SILBO_ADDR_TEXT_BYTES];
+	struct silbo_peer local = *own;
 
 	peer_set(&notice->from, offender);
-	if (silbo_udp_local(udp, &local) != 0)
+	if (local.len == 0 && silbo_udp_local(udp, &local) != 0)
 		return;
 	silbo_addr_host_text(from, &notice->from);
-	silbo_addr_host_text(own, &local);
-	notice->here = strcmp(from, own) == 0;
+	silbo_addr_host_text(here, &local);
+	notice->here = strcmp(from, here) == 0;
 }
 
 static uint32_t
@@ -101,7 +105,7 @@ less_headers(uint32_t mtu, uint32_t headers)
 /* Returns false for what is not from the network. */
 static bool
 parse(const struct silbo_udp *udp, struct silbo_notice *notice,
-    struct cmsghdr *control)
+    struct cmsghdr *control, const struct silbo_peer *own)
 {
 	struct {
 		struct sock_extended_err error;
@@ -129,13 +133,33 @@ parse(const struct silbo_udp *udp, struct silbo_notice *notice,
 	}
 	if (notice->kind != SILBO_NOTICE_TOO_LARGE)
 		notice->payload_max = 0;
-	set_from(udp, notice, &said.offender);
+	set_from(udp, notice, &said.offender, own);
 	return true;
+}
+
+static bool
+take(const struct silbo_udp *udp, struct silbo_notice *notice,
+    struct msghdr *message)
+{
+	struct cmsghdr *error = NULL;
+	struct silbo_peer own = {.len = 0};
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL;
+	     c = CMSG_NXTHDR(message, c)) {
+		own_address(&own, c);
+		if ((c->cmsg_level == IPPROTO_IP &&
+			c->cmsg_type == IP_RECVERR) ||
+		    (c->cmsg_level == IPPROTO_IPV6 &&
+			c->cmsg_type == IPV6_RECVERR))
+			error = c;
+	}
+	return error != NULL && parse(udp, notice, error, &own);
 }
 
 int
 silbo_udp_get_notice(struct silbo_udp *udp, struct silbo_notice *notice)
 {
+	union address to;
 	union {
 		struct cmsghdr align;
 		char bytes[512];
@@ -144,24 +168,21 @@ silbo_udp_get_notice(struct silbo_udp *udp, struct silbo_notice *notice)
 	ssize_t n;
 
 	while (udp->notices) {
-		message = (struct msghdr){
-		    .msg_control = &control, .msg_controllen = sizeof control};
+		to = (union address){.sa = {.sa_family = AF_UNSPEC}};
+		message = (struct msghdr){.msg_name = &to,
+		    .msg_namelen = sizeof to,
+		    .msg_control = &control,
+		    .msg_controllen = sizeof control};
 		do
 			n = recvmsg(
 			    udp->fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
 		while (n < 0 && errno == EINTR);
 		if (n < 0)
 			return 0;
-		for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c != NULL;
-		     c = CMSG_NXTHDR(&message, c)) {
-			bool error = (c->cmsg_level == IPPROTO_IP &&
-					 c->cmsg_type == IP_RECVERR) ||
-			    (c->cmsg_level == IPPROTO_IPV6 &&
-				c->cmsg_type == IPV6_RECVERR);
-
-			if (error && parse(udp, notice, c))
-				return 1;
-		}
+		if (!take(udp, notice, &message))
+			continue;
+		peer_set(&notice->to, &to);
+		return 1;
 	}
 	return 0;
 }

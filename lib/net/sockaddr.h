@@ -60,4 +60,33 @@ set_option(int fd, int level, int name, int value)
 	return setsockopt(fd, level, name, &value, sizeof value) == 0;
 }
 
+/*
+ * The address of ours that a datagram, or a message about one, came to, if this
+ * control message tells it; port 0.  A group is no address of ours.
+ */
+static inline void
+own_address(struct silbo_peer *own, struct cmsghdr *control)
+{
+	union address address = {.sa = {.sa_family = AF_UNSPEC}};
+	struct in6_pktinfo v6;
+	struct in_pktinfo v4;
+
+	if (control->cmsg_level == IPPROTO_IP &&
+	    control->cmsg_type == IP_PKTINFO) {
+		memcpy(&v4, CMSG_DATA(control), sizeof v4);
+		address.v4.sin_family = AF_INET;
+		address.v4.sin_addr = v4.ipi_addr;
+	} else if (control->cmsg_level == IPPROTO_IPV6 &&
+	    control->cmsg_type == IPV6_PKTINFO) {
+		memcpy(&v6, CMSG_DATA(control), sizeof v6);
+		address.v6.sin6_family = AF_INET6;
+		address.v6.sin6_addr = v6.ipi6_addr;
+		if (IN6_IS_ADDR_LINKLOCAL(&v6.ipi6_addr))
+			address.v6.sin6_scope_id = v6.ipi6_ifindex;
+	} else {
+		return;
+	}
+	peer_set(own, &address);
+}
+
 #endif

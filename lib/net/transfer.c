@@ -91,7 +91,8 @@ silbo_udp_recv(struct silbo_udp *udp, struct silbo_arrival *arrival,
 	union {
 		struct cmsghdr align;
 		char bytes[CMSG_SPACE(sizeof(struct timespec)) +
-		    4 * CMSG_SPACE(sizeof(int))];
+		    4 * CMSG_SPACE(sizeof(int)) +
+		    CMSG_SPACE(sizeof(struct in6_pktinfo))];
 	} control;
 	struct iovec part = {.iov_base = buf, .iov_len = cap};
 	struct msghdr message = {.msg_name = &from,

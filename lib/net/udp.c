@@ -46,16 +46,30 @@ ask_for_headers(int fd, int family)
 }
 
 /*
- * Only what was connected: an unconnected socket that nobody relieves of its
+ * Not what nobody asked for: a socket whose owner does not relieve it of its
  * notices would be readable for ever.  It is also what makes the kernel tell
- * that the queue of the device was full (udp_send_skb: ENOBUFS).
+ * that the queue of the device was full (udp_send_skb: ENOBUFS).  The IPv4
+ * setting of an IPv6 socket is for its v4-mapped peers.
  */
 static bool
 ask_for_notices(int fd, int family)
 {
+	bool v4 = set_option(fd, IPPROTO_IP, IP_RECVERR, 1);
+
+	if (family != AF_INET6)
+		return v4;
+	return set_option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+}
+
+/* The address of ours that an arrival or a notice came to, where it is not known
+ * from the socket. */
+static void
+ask_for_own_address(int fd, int family)
+{
 	if (family == AF_INET6)
-		return set_option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
-	return set_option(fd, IPPROTO_IP, IP_RECVERR, 1);
+		(void)set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+	else
+		(void)set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
 }
 
 /* The kernel grants what it likes, up to net.core.rmem_max, and doubles it for
@@ -111,8 +125,10 @@ silbo_udp_open(struct silbo_udp *udp, const struct silbo_udp_config *config)
 		return classify(errno);
 	udp->stamps = set_option(udp->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
 	ask_for_headers(udp->fd, family);
-	udp->notices =
-	    config->remote.len != 0 && ask_for_notices(udp->fd, family);
+	udp->notices = (config->remote.len != 0 || config->notices) &&
+	    ask_for_notices(udp->fd, family);
+	if (config->remote.len == 0)
+		ask_for_own_address(udp->fd, family);
 	if ((family != AF_INET6 ||
 		set_option(udp->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0)) &&
 	    forbid_fragments(udp->fd, family) &&

@@ -76,6 +76,7 @@ struct silbo_udp_config {
 	const char *interface;    /* for groups; NULL: by the routes */
 	uint8_t hops;             /* TTL; 0: the system's, 1 to a group */
 	uint8_t dscp;             /* RFC 2474, 0-63, of what is sent */
+	bool notices;             /* collect them unconnected, too */
 };
 
 struct silbo_udp {
@@ -94,7 +95,9 @@ struct silbo_udp {
  * Open a non-blocking UDP socket: bound, connected, or both; never fragments
  * (DF set), asks for kernel receive stamps and for TOS and TTL of arrivals.
  * The IPv6 wildcard also takes IPv4; where the machine has no IPv6 use the IPv4
- * wildcard.  A connected socket collects notices (see below).
+ * wildcard.  A connected socket collects notices (see below), and an
+ * unconnected one where config says so: whoever asks many hosts, and hears a
+ * reply from any address.
  *
  * Returns 0 or a silbo_err with errno kept; then nothing is left open.  ENODEV
  * is an interface that does not exist, or for a group without one that no route
@@ -140,7 +143,7 @@ int silbo_udp_recv(struct silbo_udp *udp, struct silbo_arrival *arrival,
  *
  * Returns 0 when the datagram has left, else a silbo_err with errno kept.
  * SILBO_ERR_BUSY: a queue of this machine is full, the socket's or the
- * device's (which the kernel tells connected sockets only).
+ * device's (which the kernel tells sockets that collect notices only).
  */
 SILBO_API
 SILBO_MUST_USE
@@ -162,12 +165,14 @@ struct silbo_notice {
 	struct silbo_peer from; /* who says so; port 0 */
 	bool here;              /* this machine: no answer on its own link */
 	uint32_t payload_max;   /* TOO_LARGE: what fits, bytes; 0: unknown */
+	struct silbo_peer to; /* where that datagram was sent; len 0: unknown */
 };
 
 /*
- * Take what the network said of earlier datagrams of a connected socket, the
- * oldest first.  Not authenticated: anyone on the way may lie.  As long as one
- * is untaken, silbo_wait finds the socket readable.
+ * Take what the network said of earlier datagrams of a socket that collects
+ * it, the oldest first.  Not authenticated: anyone on the way may lie, and who
+ * guesses our port may from anywhere.  As long as one is untaken, silbo_wait
+ * finds the socket readable.
  *
  * Returns 1 for a notice, 0 for none.
  */

@@ -35,7 +35,25 @@ number_in(struct cmsghdr *control)
 	return number;
 }
 
-/* Fill TOS and TTL.  Returns the kernel's stamp, ns of wall time; 0: none. */
+/* A datagram to a group or to all on a link is answered from elsewhere, as the
+ * routes see fit: its destination is nobody's address. */
+static void
+take_own_address(struct silbo_peer *own, struct cmsghdr *control)
+{
+	struct in_pktinfo v4;
+
+	if (control->cmsg_level == IPPROTO_IP) {
+		memcpy(&v4, CMSG_DATA(control), sizeof v4);
+		if (v4.ipi_addr.s_addr != v4.ipi_spec_dst.s_addr)
+			return;
+	}
+	own_address(own, control);
+	if (silbo_addr_is_group(own))
+		own->len = 0;
+}
+
+/* Fill TOS, TTL and our own address.  Returns the kernel's stamp, ns of wall
+ * time; 0: none. */
 static uint64_t
 take_control(struct silbo_arrival *arrival, struct msghdr *message)
 {
@@ -53,6 +71,9 @@ take_control(struct silbo_arrival *arrival, struct msghdr *message)
 		else if ((level == IPPROTO_IP && type == IP_TTL) ||
 		    (level == IPPROTO_IPV6 && type == IPV6_HOPLIMIT))
 			arrival->ttl = number_in(c);
+		else if ((level == IPPROTO_IP && type == IP_PKTINFO) ||
+		    (level == IPPROTO_IPV6 && type == IPV6_PKTINFO))
+			take_own_address(&arrival->to, c);
 	}
 	return (uint64_t)ts.tv_sec * SILBO_NS_PER_S + (uint64_t)ts.tv_nsec;
 }
@@ -122,16 +143,61 @@ silbo_udp_recv(struct silbo_udp *udp, struct silbo_arrival *arrival,
 	return 1;
 }
 
+/* One datagram on its way out. */
+struct departure {
+	const uint8_t *data;
+	size_t len;
+	union address to;
+	socklen_t to_len; /* 0: connected */
+	union address from;
+	socklen_t from_len; /* 0: as the routes say */
+};
+
+/* How the kernel is told which address of ours to send from. */
+static ssize_t
+transmit_from(int fd, const struct departure *d)
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	} control = {.bytes = {0}};
+	struct iovec part = {
+	    .iov_base = (void *)(uintptr_t)d->data, .iov_len = d->len};
+	union address to = d->to;
+	struct msghdr message = {.msg_name = &to,
+	    .msg_namelen = d->to_len,
+	    .msg_iov = &part,
+	    .msg_iovlen = 1,
+	    .msg_control = &control};
+	struct in_pktinfo v4 = {.ipi_spec_dst = d->from.v4.sin_addr};
+	struct in6_pktinfo v6 = {.ipi6_addr = d->from.v6.sin6_addr,
+	    .ipi6_ifindex = d->from.v6.sin6_scope_id};
+
+	if (d->from.sa.sa_family == AF_INET6) {
+		message.msg_controllen = CMSG_SPACE(sizeof v6);
+		control.header = (struct cmsghdr){CMSG_LEN(sizeof v6),
+		    .cmsg_level = IPPROTO_IPV6, .cmsg_type = IPV6_PKTINFO};
+		memcpy(CMSG_DATA(&control.header), &v6, sizeof v6);
+	} else {
+		message.msg_controllen = CMSG_SPACE(sizeof v4);
+		control.header = (struct cmsghdr){CMSG_LEN(sizeof v4),
+		    .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO};
+		memcpy(CMSG_DATA(&control.header), &v4, sizeof v4);
+	}
+	return sendmsg(fd, &message, 0);
+}
+
 /* True when the datagram left; else errno says why not. */
 static bool
-transmit(int fd, const uint8_t *data, size_t len, const union address *to,
-    socklen_t to_len)
+transmit(int fd, const struct departure *d)
 {
 	ssize_t n;
 
 	do
-		n = sendto(
-		    fd, data, len, 0, to_len != 0 ? &to->sa : NULL, to_len);
+		n = d->from_len != 0
+		    ? transmit_from(fd, d)
+		    : sendto(fd, d->data, d->len, 0,
+			  d->to_len != 0 ? &d->to.sa : NULL, d->to_len);
 	while (n < 0 && errno == EINTR);
 	return n >= 0;
 }
@@ -150,24 +216,53 @@ concerns_earlier(int fd)
 	return poll(&polled, 1, 0) == 1 && (polled.revents & POLLERR) != 0;
 }
 
-int
-silbo_udp_send(struct silbo_udp *udp, const uint8_t *data, size_t len,
-    const struct silbo_peer *to)
+static int
+depart(int fd, const struct departure *d)
 {
-	union address address;
-	socklen_t address_len = to != NULL ? peer_get(&address, to) : 0;
 	bool earlier;
 	int error;
 
-	if (transmit(udp->fd, data, len, &address, address_len))
+	if (transmit(fd, d))
 		return 0;
 	/* By answering, the kernel has forgotten it: nothing hinders this
 	 * datagram now. */
 	error = errno;
-	earlier = concerns_earlier(udp->fd);
-	if (earlier && transmit(udp->fd, data, len, &address, address_len))
+	earlier = concerns_earlier(fd);
+	if (earlier && transmit(fd, d))
 		return 0;
 	if (!earlier)
 		errno = error;
 	return classify(errno);
+}
+
+int
+silbo_udp_send(struct silbo_udp *udp, const uint8_t *data, size_t len,
+    const struct silbo_peer *to)
+{
+	struct departure d;
+
+	d.data = data;
+	d.len = len;
+	d.to_len = to != NULL ? peer_get(&d.to, to) : 0;
+	d.from_len = 0;
+	return depart(udp->fd, &d);
+}
+
+int
+silbo_udp_send_from(struct silbo_udp *udp, const uint8_t *data, size_t len,
+    const struct silbo_peer *to, const struct silbo_peer *from)
+{
+	struct departure d = {.data = data, .len = len};
+	int err;
+
+	d.to_len = peer_get(&d.to, to);
+	d.from_len = peer_get(&d.from, from);
+	err = depart(udp->fd, &d);
+	/* So the kernel calls what is no address of ours (any more). */
+	if (d.from_len == 0 ||
+	    (err != SILBO_ERR_UNREACHABLE && err != SILBO_ERR_NO_ADDRESS &&
+		(err != SILBO_ERR_SYSTEM || errno != EINVAL)))
+		return err;
+	d.from_len = 0;
+	return depart(udp->fd, &d);
 }

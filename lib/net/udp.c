@@ -61,8 +61,10 @@ ask_for_notices(int fd, int family)
 	return set_option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
 }
 
-/* The address of ours that an arrival or a notice came to, where it is not known
- * from the socket. */
+/*
+ * The address of ours that an arrival or a notice came to, where it is not
+ * known from the socket: whoever asked knows an answer by it.
+ */
 static void
 ask_for_own_address(int fd, int family)
 {

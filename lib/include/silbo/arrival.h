@@ -32,7 +32,8 @@ struct silbo_arrival {
 	uint8_t *data; /* opened in place */
 	size_t len;
 	struct silbo_peer from;
-	silbo_time at; /* on the same axis as `now`, never later */
+	struct silbo_peer to; /* of ours, port 0; len 0: unknown, or a group */
+	silbo_time at;        /* on the same axis as `now`, never later */
 	enum silbo_stamp at_source;
 	int tos;        /* -1: not known */
 	int ttl;        /* -1: not known */

@@ -124,7 +124,8 @@ void silbo_udp_close(struct silbo_udp *udp);
  * stamped before it is queued); else now, source USER, counted.
  *
  * arrival->tos and ttl are those of the IP header: DSCP is tos >> 2, ECN tos
- * & 3.
+ * & 3.  arrival->to is the address of ours that was asked, told by sockets that
+ * are not connected: answer from it (silbo_udp_send_from).
  *
  * Returns 1 for a datagram, 0 for none, or the error of an earlier send that
  * the kernel reports here (SILBO_ERR_REFUSED ...): take again.
@@ -149,6 +150,21 @@ SILBO_API
 SILBO_MUST_USE
 int silbo_udp_send(struct silbo_udp *udp, const uint8_t *data, size_t len,
     const struct silbo_peer *to);
+
+/*
+ * The same, from an address of ours: that of an arrival which is answered.
+ * Without it the routes choose, and on a machine with several addresses an
+ * answer may come from one that was never asked, which clients and firewalls
+ * do not let in.
+ *
+ *   to    of an unconnected socket
+ *   from  arrival->to; port passed over.  len 0, or an address that is not, or
+ *         no longer, ours: the routes choose
+ */
+SILBO_API
+SILBO_MUST_USE
+int silbo_udp_send_from(struct silbo_udp *udp, const uint8_t *data, size_t len,
+    const struct silbo_peer *to, const struct silbo_peer *from);
 
 /* What a host or router said of a datagram (RFC 792, RFC 4443). */
 enum silbo_notice_kind {

@@ -48,6 +48,22 @@ SILBO_API
 uint64_t silbo_quantile_get(
     const struct silbo_quantile *quantile, unsigned per_mille);
 
+/*
+ * How many are above ns.  Those of the bucket that holds ns are taken as evenly
+ * spread in it; exact where that is not needed.
+ */
+SILBO_API
+uint64_t silbo_quantile_above(
+    const struct silbo_quantile *quantile, uint64_t ns);
+
+/*
+ * Add ns to every duration put so far: what they are measured from moved.
+ * Minimum, maximum and mean stay exact; the count of a bucket is shared among
+ * the two that it then falls into.  O(SILBO_QUANTILE_BUCKETS).
+ */
+SILBO_API
+void silbo_quantile_shift(struct silbo_quantile *quantile, uint64_t ns);
+
 /* Exact mean in ns, 0 when empty. */
 SILBO_API
 uint64_t silbo_quantile_mean(const struct silbo_quantile *quantile);

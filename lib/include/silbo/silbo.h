@@ -26,9 +26,11 @@
 #include <silbo/receiver.h>
 #include <silbo/seal.h>
 #include <silbo/sender.h>
+#include <silbo/skew.h>
 #include <silbo/stream.h>
 #include <silbo/trace.h>
 #include <silbo/track.h>
+#include <silbo/transit.h>
 #include <silbo/trial.h>
 #include <silbo/window.h>
 #include <silbo/wire.h>

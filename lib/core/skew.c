@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides which slope of the delays is the clocks' and not the network's.
+ *
+ * Below all delays lies the line of an empty network, and it is as steep as the
+ * clocks run apart.  A hull over the least delay of each window finds it (Moon,
+ * Skelly, Towsley, "Estimation and removal of clock skew from network delay
+ * measurements", 1999); that the thirds of the time find it too is what makes
+ * it believable.  It refuses to know numbers, and what delays are told from it.
+ */
+#include <silbo/skew.h>
+
+#define WINDOW_NS (125 * SILBO_NS_PER_MS)
+#define NONE INT64_MAX
+
+/* Quartz is within 100 ppm, twice that between two of them. */
+#define SLOPE_MAX 500e-6
+
+/* By so much at most may the thirds bend apart over their own length: more is a
+ * queue or a route.  Half the 0.1 ms that figures may be off would be too
+ * little for a busy network, whose least delays scatter. */
+#define BEND_NS 500e3
+
+/* A third of fewer windows tells nothing. */
+#define THIRD_WINDOWS 5
+
+void
+silbo_skew_init(struct silbo_skew *skew)
+{
+	skew->width_ns = WINDOW_NS;
+	skew->windows = 0;
+	skew->known = false;
+	skew->slope = 0;
+	skew->doubt = 0;
+}
+
+/* Above the line of what is believed, so that in a wide window the least is not
+ * always at its end. */
+static double
+height(const struct silbo_skew *skew, uint32_t i, double slope)
+{
+	return (double)skew->least[i].delay_ns -
+	    slope * (double)skew->least[i].at_ns;
+}
+
+static bool
+is_lower(const struct silbo_skew *skew, uint32_t i, uint32_t than)
+{
+	if (i >= skew->windows || skew->least[i].delay_ns == NONE)
+		return false;
+	return skew->least[than].delay_ns == NONE ||
+	    height(skew, i, skew->slope) < height(skew, than, skew->slope);
+}
+
+static void
+halve(struct silbo_skew *skew)
+{
+	uint32_t half = (skew->windows + 1) / 2;
+
+	for (uint32_t i = 0; i < half; i++)
+		skew->least[i] =
+		    skew->least[2 * i + is_lower(skew, 2 * i + 1, 2 * i)];
+	skew->windows = half;
+	skew->width_ns *= 2;
+}
+
+/* Is b on or above the line from a to c? */
+static bool
+is_above(const struct silbo_skew *skew, uint32_t a, uint32_t b, uint32_t c)
+{
+	double t = (double)(skew->least[c].at_ns - skew->least[a].at_ns);
+	double d = (double)(skew->least[c].delay_ns - skew->least[a].delay_ns);
+	double x = (double)(skew->least[b].at_ns - skew->least[a].at_ns);
+	double y = (double)(skew->least[b].delay_ns - skew->least[a].delay_ns);
+
+	return y * t >= d * x;
+}
+
+/* A stretch of time and the slope of the hull's edge over its middle. */
+struct edge {
+	bool known;
+	double slope;
+	double length_ns;
+};
+
+static struct edge
+edge_of(const struct silbo_skew *skew, uint32_t from, uint32_t to)
+{
+	uint8_t hull[SILBO_SKEW_WINDOWS];
+	uint32_t count = 0, filled = 0, i;
+	uint64_t first, last;
+	struct edge edge = {.known = false};
+
+	for (i = from; i < to; i++) {
+		if (skew->least[i].delay_ns == NONE)
+			continue;
+		filled++;
+		while (count >= 2 &&
+		    is_above(skew, hull[count - 2], hull[count - 1], i))
+			count--;
+		hull[count++] = (uint8_t)i;
+	}
+	if (filled < THIRD_WINDOWS)
+		return edge;
+	first = skew->least[hull[0]].at_ns;
+	last = skew->least[hull[count - 1]].at_ns;
+	for (i = 1; skew->least[hull[i]].at_ns - first <
+	     last - skew->least[hull[i]].at_ns;)
+		i++;
+	edge.known = true;
+	edge.length_ns = (double)(last - first);
+	edge.slope = (double)(skew->least[hull[i]].delay_ns -
+			 skew->least[hull[i - 1]].delay_ns) /
+	    (double)(skew->least[hull[i]].at_ns -
+		skew->least[hull[i - 1]].at_ns);
+	return edge;
+}
+
+static double
+distance(double a, double b)
+{
+	return a > b ? a - b : b - a;
+}
+
+static double
+lesser(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static double
+median(double a, double b, double c)
+{
+	if (a > b)
+		return median(b, a, c);
+	return c < a ? a : c > b ? b : c;
+}
+
+/*
+ * All windows but the last, which is not full yet.  The hull of all is the
+ * best, unless the median of the thirds, which one of them cannot spoil, says
+ * else.
+ */
+static bool
+estimate(struct silbo_skew *skew)
+{
+	uint32_t n = skew->windows - 1;
+	struct edge all = edge_of(skew, 0, n), third[3];
+	double slope, doubt = SLOPE_MAX, length = all.length_ns / 3;
+
+	for (uint32_t i = 0; i < 3; i++) {
+		third[i] = edge_of(skew, n * i / 3, n * (i + 1) / 3);
+		if (!third[i].known)
+			return false;
+	}
+	slope = median(third[0].slope, third[1].slope, third[2].slope);
+	for (uint32_t i = 0; i < 3; i++)
+		if (third[i].slope != slope)
+			doubt = lesser(doubt, distance(third[i].slope, slope));
+	if (distance(all.slope, slope) * length <= BEND_NS)
+		slope = all.slope;
+	if (distance(slope, 0) > SLOPE_MAX)
+		return false;
+	if (doubt * length > BEND_NS && !(skew->known && doubt <= skew->doubt))
+		return false;
+	skew->slope = slope;
+	skew->doubt = doubt;
+	skew->known = true;
+	return true;
+}
+
+bool
+silbo_skew_on_delay(struct silbo_skew *skew, int64_t delay_ns, uint64_t at_ns)
+{
+	bool changed = false;
+	uint32_t i;
+
+	while (at_ns / skew->width_ns >= SILBO_SKEW_WINDOWS)
+		halve(skew);
+	i = (uint32_t)(at_ns / skew->width_ns);
+	if (i >= skew->windows) {
+		for (; skew->windows <= i; skew->windows++)
+			skew->least[skew->windows].delay_ns = NONE;
+		changed = estimate(skew);
+	}
+	if (skew->least[i].delay_ns == NONE ||
+	    (double)delay_ns - skew->slope * (double)at_ns <
+		height(skew, i, skew->slope)) {
+		skew->least[i].at_ns = at_ns;
+		skew->least[i].delay_ns = delay_ns;
+	}
+	return changed;
+}
+
+int64_t
+silbo_skew_floor(const struct silbo_skew *skew, double slope)
+{
+	int64_t floor = NONE;
+
+	for (uint32_t i = 0; i < skew->windows; i++) {
+		int64_t at = (int64_t)(slope * (double)skew->least[i].at_ns);
+
+		if (skew->least[i].delay_ns != NONE &&
+		    skew->least[i].delay_ns - at < floor)
+			floor = skew->least[i].delay_ns - at;
+	}
+	return floor;
+}
+
+void
+silbo_skew_report(
+    const struct silbo_skew *skew, struct silbo_skew_report *report)
+{
+	*report = (struct silbo_skew_report){.known = skew->known,
+	    .ppm = skew->slope * 1e6,
+	    .doubt_ppm = skew->doubt * 1e6};
+}

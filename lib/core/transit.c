@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides how late each datagram is, compared with the fastest of its stream,
+ * when neither clock knows the other.
+ *
+ * What arrives is kept one by one until the clocks are compared, then counted
+ * as a distance above a line: as steep as the clocks run apart, and as high as
+ * the fastest allow.  It refuses to know what the numbers are numbers of, and
+ * how the slope is found.
+ */
+#include <silbo/transit.h>
+
+#include <assert.h>
+#include <string.h>
+
+#define ABSURD_NS ((int64_t)(3600 * SILBO_NS_PER_S))
+#define RAW_TIME_NS (20 * SILBO_NS_PER_S)
+#define RAW_STEP_NS 8
+
+/* Slopes that come to less than this over the whole time are left alone, since
+ * they would be as much noise as clock. */
+#define MATTERS_NS 100e3
+
+/* A slope out of less than this is none yet, however many datagrams it saw. */
+#define SLOPE_TIME_NS (2 * SILBO_NS_PER_S)
+
+/* Room in the histogram for the line to fall.  It widens the buckets of what is
+ * no longer than itself, so it is a small part of the usual distance. */
+#define SLACK_NS (128 * SILBO_NS_PER_US)
+#define SLACK_PART 16
+
+_Static_assert(sizeof(struct silbo_transit) <= 20 * 1024,
+    "a stream's delays take at most 20 KB");
+
+void
+silbo_transit_init(struct silbo_transit *transit)
+{
+	memset(transit, 0, offsetof(struct silbo_transit, skew));
+	silbo_skew_init(&transit->skew);
+}
+
+static uint64_t
+magnitude(int64_t ns)
+{
+	return ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+}
+
+/* RFC 3393 section 4.2: of i and i-1, whichever comes later closes the pair. */
+static void
+pair(struct silbo_transit *t, uint64_t number, int64_t delay)
+{
+	const size_t mask = SILBO_TRANSIT_PAIRS - 1;
+	size_t before = (size_t)(number - 1) & mask;
+	size_t after = (size_t)(number + 1) & mask;
+
+	if (number > 0 && t->recent[before].number == number)
+		silbo_quantile_put(
+		    &t->ipdv, magnitude(delay - t->recent[before].delay_ns));
+	if (t->recent[after].number == number + 2)
+		silbo_quantile_put(
+		    &t->ipdv, magnitude(t->recent[after].delay_ns - delay));
+	t->recent[(size_t)number & mask].number = number + 1;
+	t->recent[(size_t)number & mask].delay_ns = delay;
+}
+
+static int64_t
+line(const struct silbo_transit *t, uint64_t at)
+{
+	return t->floor_ns + (int64_t)(t->slope * (double)at);
+}
+
+/* A delay below the line: all that is in the histogram is so much later. */
+static void
+lower(struct silbo_transit *t, uint64_t by)
+{
+	uint64_t slack;
+
+	t->floor_ns -= (int64_t)by;
+	if (by <= t->slack_ns) {
+		t->slack_ns -= by;
+		return;
+	}
+	slack = (silbo_quantile_mean(&t->pdv) + by) / SLACK_PART;
+	if (slack < SLACK_NS)
+		slack = SLACK_NS;
+	silbo_quantile_shift(&t->pdv, by - t->slack_ns + slack);
+	t->slack_ns = slack;
+}
+
+static void
+put(struct silbo_transit *t, int64_t delay, uint64_t at)
+{
+	int64_t above = delay - line(t, at);
+
+	if (above < 0) {
+		lower(t, magnitude(above));
+		above = 0;
+	}
+	silbo_quantile_put(&t->pdv, (uint64_t)above + t->slack_ns);
+}
+
+/* Is there a slope, and is it worth taking out? */
+static bool
+matters(const struct silbo_transit *t, uint64_t at)
+{
+	struct silbo_skew_report skew;
+	double ppm;
+
+	silbo_skew_report(&t->skew, &skew);
+	ppm = skew.ppm < 0 ? -skew.ppm : skew.ppm;
+	if (!skew.known || at < SLOPE_TIME_NS)
+		return false;
+	return t->slope != 0 ||
+	    (ppm > skew.doubt_ppm && ppm * 1e-6 * (double)at > MATTERS_NS);
+}
+
+static void
+draw_line(struct silbo_transit *t, uint64_t at)
+{
+	struct silbo_skew_report skew;
+
+	if (!matters(t, at))
+		return;
+	silbo_skew_report(&t->skew, &skew);
+	t->slope = skew.ppm * 1e-6;
+	t->floor_ns = silbo_skew_floor(&t->skew, t->slope);
+}
+
+/* From one by one to the histogram. */
+static void
+settle(struct silbo_transit *t, uint64_t at)
+{
+	silbo_quantile_init(&t->pdv);
+	t->settled = true;
+	t->slack_ns = SLACK_NS;
+	t->floor_ns = t->least_ns;
+	draw_line(t, at);
+	for (uint32_t i = 0; i < t->raw_count; i++)
+		put(t, t->raw[i].delay_ns,
+		    (uint64_t)t->raw[i].at * RAW_STEP_NS);
+}
+
+static void
+feed(struct silbo_transit *t, int64_t delay, uint64_t at)
+{
+	bool moved = silbo_skew_on_delay(&t->skew, delay, at);
+	uint32_t i = t->raw_count;
+
+	if (!t->settled &&
+	    (i == SILBO_TRANSIT_RAW || at >= RAW_TIME_NS ||
+		magnitude(delay) > INT32_MAX))
+		settle(t, at);
+	else if (t->settled && moved)
+		draw_line(t, at);
+	if (t->settled) {
+		put(t, delay, at);
+		return;
+	}
+	t->raw[i].at = (uint32_t)(at / RAW_STEP_NS);
+	t->raw[i].delay_ns = (int32_t)delay;
+	t->raw_count++;
+}
+
+static void
+begin(struct silbo_transit *t, uint64_t delay, uint64_t arrived)
+{
+	memset(t->recent, 0, sizeof(t->recent));
+	silbo_quantile_init(&t->ipdv);
+	t->base_ns = delay;
+	t->started_ns = arrived;
+	t->begun = true;
+}
+
+void
+silbo_transit_on_arrival(struct silbo_transit *t, uint64_t number,
+    uint64_t sent_ns, uint64_t arrived_ns)
+{
+	uint64_t origin = arrived_ns - sent_ns, at;
+	int64_t delay;
+
+	if (!t->begun)
+		begin(t, origin, arrived_ns);
+	delay = (int64_t)(origin - t->base_ns);
+	if (delay > ABSURD_NS || delay < -ABSURD_NS) {
+		t->absurd++;
+		return;
+	}
+	at = arrived_ns - t->started_ns;
+	if (at > INT64_MAX)
+		at = 0;
+	if (delay < t->least_ns)
+		t->least_ns = delay;
+	t->count++;
+	pair(t, number, delay);
+	feed(t, delay, at);
+}
+
+static uint64_t
+less(uint64_t ns, uint64_t slack)
+{
+	return ns > slack ? ns - slack : 0;
+}
+
+static void
+spread_of(
+    struct silbo_spread *spread, const struct silbo_quantile *q, uint64_t slack)
+{
+	*spread = (struct silbo_spread){
+	    .count = silbo_quantile_count(q),
+	    .mean_ns = less(silbo_quantile_mean(q), slack),
+	    .p50_ns = less(silbo_quantile_get(q, 500), slack),
+	    .p95_ns = less(silbo_quantile_get(q, 950), slack),
+	    .p99_ns = less(silbo_quantile_get(q, 990), slack),
+	    .p999_ns = less(silbo_quantile_get(q, 999), slack),
+	    .max_ns = less(silbo_quantile_get(q, 1000), slack),
+	};
+}
+
+static void
+report_pdv(struct silbo_transit_report *report, const struct silbo_quantile *q,
+    uint64_t slack)
+{
+	static const uint16_t ms[] = SILBO_TRANSIT_BUFFERS_MS;
+
+	spread_of(&report->pdv, q, slack);
+	for (int i = 0; i < SILBO_TRANSIT_BUFFERS; i++)
+		report->beyond[i] =
+		    silbo_quantile_above(q, ms[i] * SILBO_NS_PER_MS + slack);
+}
+
+void
+silbo_transit_report(
+    const struct silbo_transit *t, struct silbo_transit_report *report)
+{
+	struct silbo_skew_report skew;
+	struct silbo_quantile q;
+
+	*report = (struct silbo_transit_report){.absurd = t->absurd};
+	if (!t->begun)
+		return;
+	report->fastest_ns = (int64_t)(t->base_ns + (uint64_t)t->least_ns);
+	spread_of(&report->ipdv, &t->ipdv, 0);
+	silbo_skew_report(&t->skew, &skew);
+	if (t->settled) {
+		report->skew_known = skew.known;
+		report->skew_applied = t->slope != 0;
+		report->skew_ppm = skew.known ? skew.ppm : 0;
+		report_pdv(report, &t->pdv, t->slack_ns);
+		return;
+	}
+	silbo_quantile_init(&q);
+	for (uint32_t i = 0; i < t->raw_count; i++)
+		silbo_quantile_put(
+		    &q, (uint64_t)(t->raw[i].delay_ns - t->least_ns));
+	report_pdv(report, &q, 0);
+}

@@ -20,6 +20,7 @@
 #include <silbo/loss.h>
 #include <silbo/net.h>
 #include <silbo/playout.h>
+#include <silbo/quality.h>
 #include <silbo/quantile.h>
 #include <silbo/queue.h>
 #include <silbo/random.h>

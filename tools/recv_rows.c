@@ -169,6 +169,7 @@ recv_rows_describe(
 	}
 	report_stream_init(out);
 	summary_stream(out, &stream, &source);
+	summary_quality(out);
 }
 
 /* Nothing more will be played. */
@@ -230,6 +231,7 @@ finish(struct recv *r, uint32_t i, silbo_time now)
 		final->samples = (int64_t)rec->written;
 	}
 	final->undecodable = (int64_t)rec->undecodable;
+	summary_quality(final);
 	if (r->marks[row->place].known) {
 		final->tos = r->marks[row->place].tos;
 		final->ttl = r->marks[row->place].ttl;

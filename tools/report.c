@@ -64,11 +64,6 @@ static const struct report_stream unknown = {
     .clock_ppm = NAN,
     .undecodable = UNKNOWN,
     .samples = UNKNOWN,
-    .mos = NAN,
-    .r_factor = NAN,
-    .quality_loss = NAN,
-    .burst_r = NAN,
-    .quality_delay_ms = NAN,
     .sent = UNKNOWN,
     .sent_info = UNKNOWN,
     .sent_bytes = UNKNOWN,
@@ -86,6 +81,7 @@ void
 report_stream_init(struct report_stream *stream)
 {
 	*stream = unknown;
+	report_quality_init(&stream->quality);
 }
 
 const char *

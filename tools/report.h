@@ -53,6 +53,21 @@ struct report_target {
 	int64_t errors[REPORT_SEND_KINDS];
 };
 
+/* Fewer datagrams than this are no ground for an estimate: a choice. */
+#define REPORT_QUALITY_LEAST 100
+
+/* An estimate (silbo/quality.h), with what it was made from. */
+struct report_quality {
+	double mos, r, r_band; /* unknown: so is all the rest */
+	double loss_ratio, burst_r, delay_ms;
+	double bitrate_bps; /* of a channel, as looked up */
+	double ie, bpl, ie_eff, idd;
+	int64_t band;     /* enum silbo_quality_band */
+	int64_t variable; /* the bit rate: 1 yes, 0 no */
+	int64_t network;  /* its delay is in delay_ms: 1 yes, 0 no */
+	int64_t beyond;   /* rates that are known: 2 above, 1 below, 0 no */
+};
+
 /* Everything unknown after report_stream_init. */
 struct report_stream {
 	char id[33];      /* source id, hex; text shows the first 4 */
@@ -91,7 +106,7 @@ struct report_stream {
 	int64_t undecodable; /* payloads that were not what they claimed */
 	int64_t samples;     /* written or handed on, per channel */
 
-	double mos, r_factor, quality_loss, burst_r, quality_delay_ms;
+	struct report_quality quality;
 
 	/* a sender's side */
 	int64_t sent, sent_info, sent_bytes;
@@ -143,6 +158,7 @@ struct report {
 };
 
 void report_stream_init(struct report_stream *stream);
+void report_quality_init(struct report_quality *quality);
 
 /* As in the JSON: "busy", "too_large". */
 const char *report_send_error_name(enum report_send_error kind);

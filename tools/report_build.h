@@ -36,6 +36,10 @@ json_t *build_owned_text(char *text);
 json_t *build_stream(
     struct builder *builder, const struct report_stream *stream);
 
+/* An estimate, or null. */
+json_t *build_quality(
+    struct builder *builder, const struct report_quality *quality);
+
 /* A row of an interval. */
 json_t *build_row(
     struct builder *builder, const char *id, const struct interval_row *row);

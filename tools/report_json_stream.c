@@ -143,25 +143,6 @@ build_marks(struct builder *b, const struct report_stream *stream)
 }
 
 static json_t *
-build_quality(struct builder *b, const struct report_stream *stream)
-{
-	json_t *quality;
-
-	if (isnan(stream->mos))
-		return json_null();
-	quality = json_object();
-	build_put(b, quality, "model", build_text("G.107.2"));
-	build_put(b, quality, "mos", build_real(stream->mos, 2));
-	build_put(b, quality, "r", build_real(stream->r_factor, 1));
-	build_put(
-	    b, quality, "loss_ratio", build_real(stream->quality_loss, 5));
-	build_put(b, quality, "burst_r", build_real(stream->burst_r, 2));
-	build_put(
-	    b, quality, "delay_ms", build_real(stream->quality_delay_ms, 1));
-	return quality;
-}
-
-static json_t *
 build_errors(struct builder *b, const int64_t *counts)
 {
 	json_t *errors = json_object();
@@ -264,7 +245,7 @@ build_stream(struct builder *b, const struct report_stream *stream)
 	build_put(b, object, "delay_ms", build_delay(b, stream));
 	build_put(b, object, "buffer_loss_ratio", build_buffers(b, stream));
 	build_put(b, object, "playout", build_playout(b, stream));
-	build_put(b, object, "quality", build_quality(b, stream));
+	build_put(b, object, "quality", build_quality(b, &stream->quality));
 	build_put(b, object, "marks", build_marks(b, stream));
 	build_put(b, object, "tail", build_tail(stream));
 	build_put(b, object, "joined_late", build_boolean(stream->joined_late));

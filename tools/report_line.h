@@ -35,6 +35,11 @@ void report_some_of(struct report_line *line, int64_t count, const char *word);
 
 void report_line_end(struct report_line *line);
 
+/* The line of an estimate; nothing without one. */
+void report_quality_line(FILE *out, const struct report_quality *quality);
+/* The same of a stream, or why there is none. */
+void report_quality_of(FILE *out, const struct report_stream *stream);
+
 /* "stream 5d1c from 192.0.2.9:40112   2 min 03 s   opus 32.1 kb/s, ..." */
 void report_heading(
     FILE *out, const struct report_stream *stream, const char *direction);

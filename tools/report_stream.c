@@ -165,18 +165,6 @@ print_playout(FILE *out, const struct report_stream *stream)
 	report_line_end(&line);
 }
 
-static void
-print_quality(FILE *out, const struct report_stream *stream)
-{
-	if (isnan(stream->mos))
-		return;
-	fprintf(out,
-	    "  quality     MOS %.1f estimated (G.107.2: R %.0f, loss %.2f %%, "
-	    "BurstR %.1f, delay %.0f ms)\n",
-	    stream->mos, stream->r_factor, 100 * stream->quality_loss,
-	    stream->burst_r, stream->quality_delay_ms);
-}
-
 /* Told when there is something to see: a class, congestion, a change. */
 static void
 print_marks(FILE *out, const struct report_stream *stream)
@@ -221,7 +209,7 @@ report_received(
 	print_repaired(out, stream);
 	print_delay(out, stream);
 	print_playout(out, stream);
-	print_quality(out, stream);
+	report_quality_of(out, stream);
 	print_marks(out, stream);
 	print_file(out, stream);
 }

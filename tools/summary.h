@@ -15,6 +15,26 @@ void summary_stream(struct report_stream *out,
     const struct silbo_stream_report *stream,
     const struct silbo_gate_source *source);
 
+/* What the ear at the end has to do with. */
+struct summary_speech {
+	double loss_ratio, burst_r, delay_ms;
+	double bitrate_bps; /* of all channels */
+	int64_t channels;   /* unknown: one */
+	bool variable;      /* bit rate */
+	bool network;       /* its delay is in delay_ms */
+};
+
+/* Estimate; everything unknown when a part of it is. */
+void summary_estimate(
+    struct report_quality *out, const struct summary_speech *speech);
+
+/*
+ * Estimate from what the stream reports by now (docs/metrics.md, "Quality").
+ * Unknown for what is not Opus and for fewer than REPORT_QUALITY_LEAST
+ * datagrams.
+ */
+void summary_quality(struct report_stream *out);
+
 /*
  * Say where this stream's datagrams were lost (docs/metrics.md, "Where it was
  * lost"): exact when nothing was dropped or refused here, or when the socket

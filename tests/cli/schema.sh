@@ -53,9 +53,12 @@ for mode in plain sealed; do
 	listening "$mode" --once -o "$work/$mode.wav" $with \
 		--json "$work/$mode.json"
 	# shellcheck disable=SC2086
-	run send "$SILBO" send tone "127.0.0.1:$port" -d 1200ms $with \
+	run send "$SILBO" send tone "127.0.0.1:$port" -d 2500ms $with \
 		--json "$work/send_$mode.json"
 	ends "$mode"
+	is "$mode: an estimate" "$(json "$work/$mode.json" \
+		's["quality"]["model"], s["quality"]["bitrate_bps"]')" \
+		"('G.107.2', 32000)"
 	valid "$mode"
 	valid "send_$mode"
 done

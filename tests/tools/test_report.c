@@ -72,11 +72,23 @@ fill_stream(struct report_stream *stream)
 	stream->concealed_s = 0.18;
 	stream->underruns = 0;
 	stream->clock_ppm = 11.3;
-	stream->mos = 4.2;
-	stream->r_factor = 88;
-	stream->quality_loss = 0.0015;
-	stream->burst_r = 1.2;
-	stream->quality_delay_ms = 92;
+	stream->quality = (struct report_quality){
+	    .mos = 4.2,
+	    .r = 86.4,
+	    .r_band = 127.9,
+	    .loss_ratio = 0.0015,
+	    .burst_r = 1.2,
+	    .delay_ms = 92,
+	    .bitrate_bps = 32100,
+	    .ie = 18.5,
+	    .bpl = 11.6,
+	    .ie_eff = 20.1,
+	    .idd = 0,
+	    .band = 2,
+	    .variable = 0,
+	    .network = 1,
+	    .beyond = 0,
+	};
 }
 
 static void
@@ -288,6 +300,47 @@ no_repair_leaves_a_line_of_concealment_alone(void **state)
 	    "  2 overflowed   1 resynchronised   paused 1.50 s");
 	assert_string_equal(line_of(&out, &report, "  written"),
 	    "  written     a\\x1b.wav   2 min 03 s of sound");
+}
+
+static void
+an_estimate_stands_beside_what_it_is_made_of(void **state)
+{
+	struct report_stream stream;
+	struct report report;
+	struct capture out;
+
+	(void)state;
+	fill_report(&report, &stream);
+	stream.quality.network = 0;
+	stream.quality.band = 0;
+	assert_string_equal(line_of(&out, &report, "  quality"),
+	    "  quality     MOS 4.2 estimated (G.107: R 86, loss 0.15 %, BurstR "
+	    "1.2, delay 92 ms without the network's)");
+	stream.quality.band = 1;
+	stream.quality.beyond = 2;
+	stream.quality.bitrate_bps = 40000;
+	assert_string_equal(line_of(&out, &report, "  quality"),
+	    "  quality     MOS 4.2 at least, estimated (G.107.1: R 86, loss "
+	    "0.15 %, BurstR 1.2, delay 92 ms without the network's, Opus at 40 "
+	    "kb/s a channel)");
+	stream.quality.beyond = 1;
+	assert_non_null(strstr(
+	    line_of(&out, &report, "  quality"), "MOS 4.2 at most, estimated"));
+
+	/* None without enough datagrams, and nothing said of other payloads. */
+	report_quality_init(&stream.quality);
+	assert_null(strstr(text_of(&out, &report), "quality"));
+	stream.expected = 100;
+	assert_null(strstr(text_of(&out, &report), "quality"));
+	stream.pending = 1;
+	assert_string_equal(line_of(&out, &report, "  quality"),
+	    "  quality     not estimated: 99 datagrams are too few (100 "
+	    "needed)");
+	stream.expected = 2;
+	assert_string_equal(line_of(&out, &report, "  quality"),
+	    "  quality     not estimated: 1 datagram is too few (100 needed)");
+	snprintf(stream.codec, sizeof(stream.codec), "opaque");
+	assert_null(strstr(text_of(&out, &report), "quality"));
 }
 
 static void
@@ -679,6 +732,7 @@ main(void)
 	    cmocka_unit_test(where_it_was_lost_is_bounded_when_it_is_not_known),
 	    cmocka_unit_test(what_the_figures_do_not_cover_stands_beside_them),
 	    cmocka_unit_test(no_repair_leaves_a_line_of_concealment_alone),
+	    cmocka_unit_test(an_estimate_stands_beside_what_it_is_made_of),
 	    cmocka_unit_test(
 		rejections_are_told_by_the_names_of_the_wire_format),
 	    cmocka_unit_test(nothing_received_is_said_with_what_may_help),

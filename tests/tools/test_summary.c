@@ -59,6 +59,90 @@ losses_are_blamed_only_on_whom_the_numbers_accuse(void **state)
 	}
 }
 
+/* A stream of which all is known that an estimate needs. */
+static void
+fill_heard(struct report_stream *out)
+{
+	report_stream_init(out);
+	snprintf(out->codec, sizeof out->codec, "opus");
+	out->expected = 1010;
+	out->pending = 10;
+	out->lost = 10;
+	out->runs = 5;
+	out->late = 6;
+	out->late_final = 2;
+	out->undecodable = 3;
+	out->overflow = 2;
+	out->bad_bodies = 1;
+	out->playout_ms = 73.5;
+	out->frame_ms = 20;
+	out->bitrate_bps = 80000;
+	out->channels = 2;
+}
+
+static void
+the_estimate_is_made_of_what_was_heard(void **state)
+{
+	struct report_stream out;
+
+	(void)state;
+	fill_heard(&out);
+	summary_quality(&out);
+	/* 10 lost, 4 late that were not, 3 + 2 + 1 unusable, of 1000. */
+	assert_true(fabs(out.quality.loss_ratio - 0.020) < 1e-9);
+	assert_true(fabs(out.quality.burst_r - 2 * 0.99) < 1e-9);
+	assert_true(fabs(out.quality.delay_ms - 100) < 1e-9);
+	assert_true(fabs(out.quality.bitrate_bps - 40000) < 1e-9);
+	assert_true(fabs(out.quality.ie - 15.9) < 1e-9);
+	assert_int_equal(out.quality.band, 2);
+	assert_int_equal(out.quality.network, 0);
+	assert_int_equal(out.quality.variable, 0);
+	assert_int_equal(out.quality.beyond, 0);
+	assert_true(out.quality.mos > 3.5 && out.quality.mos < 4);
+
+	/* What nobody counted is not held against it. */
+	out.late = out.late_final = out.undecodable = REPORT_UNKNOWN;
+	out.overflow = out.bad_bodies = REPORT_UNKNOWN;
+	out.channels = REPORT_UNKNOWN;
+	summary_quality(&out);
+	assert_true(fabs(out.quality.loss_ratio - 0.010) < 1e-9);
+	assert_int_equal(out.quality.beyond, 2); /* 80 kb/s */
+
+	/* More came late than can be: all was. */
+	out.late = 5000;
+	summary_quality(&out);
+	assert_true(out.quality.loss_ratio == 1 && out.quality.mos == 1);
+}
+
+static void
+what_is_no_ground_for_an_estimate_gives_none(void **state)
+{
+	(void)state;
+	for (int row = 0; row < 8; row++) {
+		struct report_stream out;
+
+		fill_heard(&out);
+		if (row == 1)
+			snprintf(out.codec, sizeof out.codec, "opaque");
+		else if (row == 2)
+			out.pending = 911;
+		else if (row == 3)
+			out.expected = REPORT_UNKNOWN;
+		else if (row == 4)
+			out.playout_ms = NAN;
+		else if (row == 5)
+			out.bitrate_bps = NAN;
+		else if (row == 6)
+			out.bitrate_bps = 0;
+		else if (row == 7)
+			out.pending = REPORT_UNKNOWN;
+		out.quality.mos = 4.4; /* of an earlier one */
+		summary_quality(&out);
+		if (isnan(out.quality.mos) != (row > 0))
+			fail_msg("row %d: MOS %g", row, out.quality.mos);
+	}
+}
+
 /* What is no datagram of a source, or comes twice, loses nobody anything. */
 static void
 only_what_a_source_sent_can_have_been_refused(void **state)
@@ -110,6 +194,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_estimate_is_made_of_what_was_heard),
+	    cmocka_unit_test(what_is_no_ground_for_an_estimate_gives_none),
 	    cmocka_unit_test(losses_are_blamed_only_on_whom_the_numbers_accuse),
 	    cmocka_unit_test(only_what_a_source_sent_can_have_been_refused),
 	    cmocka_unit_test(the_waiting_time_is_what_the_window_leaves_of_it),

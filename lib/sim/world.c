@@ -14,8 +14,8 @@
 #include <string.h>
 
 #include "heap.h"
-#include "skew.h"
 #include "store.h"
+#include "world_clock.h"
 
 #define OBJECTS_MAX (1u << 20)
 #define PARTS 3 /* both copies, and the fate */
@@ -31,7 +31,7 @@ struct silbo_world {
 	struct silbo_world_config config;
 	struct silbo_heap heap;
 	struct silbo_store store;
-	struct silbo_skew *skews;
+	struct silbo_world_clock *clocks;
 	struct edge *edges;
 	uint8_t *links; /* link_bytes each */
 	size_t link_bytes;
@@ -76,7 +76,7 @@ silbo_world_size(const struct silbo_world_config *config)
 	check(config);
 	return align(sizeof(struct silbo_world)) +
 	    silbo_heap_size(movable(config), items(config)) +
-	    align(config->endpoints * sizeof(struct silbo_skew)) +
+	    align(config->endpoints * sizeof(struct silbo_world_clock)) +
 	    align(config->links * sizeof(struct edge)) +
 	    config->links * align(silbo_link_size(config->queue)) +
 	    align(config->datagram_max) +
@@ -106,8 +106,8 @@ silbo_world_init(void *mem, const struct silbo_world_config *config)
 	silbo_heap_init(&world->heap,
 	    carve(&at, silbo_heap_size(movable(config), items(config))),
 	    movable(config), items(config));
-	world->skews =
-	    carve(&at, config->endpoints * sizeof(struct silbo_skew));
+	world->clocks =
+	    carve(&at, config->endpoints * sizeof(struct silbo_world_clock));
 	world->edges = carve(&at, config->links * sizeof(struct edge));
 	world->links = carve(&at, config->links * world->link_bytes);
 	world->lent = carve(&at, config->datagram_max);
@@ -117,19 +117,20 @@ silbo_world_init(void *mem, const struct silbo_world_config *config)
 }
 
 int
-silbo_world_join(struct silbo_world *world, const struct silbo_skew *skew)
+silbo_world_join(
+    struct silbo_world *world, const struct silbo_world_clock *clock)
 {
-	const struct silbo_skew none = {0, 0};
+	const struct silbo_world_clock none = {0, 0};
 
 	if (world->endpoints_count == world->config.endpoints)
 		return SILBO_ERR_SPACE;
-	if (skew == NULL)
-		skew = &none;
-	assert(skew->ppb >= -SILBO_SKEW_PPB_MAX &&
-	    skew->ppb <= SILBO_SKEW_PPB_MAX);
-	assert(skew->offset_ns >= -(int64_t)SILBO_SKEW_TIME_MAX &&
-	    skew->offset_ns <= (int64_t)SILBO_SKEW_TIME_MAX);
-	world->skews[world->endpoints_count] = *skew;
+	if (clock == NULL)
+		clock = &none;
+	assert(clock->ppb >= -WORLD_CLOCK_PPB_MAX &&
+	    clock->ppb <= WORLD_CLOCK_PPB_MAX);
+	assert(clock->offset_ns >= -(int64_t)WORLD_CLOCK_TIME_MAX &&
+	    clock->offset_ns <= (int64_t)WORLD_CLOCK_TIME_MAX);
+	world->clocks[world->endpoints_count] = *clock;
 	return (int)world->endpoints_count++;
 }
 
@@ -256,7 +257,7 @@ silbo_world_wake(struct silbo_world *world, uint32_t endpoint, silbo_time local,
 	silbo_time at;
 
 	assert(endpoint < world->endpoints_count);
-	at = silbo_skew_world(&world->skews[endpoint], local);
+	at = world_clock_world(&world->clocks[endpoint], local);
 	if (at == SILBO_TIME_NEVER)
 		silbo_heap_remove(&world->heap, endpoint);
 	else
@@ -327,8 +328,8 @@ silbo_world_get(
 			hand_out(world, event, (entry.item - all) / PARTS,
 			    (entry.item - all) % PARTS);
 		}
-		event->local =
-		    silbo_skew_local(&world->skews[event->endpoint], entry.at);
+		event->local = world_clock_local(
+		    &world->clocks[event->endpoint], entry.at);
 		return true;
 	}
 	return false;
@@ -347,7 +348,7 @@ silbo_world_local(
     const struct silbo_world *world, uint32_t endpoint, silbo_time now)
 {
 	assert(endpoint < world->endpoints_count);
-	return silbo_skew_local(&world->skews[endpoint], now);
+	return world_clock_local(&world->clocks[endpoint], now);
 }
 
 const struct silbo_link *

@@ -81,8 +81,8 @@ check sim/queue "$plain|$align|<silbo/(defs|queue)\.h>|\"codel\.h\"" \
 check sim/link "$plain|$align|<silbo/link\.h>|\"(draw|phase|tally)\.h\"" \
 	lib/sim/link.c lib/sim/link_config.c lib/sim/phase.h lib/sim/tally.[ch]
 check sim/world \
-	"$plain|$align|<silbo/(defs|link|world)\.h>|\"(heap|skew|store)\.h\"" \
-	lib/sim/heap.h lib/sim/skew.h lib/sim/store.h lib/sim/world.c
+	"$plain|$align|<silbo/(defs|link|world)\.h>|\"(heap|world_clock|store)\.h\"" \
+	lib/sim/heap.h lib/sim/world_clock.h lib/sim/store.h lib/sim/world.c
 check sim/trial "$plain|$align|<silbo/trial\.h>|\"trial_state\.h\"" \
 	lib/sim/trial*.[ch]
 
@@ -125,7 +125,7 @@ for file in lib/sim/*.[ch]; do
 	case ${file##*/} in
 	draw.h|random.c|exact.[ch]|trace.c|chain.[ch]|loss.c) ;;
 	check.c|delay.c|codel.[ch]|queue.c|link.c|link_config.c|phase.h) ;;
-	tally.[ch]|heap.h|skew.h|store.h|world.c|trial*.[ch]) ;;
+	tally.[ch]|heap.h|store.h|world.c|world_clock.h|trial*.[ch]) ;;
 	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;
 	esac
 done

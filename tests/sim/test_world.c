@@ -7,7 +7,7 @@
 
 #include "testing.h"
 
-#include "skew.h"
+#include "world_clock.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define MS SILBO_NS_PER_MS
@@ -229,20 +229,20 @@ damage_is_done_once_to_both_copies(void **state)
 
 /* What the clock shows, and when it first shows as much, by definition. */
 static void
-check_clock(const struct silbo_skew *skew, silbo_time t)
+check_clock(const struct silbo_world_clock *skew, silbo_time t)
 {
 	wide parts = (wide)t * (1000000000 + skew->ppb);
 	wide shown = parts / 1000000000 + skew->offset_ns;
-	silbo_time local = silbo_skew_local(skew, t), back;
+	silbo_time local = world_clock_local(skew, t), back;
 
 	assert_int_equal(local, shown > 0 ? (silbo_time)shown : 0);
-	back = silbo_skew_world(skew, local);
+	back = world_clock_world(skew, local);
 	assert_true(back <= t);
-	assert_true(silbo_skew_local(skew, back) == local);
-	assert_true(back == 0 || silbo_skew_local(skew, back - 1) < local);
-	back = silbo_skew_world(skew, local + 1);
-	assert_true(back > t && silbo_skew_local(skew, back) > local);
-	assert_true(silbo_skew_local(skew, back - 1) <= local);
+	assert_true(world_clock_local(skew, back) == local);
+	assert_true(back == 0 || world_clock_local(skew, back - 1) < local);
+	back = world_clock_world(skew, local + 1);
+	assert_true(back > t && world_clock_local(skew, back) > local);
+	assert_true(world_clock_local(skew, back - 1) <= local);
 }
 
 static void
@@ -254,22 +254,22 @@ a_skewed_clock_is_exact_and_never_goes_back(void **state)
 	for (int i = 0; i < 200000; i++) {
 		unsigned bits = (unsigned)test_below(&random, 61);
 		int64_t sign = test_below(&random, 2) ? 1 : -1;
-		struct silbo_skew skew = {sign *
+		struct silbo_world_clock skew = {sign *
 			(int64_t)test_below(
 			    &random, (uint64_t)1 << test_below(&random, 61)),
 		    (int32_t)test_below(&random, 2000001) - 1000000};
 
 		check_clock(&skew, test_below(&random, (uint64_t)1 << bits));
 	}
-	check_clock(&(struct silbo_skew){0, -1000000}, 0);
+	check_clock(&(struct silbo_world_clock){0, -1000000}, 0);
 }
 
 static void
 a_timer_is_due_when_its_own_clock_says_so(void **state)
 {
 	struct silbo_world *world = make(2, 1, 1);
-	const struct silbo_skew fast = {5 * S, 100000},
-				slow = {-(int64_t)S, -100000};
+	const struct silbo_world_clock fast = {5 * S, 100000},
+				       slow = {-(int64_t)S, -100000};
 	struct silbo_event event;
 
 	(void)state;
@@ -357,7 +357,7 @@ live(struct crowd *crowd, const struct silbo_link_phase *phase, uint32_t links,
     uint32_t frames, bool watched)
 {
 	struct silbo_world *world = make(2 * links, links, 32 * links + 8);
-	const struct silbo_skew skew = {S, 50000};
+	const struct silbo_world_clock skew = {S, 50000};
 	struct silbo_event event;
 	uint64_t random = 3;
 

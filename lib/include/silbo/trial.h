@@ -43,7 +43,7 @@ struct silbo_trial_config {
 	                                        * the trial's */
 	const struct silbo_link_phase *phases; /* borrowed */
 	uint32_t phases_count;                 /* 0: perfect links */
-	struct silbo_skew receiver_clock;
+	struct silbo_world_clock receiver_clock;
 	silbo_time lead_ns; /* receivers listen so long before the first DATA */
 	silbo_time stagger_ns; /* between the starts of streams */
 	uint32_t in_flight;    /* datagrams of one stream in the world at once:

@@ -25,7 +25,7 @@ extern "C" {
  * floor(t (1 + ppb / 10^9)) at world time t, and 0 as long as that is below.
  * Times end 146 years after 0.
  */
-struct silbo_skew {
+struct silbo_world_clock {
 	int64_t offset_ns; /* what it shows at world time 0 */
 	int32_t ppb;       /* how much faster it runs, 10^-9: +-1 000 000 */
 };
@@ -80,11 +80,12 @@ SILBO_API
 struct silbo_world *silbo_world_init(
     void *mem, const struct silbo_world_config *config);
 
-/* Another endpoint; skew NULL: its clock is the world's.  Returns its index, or
+/* Another endpoint; clock NULL: its clock is the world's.  Returns its index, or
  * SILBO_ERR_SPACE. */
 SILBO_API
 SILBO_MUST_USE
-int silbo_world_join(struct silbo_world *world, const struct silbo_skew *skew);
+int silbo_world_join(
+    struct silbo_world *world, const struct silbo_world_clock *clock);
 
 /*
  * Another link between two endpoints.  See silbo_link_init for phases and

@@ -268,8 +268,8 @@ check_truth(struct run *run, uint32_t stream)
 	assert_int_equal(track->extent_max, t->extent_max);
 	assert_int_equal(track->late_final, 0);
 	assert_int_equal(track->too_old, 0);
-	assert_int_equal(track->runs, t->runs);
-	assert_int_equal(track->run_max, t->run_max);
+	assert_int_equal(track->losses.runs, t->runs);
+	assert_int_equal(track->losses.run_max, t->run_max);
 	assert_int_equal(track->base,
 	    w->join > 0 ? SILBO_TRACK_BASE_JOINED : SILBO_TRACK_BASE_FIRST);
 	assert_int_equal(p->report.ended, !w->endless);

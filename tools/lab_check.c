@@ -234,8 +234,8 @@ check_whole(const struct lab_truth *t, const struct silbo_gate_report *gate,
 	    {"played", t->played, p->played},
 	    {"unique", t->taken, r->track.unique},
 	    {"lost", all ? t->count - t->taken : r->track.lost, r->track.lost},
-	    {"runs of losses", all ? lab_truth_runs(t) : r->track.runs,
-		r->track.runs},
+	    {"runs of losses", all ? lab_truth_runs(t) : r->track.losses.runs,
+		r->track.losses.runs},
 	};
 	const struct row rows[] = {
 	    {"first copies", t->unique, r->track.unique},

@@ -29,10 +29,10 @@ put_numbers(struct report_stream *out, const struct silbo_track_report *track)
 	out->too_old = (int64_t)track->too_old;
 	out->reordered = (int64_t)track->reordered;
 	out->extent_max = (int64_t)track->extent_max;
-	out->runs = (int64_t)track->runs;
-	out->run_max = (int64_t)track->run_max;
+	out->runs = (int64_t)track->losses.runs;
+	out->run_max = (int64_t)track->losses.run_max;
 	for (int i = 0; i < SILBO_TRACK_RUN_CLASSES; i++)
-		out->run_histogram[i] = (int64_t)track->run_histogram[i];
+		out->run_histogram[i] = (int64_t)track->losses.run_histogram[i];
 }
 
 static void

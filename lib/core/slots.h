@@ -8,6 +8,10 @@
 
 #include <silbo/track.h>
 
+/* 2^20 ns: a shift instead of a division, and 2^16 steps span 68 s, which is
+ * more than twice the longest T (see pass_time). */
+#define STEP_SHIFT 20
+
 static inline size_t
 slot_of(const struct silbo_track *track, uint64_t number)
 {

@@ -16,12 +16,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "runs.h"
+#include "order.h"
 #include "slots.h"
-
-/* 2^20 ns: a shift instead of a division, and 2^16 steps span 68 s, which is
- * more than twice the longest T (see pass_time). */
-#define STEP_SHIFT 20
 
 /* The lowest number that has a slot when the edge is below next. */
 static uint64_t
@@ -56,10 +52,13 @@ check(const struct silbo_track *track)
 	(void)track;
 }
 
+/* What was lost just below fin is a whole run. */
 static void
-close_run(struct silbo_track *track, uint64_t run)
+close_run(struct silbo_track *track)
 {
-	book_run(&track->runs, &track->run_max, track->run_histogram, run);
+	silbo_pattern_on_run(
+	    &track->losses, track->fin - track->run, track->run);
+	track->run = 0;
 }
 
 /*
@@ -72,8 +71,8 @@ settle(struct silbo_track *track, uint64_t sure)
 {
 	while (track->fin < track->next) {
 		if (is_seen(track, track->fin)) {
-			close_run(track, track->run);
-			track->run = 0;
+			if (track->run > 0)
+				close_run(track);
 		} else if (track->fin < sure ||
 		    age_of(track, track->fin) >= track->wait_steps) {
 			track->run++;
@@ -153,7 +152,8 @@ lower_base(struct silbo_track *track, uint64_t base)
 		track->fin = from;
 	} else {
 		track->lost += old - base;
-		close_run(track, old - base);
+		if (old > base)
+			silbo_pattern_on_run(&track->losses, base, old - base);
 	}
 }
 
@@ -177,10 +177,11 @@ take(struct silbo_track *track, uint64_t number)
 
 	if (number < track->top) {
 		uint32_t extent = index - track->opener[slot_of(track, number)];
+		uint64_t late_by = (uint64_t)age_of(track, number)
+		    << STEP_SHIFT;
 
-		track->reordered++;
-		if (extent > track->extent_max)
-			track->extent_max = extent;
+		silbo_order_on_reordered(&track->order, track->unique, number,
+		    extent, number == track->base, late_by);
 	} else {
 		uint64_t n = track->top > track->fin ? track->top : track->fin;
 
@@ -188,6 +189,7 @@ take(struct silbo_track *track, uint64_t number)
 			track->opener[slot_of(track, n)] = index;
 		track->top = number + 1;
 	}
+	silbo_order_on_arrival(&track->order, track->unique, number);
 	mark_seen(track, number);
 	track->unique++;
 	track->pending--;
@@ -238,14 +240,14 @@ silbo_track_init(
 /*
  * The next number, and nothing is missing: what nearly all arrivals are, at
  * half the cost of the general way.  Only the bit of its slot is ever read.
+ * What is reordered later is above it, or below the base: the order of arrivals
+ * need not know it.
  */
 static void
 follow(struct silbo_track *track, uint64_t number)
 {
-	if (track->run > 0) {
-		close_run(track, track->run);
-		track->run = 0;
-	}
+	if (track->run > 0)
+		close_run(track);
 	mark_seen(track, number);
 	track->unique++;
 	track->top = track->fin = track->next = number + 1;
@@ -353,45 +355,4 @@ silbo_track_on_time(struct silbo_track *track, silbo_time now)
 {
 	pass_time(track, now);
 	check(track);
-}
-
-silbo_time
-silbo_track_deadline(const struct silbo_track *track)
-{
-	uint64_t since = track->start_step;
-
-	if (track->pending == 0)
-		return SILBO_TIME_NEVER;
-	if (!track->held)
-		since = track->last_step - age_of(track, track->fin);
-	return (since + track->wait_steps) << STEP_SHIFT;
-}
-
-void
-silbo_track_report(
-    const struct silbo_track *track, struct silbo_track_report *report)
-{
-	*report = (struct silbo_track_report){
-	    .first = track->base,
-	    .next = track->next,
-	    .expected = track->next - track->base,
-	    .arrived = track->arrived,
-	    .unique = track->unique,
-	    .lost = track->lost,
-	    .pending = track->pending,
-	    .duplicate = track->duplicate,
-	    .late_final = track->late_final,
-	    .too_old = track->too_old,
-	    .reordered = track->reordered,
-	    .extent_max = track->extent_max,
-	    .runs = track->runs,
-	    .run_max = track->run_max,
-	    .base = track->base_kind,
-	    .wait_ns = track->wait_ns,
-	    .window = track->window,
-	};
-	memcpy(report->run_histogram, track->run_histogram,
-	    sizeof(report->run_histogram));
-	book_run(
-	    &report->runs, &report->run_max, report->run_histogram, track->run);
 }

@@ -60,6 +60,31 @@ add_jitter(
 }
 
 static void
+add_classes(uint64_t *sum, const uint64_t *classes)
+{
+	for (int i = 0; i < SILBO_CLASSES; i++)
+		sum[i] += classes[i];
+}
+
+static void
+add_losses(
+    struct silbo_pattern_report *sum, const struct silbo_pattern_report *losses)
+{
+	sum->lost += losses->lost;
+	sum->runs += losses->runs;
+	at_least(&sum->run_max, losses->run_max);
+	add_classes(sum->run_histogram, losses->run_histogram);
+	add_classes(sum->distances, losses->distances);
+	sum->noticeable += losses->noticeable;
+	sum->bursts += losses->bursts;
+	sum->burst_numbers += losses->burst_numbers;
+	sum->burst_lost += losses->burst_lost;
+	sum->gaps += losses->gaps;
+	sum->gap_numbers += losses->gap_numbers;
+	sum->gap_lost += losses->gap_lost;
+}
+
+static void
 add_track(
     struct silbo_track_report *sum, const struct silbo_track_report *track)
 {
@@ -73,11 +98,13 @@ add_track(
 	sum->late_final += track->late_final;
 	sum->too_old += track->too_old;
 	sum->reordered += track->reordered;
-	sum->runs += track->runs;
-	for (int i = 0; i < SILBO_TRACK_RUN_CLASSES; i++)
-		sum->run_histogram[i] += track->run_histogram[i];
 	at_least(&sum->extent_max, track->extent_max);
-	at_least(&sum->run_max, track->run_max);
+	sum->extent_sum += track->extent_sum;
+	add_classes(sum->extents, track->extents);
+	add_classes(sum->preceding, track->preceding);
+	at_least(&sum->late_by_max_ns, track->late_by_max_ns);
+	sum->late_by_sum_ns += track->late_by_sum_ns;
+	add_losses(&sum->losses, &track->losses);
 }
 
 /* The mean is over all that was played. */

@@ -24,25 +24,25 @@ check() {
 }
 
 words='<silbo/(defs|err|arrival)\.h>'
-pure='<(assert|stdbool|stddef|stdint|string)\.h>|"(align|bytes)\.h"'
+pure='<(assert|stdbool|stddef|stdint|string)\.h>|"(align|bytes|classes)\.h"'
 
 # Words and bytes know nothing above them.
 check core/words "$pure|<silbo/(defs|err)\.h>" lib/core/err.c \
-	lib/core/align.h lib/core/bytes.h
+	lib/core/align.h lib/core/bytes.h lib/core/classes.h
 check core/wire "$pure|<silbo/(defs|err|wire)\.h>" lib/core/wire.c \
 	lib/core/wire_probe.c
 
 # Rules are strangers to one another: each sees words, wire and itself.
 # The private parts of a rule (slots.h ...) belong to that rule alone.
-for rule in window jitter quality quantile skew; do
+for rule in window jitter pattern quality quantile skew; do
 	check "core/$rule" "$pure|$words|<silbo/(wire|$rule)\.h>" \
 		lib/core/$rule.c
 done
 # Delay is made of two rules, which do not know it.
 check core/transit "$pure|$words|<silbo/(quantile|skew|transit)\.h>" \
 	lib/core/transit.c
-check core/track "$pure|$words|<silbo/track\.h>|\"(runs|slots)\.h\"" \
-	lib/core/track.c lib/core/runs.h lib/core/slots.h
+check core/track "$pure|$words|<silbo/track\.h>|\"(order|slots)\.h\"" \
+	lib/core/track*.c lib/core/order.[ch] lib/core/slots.h
 check core/playout \
 	"$pure|$words|<silbo/(wire|playout)\.h>|\"(axis|ring|playout_state)\.h\"" \
 	lib/core/playout*.[ch] lib/core/axis.h lib/core/ring.h
@@ -112,8 +112,8 @@ bad=$(grep -HnE '"(cli|report|recv|send|run|record|summary|intervals)\.h"' \
 # Every file of the core is named above: a new one chooses its layer.
 for file in lib/core/*.[ch]; do
 	case ${file##*/} in
-	align.h|bytes.h|err.c|wire.c|wire_probe.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
-	window.c|jitter.c|quality.c|quantile.c|skew.c|transit.c|track.c|runs.h|slots.h) ;;
+	align.h|bytes.h|classes.h|err.c|wire.c|wire_probe.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
+	window.c|jitter.c|pattern.c|quality.c|quantile.c|skew.c|transit.c|track*.c|order.[ch]|slots.h) ;;
 	playout*.[ch]|axis.h|ring.h|gate.c|gate_about.h|table.[ch]|standing.c|place*.[ch]|\
 	tombs.[ch]) ;;
 	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;

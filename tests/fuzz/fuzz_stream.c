@@ -102,9 +102,12 @@ check_sums(const struct silbo_track_report *t)
 	must(t->arrived ==
 	    t->unique + t->duplicate + t->late_final + t->too_old);
 	for (int i = 0; i < SILBO_TRACK_RUN_CLASSES; i++)
-		runs += t->run_histogram[i];
-	must(runs == t->runs && t->run_max <= t->lost);
-	must(t->reordered <= t->unique);
+		runs += t->losses.run_histogram[i];
+	must(runs == t->losses.runs && t->losses.run_max <= t->lost);
+	must(t->losses.lost == t->lost && t->losses.noticeable <= t->lost);
+	must(t->losses.burst_lost + t->losses.gap_lost == t->lost);
+	must(t->losses.burst_numbers + t->losses.gap_numbers <= t->expected);
+	must(t->reordered <= t->unique && t->extent_max <= t->extent_sum);
 }
 
 static void

@@ -246,8 +246,8 @@ truth_check_counts(const struct truth *t, const struct silbo_trial *trial)
 		};
 		const struct truth_row in_time[] = {
 		    {"reordered", t->reordered, r.track.reordered},
-		    {"runs", runs, r.track.runs},
-		    {"longest run", longest, r.track.run_max},
+		    {"runs", runs, r.track.losses.runs},
+		    {"longest run", longest, r.track.losses.run_max},
 		};
 		unsigned wrong =
 		    truth_compare(rows, sizeof(rows) / sizeof(rows[0]));

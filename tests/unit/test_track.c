@@ -69,8 +69,8 @@ expect(const struct row *row, const struct silbo_track_report *got,
 	    {got->arrived, strlen(row->verdicts)},
 	    {got->reordered, row->reordered},
 	    {got->extent_max, row->extent_max},
-	    {got->runs, row->runs},
-	    {got->run_max, row->run_max},
+	    {got->losses.runs, row->runs},
+	    {got->losses.run_max, row->run_max},
 	};
 
 	if (strcmp(verdicts, row->verdicts) != 0)
@@ -124,6 +124,15 @@ a_track_of_1024_numbers_is_6272_bytes(void **state)
 }
 
 static void
+a_track_and_its_memory_are_at_most_8_kilobytes(void **state)
+{
+	size_t size = silbo_track_size(SILBO_TRACK_WINDOW_DEFAULT);
+
+	(void)state;
+	assert_in_range(sizeof(struct silbo_track) + size, size, 8192);
+}
+
+static void
 the_report_says_what_was_configured_and_decided(void **state)
 {
 	static uint64_t mem[WINDOW];
@@ -174,11 +183,11 @@ runs_fall_into_their_classes_open_or_closed(void **state)
 		for (size_t j = 0; j < SILBO_TRACK_RUN_CLASSES; j++) {
 			uint64_t want = j == classes[i].class;
 
-			assert_int_equal(r[0].run_histogram[j], want);
-			assert_int_equal(r[1].run_histogram[j], want);
+			assert_int_equal(r[0].losses.run_histogram[j], want);
+			assert_int_equal(r[1].losses.run_histogram[j], want);
 		}
-		assert_int_equal(r[0].run_max, classes[i].run);
-		assert_int_equal(r[1].run_max, classes[i].run);
+		assert_int_equal(r[0].losses.run_max, classes[i].run);
+		assert_int_equal(r[1].losses.run_max, classes[i].run);
 	}
 }
 
@@ -265,6 +274,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_row_holds_wherever_the_numbers_begin),
 	    cmocka_unit_test(a_track_of_1024_numbers_is_6272_bytes),
+	    cmocka_unit_test(a_track_and_its_memory_are_at_most_8_kilobytes),
 	    cmocka_unit_test(the_report_says_what_was_configured_and_decided),
 	    cmocka_unit_test(runs_fall_into_their_classes_open_or_closed),
 	    cmocka_unit_test(there_is_no_deadline_when_nothing_is_pending),

@@ -14,7 +14,9 @@ struct coverage {
 	uint64_t streams, events;
 	uint64_t lost, pending, duplicate, late_final, too_old, reordered;
 	uint64_t held_at_end, lowered, kind[3];
-	uint64_t run_histogram[SILBO_TRACK_RUN_CLASSES];
+	uint64_t run_histogram[SILBO_CLASSES], distances[SILBO_CLASSES];
+	uint64_t extents[SILBO_CLASSES], preceding[SILBO_CLASSES];
+	uint64_t bursts, gaps, alone; /* lost, in no burst */
 };
 
 static struct coverage coverage;
@@ -55,52 +57,109 @@ happen(struct silbo_track *track, struct oracle *o, const struct event *e,
 /* The figures of a report in a row, cumulative ones first; runs as sums from
  * each class upward, since an open run climbs.  None of these ever shrinks, so
  * differences over intervals are true counts and sum to the total. */
-#define FIGURES 20
-#define CUMULATIVE 17
+#define CUMULATIVE (16 + 4 * SILBO_CLASSES)
+#define FIGURES (CUMULATIVE + 6)
 
-static const char *const figure_names[FIGURES] = {"arrived", "unique", "lost",
-    "duplicate", "late_final", "too_old", "reordered", "extent_max", "run_max",
-    "runs of 1 up", "of 2 up", "of 3 up", "of 4 up", "of 5 up", "of 9 up",
-    "of 17 up", "of 33 up", "pending", "first", "next"};
+struct figure {
+	char name[24];
+	uint64_t value;
+};
+
+struct figures {
+	struct figure all[FIGURES];
+	size_t count;
+};
 
 static void
-list(const struct silbo_track_report *r, uint64_t figures[FIGURES])
+put(struct figures *f, const char *name, uint64_t value)
 {
-	const uint64_t plain[] = {r->arrived, r->unique, r->lost, r->duplicate,
-	    r->late_final, r->too_old, r->reordered, r->extent_max, r->run_max};
-	uint64_t runs = 0;
+	assert_true(f->count < FIGURES);
+	snprintf(f->all[f->count].name, sizeof(f->all[0].name), "%s", name);
+	f->all[f->count++].value = value;
+}
 
-	memcpy(figures, plain, sizeof(plain));
-	for (size_t i = SILBO_TRACK_RUN_CLASSES; i-- > 0;)
-		figures[9 + i] = runs += r->run_histogram[i];
-	figures[17] = r->pending;
-	figures[18] = r->first;
-	figures[19] = r->next;
+static void
+put_classes(struct figures *f, const char *name, const uint64_t *classes)
+{
+	char text[24];
+
+	for (int i = 0; i < SILBO_CLASSES; i++) {
+		snprintf(text, sizeof(text), "%s %d", name, i);
+		put(f, text, classes[i]);
+	}
+}
+
+static void
+put_losses(struct figures *f, const struct silbo_pattern_report *r)
+{
+	uint64_t up[SILBO_CLASSES] = {0};
+
+	for (int i = SILBO_CLASSES - 1, j; i >= 0; i--)
+		for (j = 0; j <= i; j++)
+			up[j] += r->run_histogram[i];
+	put_classes(f, "runs from class", up);
+	put_classes(f, "distances", r->distances);
+	put(f, "longest run", r->run_max);
+	put(f, "noticeable", r->noticeable);
+	put(f, "bursts", r->bursts);
+	put(f, "numbers in bursts", r->burst_numbers);
+	put(f, "lost in bursts", r->burst_lost);
+}
+
+static void
+list(const struct silbo_track_report *r, struct figures *f)
+{
+	f->count = 0;
+	put(f, "arrived", r->arrived);
+	put(f, "unique", r->unique);
+	put(f, "lost", r->lost);
+	put(f, "duplicate", r->duplicate);
+	put(f, "late_final", r->late_final);
+	put(f, "too_old", r->too_old);
+	put(f, "reordered", r->reordered);
+	put(f, "largest extent", r->extent_max);
+	put(f, "sum of extents", r->extent_sum);
+	put(f, "latest", r->late_by_max_ns);
+	put(f, "sum of late by", r->late_by_sum_ns);
+	put_classes(f, "extents", r->extents);
+	put_classes(f, "n", r->preceding);
+	put_losses(f, &r->losses);
+	assert_int_equal(f->count, CUMULATIVE);
+	put(f, "pending", r->pending);
+	put(f, "first", r->first);
+	put(f, "next", r->next);
+	put(f, "gaps", r->losses.gaps);
+	put(f, "numbers in gaps", r->losses.gap_numbers);
+	put(f, "lost in gaps", r->losses.gap_lost);
+	assert_int_equal(f->count, FIGURES);
 }
 
 static void
 compare(const struct silbo_track *track, const struct oracle *o,
-    uint64_t before[FIGURES], const char *where)
+    struct figures *before, const char *where)
 {
-	uint64_t got[FIGURES], want[FIGURES];
+	struct figures got, want;
 	struct silbo_track_report r, should;
 	silbo_time deadline;
 
 	silbo_track_report(track, &r);
 	oracle_report(o, &should);
-	list(&r, got);
-	list(&should, want);
+	list(&r, &got);
+	list(&should, &want);
 	for (size_t i = 0; i < FIGURES; i++) {
-		if (got[i] != want[i])
+		const struct figure *g = &got.all[i], *w = &want.all[i];
+
+		if (g->value != w->value)
 			fail_msg("%s: %s %llu, the oracle says %llu", where,
-			    figure_names[i], (unsigned long long)got[i],
-			    (unsigned long long)want[i]);
-		if (i < CUMULATIVE && got[i] < before[i])
-			fail_msg("%s: %s shrinks", where, figure_names[i]);
+			    g->name, (unsigned long long)g->value,
+			    (unsigned long long)w->value);
+		if (i < CUMULATIVE && g->value < before->all[i].value)
+			fail_msg("%s: %s shrinks", where, g->name);
 	}
-	memcpy(before, got, sizeof(got));
+	*before = got;
 	assert_int_equal(r.base, should.base);
-	assert_int_equal(r.runs, got[9]);
+	assert_int_equal(r.losses.runs, should.losses.runs);
+	assert_int_equal(r.losses.lost, r.lost);
 	assert_int_equal(r.expected, r.next - r.first);
 	assert_int_equal(r.expected, r.unique + r.lost + r.pending);
 	assert_int_equal(
@@ -127,8 +186,15 @@ cover(const struct silbo_track *track, const struct oracle *o, size_t events)
 	coverage.held_at_end += o->held;
 	coverage.lowered += o->lowered;
 	coverage.kind[r.base]++;
-	for (size_t i = 0; i < SILBO_TRACK_RUN_CLASSES; i++)
-		coverage.run_histogram[i] += r.run_histogram[i];
+	coverage.bursts += r.losses.bursts;
+	coverage.gaps += r.losses.gaps;
+	coverage.alone += r.losses.gap_lost;
+	for (size_t i = 0; i < SILBO_CLASSES; i++) {
+		coverage.run_histogram[i] += r.losses.run_histogram[i];
+		coverage.distances[i] += r.losses.distances[i];
+		coverage.extents[i] += r.extents[i];
+		coverage.preceding[i] += r.preceding[i];
+	}
 }
 
 static void
@@ -138,7 +204,7 @@ run_stream(uint64_t seed)
 	static struct stream s;
 	static struct oracle o;
 	struct silbo_track track;
-	uint64_t before[FIGURES] = {0};
+	struct figures before = {.count = 0};
 	char where[80];
 
 	make_stream(&s, seed);
@@ -151,7 +217,7 @@ run_stream(uint64_t seed)
 		    (unsigned long long)seed, i);
 		happen(&track, &o, &s.events[i], where);
 		if (i % CHECK_EVERY == seed % CHECK_EVERY || i == s.count - 1)
-			compare(&track, &o, before, where);
+			compare(&track, &o, &before, where);
 	}
 	cover(&track, &o, s.count);
 }
@@ -183,8 +249,11 @@ the_streams_went_through_everything(void **state)
 	assert_true(c->held_at_end > 50 && c->lowered > 50);
 	for (size_t i = 0; i < 3; i++)
 		assert_true(c->kind[i] > STREAMS / 10);
-	for (size_t i = 0; i < SILBO_TRACK_RUN_CLASSES; i++)
-		assert_true(c->run_histogram[i] > 100);
+	assert_true(c->bursts > 1000 && c->gaps > 1000 && c->alone > 1000);
+	for (size_t i = 0; i < SILBO_CLASSES; i++)
+		assert_true(c->run_histogram[i] > 100 &&
+		    c->distances[i] > 100 && c->extents[i] > 100 &&
+		    c->preceding[i] > 100);
 }
 
 int

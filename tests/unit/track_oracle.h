@@ -16,6 +16,7 @@
 
 struct oracle_arrival {
 	uint64_t number;
+	uint64_t step;
 	enum silbo_verdict verdict;
 };
 
@@ -183,7 +184,8 @@ oracle_on_number(struct oracle *o, uint64_t number, silbo_time now)
 
 	oracle_on_time(o, now);
 	verdict = oracle_judge(o, number);
-	o->arrivals[o->arrived++] = (struct oracle_arrival){number, verdict};
+	o->arrivals[o->arrived++] =
+	    (struct oracle_arrival){number, o->now_step, verdict};
 	if (verdict == SILBO_ACCEPTED)
 		oracle_raise(o, number + 1);
 	oracle_finish(o);
@@ -237,50 +239,132 @@ oracle_compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static inline void
-oracle_count_run(struct silbo_track_report *r, uint64_t run)
+static inline size_t
+oracle_class(uint64_t length)
 {
 	static const uint64_t from[] = {1, 2, 3, 4, 5, 9, 17, 33, UINT64_MAX};
+	size_t i = 0;
 
-	if (run == 0)
-		return;
-	r->lost += run;
-	r->runs++;
-	if (run > r->run_max)
-		r->run_max = run;
-	for (size_t i = 0; i < SILBO_TRACK_RUN_CLASSES; i++)
-		if (run >= from[i] && run < from[i + 1])
-			r->run_histogram[i]++;
+	while (length >= from[i + 1])
+		i++;
+	return i;
 }
 
-/* RFC 4737 section 4.2.2: of arrival i, i - j for the earliest j < i with a
- * larger number; none, not reordered. */
+/* Lost numbers first .. end-1 in a row. */
+struct oracle_run {
+	uint64_t first, end;
+};
+
+/* RFC 3357 section 5: distances to the number lost before. */
 static inline void
-oracle_count_reordered(
-    const uint64_t *unique, size_t n, struct silbo_track_report *r)
+oracle_count_runs(
+    const struct oracle_run *runs, size_t n, struct silbo_pattern_report *r)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < i; j++)
-			if (unique[j] > unique[i]) {
-				r->reordered++;
-				if (i - j > r->extent_max)
-					r->extent_max = i - j;
-				break;
-			}
+	for (size_t i = 0; i < n; i++) {
+		uint64_t length = runs[i].end - runs[i].first;
+
+		r->lost += length;
+		r->runs++;
+		if (length > r->run_max)
+			r->run_max = length;
+		r->run_histogram[oracle_class(length)]++;
+		r->distances[0] += length - 1;
+		r->noticeable += length - 1;
+		if (i > 0) {
+			uint64_t far = runs[i].first - (runs[i - 1].end - 1);
+
+			r->distances[oracle_class(far)]++;
+			r->noticeable += far <= 16;
+		}
+	}
+}
+
+/* RFC 3611 section 4.7.2, with Gmin 16, from run to run. */
+static inline void
+oracle_count_bursts(const struct oracle_run *runs, size_t n, uint64_t begin,
+    uint64_t end, struct silbo_pattern_report *r)
+{
+	uint64_t at = begin; /* all below is told */
+
+	for (size_t i = 0, last; i < n; i = last + 1) {
+		uint64_t lost = runs[i].end - runs[i].first;
+
+		for (last = i;
+		     last + 1 < n && runs[last + 1].first - runs[last].end < 16;
+		     last++)
+			lost += runs[last + 1].end - runs[last + 1].first;
+		if (lost < 2) {
+			r->gap_lost++;
+			continue;
+		}
+		r->bursts++;
+		r->burst_lost += lost;
+		r->burst_numbers += runs[last].end - runs[i].first;
+		r->gaps += runs[i].first > at;
+		r->gap_numbers += runs[i].first - at;
+		at = runs[last].end;
+	}
+	r->gaps += end > at;
+	r->gap_numbers += end - at;
+}
+
+/* What is missing below fin among the numbers that came, in their order. */
+static inline void
+oracle_count_lost(const struct oracle *o, const uint64_t *unique, size_t n,
+    struct silbo_track_report *r)
+{
+	static struct oracle_run runs[ORACLE_EVENTS + 1];
+	uint64_t from = r->first, fin = o->counting ? o->fin : r->first;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n && unique[i] < fin; i++) {
+		if (unique[i] > from)
+			runs[count++] = (struct oracle_run){from, unique[i]};
+		from = unique[i] + 1;
+	}
+	if (from < fin)
+		runs[count++] = (struct oracle_run){from, fin};
+	oracle_count_runs(runs, count, &r->losses);
+	oracle_count_bursts(runs, count, r->first, fin, &r->losses);
+	r->lost = r->losses.lost;
+}
+
+/* RFC 4737: of arrival i, i - j for the earliest j < i with a larger number
+ * (section 4.2.2); none, not reordered.  And how many directly before it have
+ * larger numbers (section 5.3). */
+static inline void
+oracle_count_reordered(const struct oracle *o,
+    const struct oracle_arrival *unique, size_t n, struct silbo_track_report *r)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t number = unique[i].number, late;
+		size_t j = 0, k = 0;
+
+		while (j < i && unique[j].number < number)
+			j++;
+		if (j == i)
+			continue;
+		while (k < i && unique[i - 1 - k].number > number)
+			k++;
+		late = unique[i].step - oracle_edge_of(o, number)->step;
+		r->reordered++;
+		r->extent_sum += i - j;
+		if (i - j > r->extent_max)
+			r->extent_max = i - j;
+		r->extents[oracle_class(i - j)]++;
+		if (k > 0)
+			r->preceding[oracle_class(k)]++;
+		r->late_by_sum_ns += late * ORACLE_STEP;
+		if (late * ORACLE_STEP > r->late_by_max_ns)
+			r->late_by_max_ns = late * ORACLE_STEP;
+	}
 }
 
 static inline void
-oracle_report(const struct oracle *o, struct silbo_track_report *r)
+oracle_count_arrivals(const struct oracle *o, struct silbo_track_report *r)
 {
-	static uint64_t unique[ORACLE_EVENTS];
-	uint64_t from = o->counting ? o->base : o->next;
-	size_t n = 0;
+	static struct oracle_arrival unique[ORACLE_EVENTS];
 
-	memset(r, 0, sizeof(*r));
-	r->base = o->kind;
-	r->first = from;
-	r->next = o->next;
-	r->expected = r->next - r->first;
 	r->arrived = o->arrived;
 	for (size_t i = 0; i < o->arrived; i++) {
 		enum silbo_verdict verdict = o->arrivals[i].verdict;
@@ -289,17 +373,28 @@ oracle_report(const struct oracle *o, struct silbo_track_report *r)
 		r->late_final += verdict == SILBO_LATE_FINAL;
 		r->too_old += verdict == SILBO_DROP_OLD;
 		if (verdict == SILBO_ACCEPTED)
+			unique[r->unique++] = o->arrivals[i];
+	}
+	oracle_count_reordered(o, unique, r->unique, r);
+}
+
+static inline void
+oracle_report(const struct oracle *o, struct silbo_track_report *r)
+{
+	static uint64_t unique[ORACLE_EVENTS];
+	size_t n = 0;
+
+	memset(r, 0, sizeof(*r));
+	r->base = o->kind;
+	r->first = o->counting ? o->base : o->next;
+	r->next = o->next;
+	r->expected = r->next - r->first;
+	oracle_count_arrivals(o, r);
+	for (size_t i = 0; i < o->arrived; i++)
+		if (o->arrivals[i].verdict == SILBO_ACCEPTED)
 			unique[n++] = o->arrivals[i].number;
-	}
-	r->unique = n;
-	oracle_count_reordered(unique, n, r);
 	qsort(unique, n, sizeof(unique[0]), oracle_compare);
-	for (size_t i = 0; i < n && unique[i] < o->fin; i++) {
-		oracle_count_run(r, unique[i] - from);
-		from = unique[i] + 1;
-	}
-	if (from < o->fin)
-		oracle_count_run(r, o->fin - from);
+	oracle_count_lost(o, unique, n, r);
 	for (size_t i = n; i > 0 && unique[i - 1] >= o->fin; i--)
 		n--;
 	r->pending =

@@ -42,6 +42,10 @@ typedef uint64_t silbo_time;
 #define SILBO_NS_PER_MS ((silbo_time)1000000)
 #define SILBO_NS_PER_S ((silbo_time)1000000000)
 
+/* Histograms of lengths and distances, in numbers, have these classes: 1, 2, 3,
+ * 4, 5-8, 9-16, 17-32, 33 and more. */
+#define SILBO_CLASSES 8
+
 /*
  * Durations of media count samples of 1/48000 s, the clock of Opus
  * (RFC 7587 section 4.1), whatever rate the audio itself has.

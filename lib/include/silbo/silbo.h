@@ -19,6 +19,7 @@
 #include <silbo/link.h>
 #include <silbo/loss.h>
 #include <silbo/net.h>
+#include <silbo/pattern.h>
 #include <silbo/playout.h>
 #include <silbo/quality.h>
 #include <silbo/quantile.h>

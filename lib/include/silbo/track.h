@@ -25,6 +25,11 @@
  *   reordered   unique arrivals below the highest accepted (RFC 4737 section 3)
  *   extent      of a reordered arrival i: i - j, j the earliest unique arrival
  *               with a larger number (RFC 4737 section 4.2.2)
+ *   late by     of a reordered arrival: the time since its number was found
+ *               missing (RFC 4737 section 4.3, but that it counts from an
+ *               announcement, if that came before a larger number)
+ *   n           of a reordered arrival: as many unique arrivals directly before
+ *               it all had larger numbers (RFC 4737 section 5.3); 0 is possible
  *
  * Invariants, asserted:  expected = unique + lost + pending
  *                        arrived = unique + duplicate + late_final + too_old
@@ -42,6 +47,7 @@
 
 #include <silbo/defs.h>
 #include <silbo/err.h>
+#include <silbo/pattern.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -55,8 +61,7 @@ extern "C" {
 #define SILBO_TRACK_WAIT_MAX (30 * SILBO_NS_PER_S)
 #define SILBO_TRACK_NUMBER_MAX (((uint64_t)1 << 48) - 1)
 
-/* Classes of loss runs: 1, 2, 3, 4, 5-8, 9-16, 17-32, 33 and more. */
-#define SILBO_TRACK_RUN_CLASSES 8
+#define SILBO_TRACK_RUN_CLASSES SILBO_CLASSES
 
 enum silbo_track_base {
 	SILBO_TRACK_BASE_OPEN,  /* no INFO yet: the lowest accepted */
@@ -64,9 +69,9 @@ enum silbo_track_base {
 	SILBO_TRACK_BASE_JOINED /* it had begun before we listened */
 };
 
-/* All counts are cumulative and never shrink, pending apart.  The open run is
- * counted as if it ended here, so it climbs through the classes as it grows:
- * the sum from any class upward never shrinks. */
+/* All counts are cumulative and never shrink, pending and gaps apart.  The open
+ * run is counted as if it ended here, so it climbs through the classes as it
+ * grows: the sum from any class upward never shrinks. */
 struct silbo_track_report {
 	uint64_t first; /* base of counting */
 	uint64_t next;  /* edge + 1; expected = next - first */
@@ -80,12 +85,26 @@ struct silbo_track_report {
 	uint64_t too_old;
 	uint64_t reordered;
 	uint64_t extent_max; /* 0: nothing reordered */
-	uint64_t runs;       /* of lost numbers, the open one included */
-	uint64_t run_max;
-	uint64_t run_histogram[SILBO_TRACK_RUN_CLASSES];
+	uint64_t extent_sum;
+	uint64_t extents[SILBO_CLASSES];    /* of reordered arrivals */
+	uint64_t preceding[SILBO_CLASSES];  /* their n, where it is not 0 */
+	uint64_t late_by_max_ns;            /* in steps of 2^20 ns */
+	uint64_t late_by_sum_ns;            /* of reordered arrivals */
+	struct silbo_pattern_report losses; /* the open run included */
 	enum silbo_track_base base;
 	silbo_time wait_ns; /* T */
 	uint32_t window;
+};
+
+/* The order of arrivals: lib/core/order.h. */
+#define SILBO_ORDER_RECENT 64
+
+struct silbo_order {
+	/* private */
+	uint64_t reordered, extent_max, extent_sum;
+	uint64_t extents[SILBO_CLASSES], preceding[SILBO_CLASSES];
+	uint64_t late_by_max_ns, late_by_sum_ns;
+	uint64_t recent[SILBO_ORDER_RECENT]; /* numbers, by arrival */
 };
 
 struct silbo_track {
@@ -101,11 +120,10 @@ struct silbo_track {
 	enum silbo_track_base base_kind;
 	uint64_t base, fin, top, next;
 	uint64_t arrived, unique, lost, pending, duplicate, late_final, too_old;
-	uint64_t reordered, extent_max;
 	uint64_t run; /* length of the open run of lost numbers, up to fin */
-	uint64_t runs, run_max;
-	uint64_t run_histogram[SILBO_TRACK_RUN_CLASSES];
 	silbo_time wait_ns;
+	struct silbo_order order;
+	struct silbo_pattern losses;
 };
 
 /* Bytes of memory that a track of this window needs beside its struct.

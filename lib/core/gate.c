@@ -149,8 +149,8 @@ open_body(const struct silbo_gate *gate, struct passage *p,
 }
 
 /*
- * Step 7.  A source shows its age by the media time of a DATA or INFO.  What
- * cannot show it does not establish a source while ages are checked, else a
+ * Step 7.  A source shows its age by the time that a DATA, INFO or PROBE begins
+ * with.  What cannot show it does not establish a source while ages are checked, else a
  * recorded NACK would open the door to the recorded stream behind it.
  */
 static bool
@@ -162,7 +162,8 @@ is_stale(const struct silbo_gate *gate, const struct passage *p, silbo_time now)
 	if (gate->config.max_age_ns == SILBO_TIME_NEVER)
 		return false;
 	if (p->header.type != SILBO_TYPE_DATA &&
-	    p->header.type != SILBO_TYPE_INFO)
+	    p->header.type != SILBO_TYPE_INFO &&
+	    p->header.type != SILBO_TYPE_PROBE)
 		return true;
 	if (!silbo_wire_parse_media_time(&media_time, p->body, p->body_bytes))
 		return true;
@@ -233,7 +234,7 @@ check(struct silbo_gate *gate, struct passage *p,
 		return SILBO_DROP_TABLE_FULL;
 	if (p->source == SILBO_GATE_NONE)
 		admit(gate, p, now);
-	else
+	else if (gate->table.places[p->source].about.streams)
 		(void)silbo_gate_stream(gate, p->source);
 	verdict = silbo_place_on_number(
 	    &gate->table.places[p->source], &p->header, arrival, now); /* 8 */
@@ -340,6 +341,36 @@ silbo_gate_report_source(const struct silbo_gate *gate, uint32_t source,
     struct silbo_gate_source *report)
 {
 	*report = *silbo_gate_about(gate, source);
+}
+
+void
+silbo_gate_report_numbers(const struct silbo_gate *gate, uint32_t source,
+    uint8_t type, struct silbo_track_report *report)
+{
+	struct silbo_place *place = &gate->table.places[source];
+
+	assert(source < gate->table.count);
+	assert(type == SILBO_TYPE_PROBE || type == SILBO_TYPE_ECHO);
+	silbo_path_report(silbo_place_path(place, type), report);
+}
+
+void
+silbo_gate_pass_time(struct silbo_gate *gate, uint32_t source, silbo_time now)
+{
+	struct silbo_place *place = &gate->table.places[source];
+
+	for (size_t i = 0; i < SILBO_PATHS; i++)
+		silbo_path_on_time(&place->paths[i], now);
+}
+
+silbo_time
+silbo_gate_pending(const struct silbo_gate *gate, uint32_t source)
+{
+	const struct silbo_path *paths = gate->table.places[source].paths;
+	silbo_time probe = silbo_path_deadline(&paths[0]);
+	silbo_time echo = silbo_path_deadline(&paths[1]);
+
+	return probe < echo ? probe : echo;
 }
 
 void

@@ -67,6 +67,7 @@ silbo_place_on_number(struct silbo_place *place,
     const struct silbo_header *header, const struct silbo_arrival *arrival,
     silbo_time now)
 {
+	struct silbo_path *path = silbo_place_path(place, header->type);
 	enum silbo_verdict verdict;
 
 	if (is_jump(place, header, arrival))
@@ -76,6 +77,8 @@ silbo_place_on_number(struct silbo_place *place,
 		    ? SILBO_ACCEPTED /* the first of all: kept */
 		    : silbo_stream_on_number(
 			  place->stream, header->number, now);
+	else if (path != NULL)
+		verdict = silbo_path_on_number(path, header->number, now);
 	else if (header->number < place->before.next[header->type])
 		verdict = SILBO_DROP_OLD;
 	else

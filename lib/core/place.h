@@ -10,6 +10,20 @@
 #include <silbo/seal.h>
 #include <silbo/window.h>
 
+#define SILBO_PATHS 2 /* types whose loss is measured, beside DATA */
+
+/* The numbers of one of them; see place_path.c. */
+struct silbo_path {
+	struct silbo_track *track; /* NULL: not begun */
+	void *memory;              /* of it */
+	uint32_t window;
+	silbo_time wait_ns;
+	uint64_t before; /* a tombstone knows all numbers below this */
+	bool used;       /* the first came: */
+	uint64_t number;
+	silbo_time now;
+};
+
 /* How far a source has come, by type. */
 struct silbo_reach {
 	uint64_t next[SILBO_TYPES]; /* highest number booked, and one */
@@ -57,8 +71,10 @@ struct silbo_content {
 struct silbo_place {
 	struct silbo_gate_source about;
 	struct silbo_seal seal;
-	/* Replay memory of every type but DATA, which has a track. */
+	/* Replay memory of every type but those which have a track: DATA, and
+	 * PROBE and ECHO. */
 	struct silbo_window windows[SILBO_TYPES];
+	struct silbo_path paths[SILBO_PATHS];
 	struct silbo_reach reach;  /* of what was accepted here */
 	struct silbo_reach before; /* of a tombstone: not delivered again */
 	struct silbo_jump jumps[SILBO_TYPES];
@@ -72,6 +88,35 @@ struct silbo_place {
 	void *memory;                /* of the stream */
 	struct silbo_stream *stream; /* NULL: not begun */
 };
+
+/* Bytes of memory that one path needs, when it begins. */
+size_t silbo_path_size(const struct silbo_stream_config *config);
+
+/* Prepare one; memory is not touched.  Numbers below `before` are known. */
+void silbo_path_init(struct silbo_path *path, void *memory,
+    const struct silbo_stream_config *config, uint64_t before);
+
+/* As silbo_track_on_number. */
+SILBO_MUST_USE
+enum silbo_verdict silbo_path_on_number(
+    struct silbo_path *path, uint64_t number, silbo_time now);
+
+/* Let time pass; when the next pending number becomes final. */
+void silbo_path_on_time(struct silbo_path *path, silbo_time now);
+silbo_time silbo_path_deadline(const struct silbo_path *path);
+
+/* The counts; all 0 when nothing came. */
+void silbo_path_report(
+    const struct silbo_path *path, struct silbo_track_report *report);
+
+/* The path of a type in a place; NULL: it has none. */
+static inline struct silbo_path *
+silbo_place_path(struct silbo_place *place, uint8_t type)
+{
+	if (type != SILBO_TYPE_PROBE && type != SILBO_TYPE_ECHO)
+		return NULL;
+	return &place->paths[type - SILBO_TYPE_PROBE];
+}
 
 /*
  * Step 8 of the order of checks, decided and committed in one: has this number

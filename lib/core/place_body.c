@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the body of a datagram means to its place: steps 9 and 10.  Decides when
- * a stream begins: with the second datagram of its source, or with END.  The
- * first one waits in the envelope until then, as whoever throws invented ids
- * about uses each of them once, and would else touch the memory of all streams.
+ * a stream begins: with the next datagram of a source after its first DATA or
+ * INFO, or with END.  That first one waits in the envelope until then, as
+ * whoever throws invented ids about uses each of them once, and would else
+ * touch the memory of all streams.
  *
  * It refuses to know whether a number was seen before, and what a stream makes
  * of a payload.
@@ -55,6 +56,19 @@ check_resend(const struct silbo_content *content)
 	return silbo_wire_parse_data(&data,
 	    content->body + SILBO_WIRE_NUMBER_BYTES,
 	    content->bytes - SILBO_WIRE_NUMBER_BYTES);
+}
+
+/* Who is to answer, or has asked, reads them again: here they are judged. */
+static enum silbo_verdict
+check_measured(const struct silbo_content *content, enum silbo_verdict verdict)
+{
+	struct silbo_probe probe;
+	struct silbo_echo echo;
+	enum silbo_verdict body = content->type == SILBO_TYPE_PROBE
+	    ? silbo_wire_parse_probe(&probe, content->body, content->bytes)
+	    : silbo_wire_parse_echo(&echo, content->body, content->bytes);
+
+	return body == SILBO_ACCEPTED ? verdict : body;
 }
 
 static bool
@@ -143,9 +157,13 @@ silbo_place_put(struct silbo_place *place, bool *end,
 		break;
 	case SILBO_TYPE_RESEND:
 		return check_resend(content);
+	case SILBO_TYPE_PROBE:
+	case SILBO_TYPE_ECHO:
+		return check_measured(content, verdict);
 	default: /* opaque so far */
 		return verdict;
 	}
+	place->about.streams = true;
 	if (*end)
 		(void)silbo_place_begin(place, config);
 	if (place->stream == NULL)

@@ -10,6 +10,10 @@
  *   an outlived one is, for 2.2 s   closed                     on_time
  *   a closed one has no more to say settled                    on_time
  *   a provisional one is, for 30 s  forgotten                  on_time
+ *   a missing PROBE or ECHO is lost the gate's track           on_time
+ *
+ * But for the last, which nothing waits for while its source is heard, all of
+ * it has a deadline.
  *
  * It decides what silence means.  It refuses to know what a datagram holds,
  * that is the gate's, and what a frame holds, that is the stream's.
@@ -106,14 +110,28 @@ has_end(const struct silbo_stream *stream)
 	return report.ended;
 }
 
+/* The stream of a source that is or was established; NULL: it has none. */
+static struct silbo_stream *
+stream_of(const struct silbo_receiver *rx, uint32_t place)
+{
+	if (source_of(rx, place)->serial == 0)
+		return NULL;
+	return silbo_gate_stream(rx->gate, place);
+}
+
 /* A stream that was closed early plays what it holds, and waits for the numbers
  * that are pending to be lost.  What nobody asked for in 30 s nobody will. */
 static bool
-is_settled(const struct silbo_stream *stream,
-    const struct silbo_gate_source *source, silbo_time now)
+is_settled(const struct silbo_receiver *rx, uint32_t place, silbo_time now)
 {
+	const struct silbo_gate_source *source = source_of(rx, place);
+	const struct silbo_stream *stream = stream_of(rx, place);
 	struct silbo_stream_report report;
 
+	if (silbo_gate_pending(rx->gate, place) != SILBO_TIME_NEVER)
+		return false;
+	if (stream == NULL)
+		return true;
 	silbo_stream_report(stream, &report);
 	if (report.track.pending > 0)
 		return false;
@@ -132,7 +150,7 @@ silbo_receiver_state(
 		return SILBO_STREAM_NONE;
 	s = silbo_gate_stream(rx->gate, stream);
 	if (source->standing == SILBO_STANDING_CLOSED &&
-	    is_settled(s, source, now))
+	    is_settled(rx, stream, now))
 		return SILBO_STREAM_CLOSED;
 	if (silbo_stream_is_done(s))
 		return SILBO_STREAM_ENDED;
@@ -167,13 +185,13 @@ silbo_receiver_on_output(
 	silbo_stream_on_output(silbo_gate_stream(rx->gate, stream), samples);
 }
 
-/* When silence alone closes it, or lets it be forgotten.  The stream of a
- * provisional one is not looked at. */
+/* When silence alone closes it, or lets it be forgotten; stream is NULL where
+ * there is none. */
 static silbo_time
 close_at(
     const struct silbo_gate_source *source, const struct silbo_stream *stream)
 {
-	if (source->serial > 0 && silbo_stream_is_done(stream))
+	if (stream != NULL && silbo_stream_is_done(stream))
 		return source->last_at + SILBO_RECEIVER_LINGER_NS;
 	if (source->outlived)
 		return source->last_at + SILBO_RECEIVER_OUTLIVED_NS;
@@ -184,7 +202,7 @@ close_at(
 static void
 settle(struct silbo_receiver *rx, uint32_t i, silbo_time now)
 {
-	if (silbo_receiver_state(rx, i, now) == SILBO_STREAM_CLOSED)
+	if (is_settled(rx, i, now))
 		silbo_gate_settle(rx->gate, i);
 }
 
@@ -195,20 +213,23 @@ pass_time(struct silbo_receiver *rx, uint32_t i, silbo_time now)
 	const struct silbo_gate_source *source = source_of(rx, i);
 	struct silbo_stream *stream;
 
+	if (source->standing == SILBO_STANDING_FREE)
+		return;
+	silbo_gate_pass_time(rx->gate, i, now);
+	stream = stream_of(rx, i); /* a provisional one's is not looked at */
+	if (stream != NULL)
+		silbo_stream_on_time(stream, now);
 	switch (source->standing) {
 	case SILBO_STANDING_FREE:
 		return;
 	case SILBO_STANDING_CLOSED:
-		silbo_stream_on_time(silbo_gate_stream(rx->gate, i), now);
 		settle(rx, i, now);
 		return;
-	case SILBO_STANDING_PROVISIONAL: /* its stream may not have begun */
+	case SILBO_STANDING_PROVISIONAL:
 		if (now >= close_at(source, NULL))
 			silbo_gate_release(rx->gate, i);
 		return;
 	case SILBO_STANDING_ESTABLISHED:
-		stream = silbo_gate_stream(rx->gate, i);
-		silbo_stream_on_time(stream, now);
 		if (now < close_at(source, stream))
 			return;
 		silbo_gate_close(rx->gate, i);
@@ -245,18 +266,20 @@ place_deadline(const struct silbo_receiver *rx, uint32_t i)
 	const struct silbo_gate_source *source = source_of(rx, i);
 	silbo_time stall = source->last_at + SILBO_RECEIVER_STALL_NS;
 	const struct silbo_stream *stream;
-	silbo_time due;
+	silbo_time due = SILBO_TIME_NEVER;
 
 	if (source->standing == SILBO_STANDING_FREE)
 		return SILBO_TIME_NEVER;
-	if (source->standing == SILBO_STANDING_PROVISIONAL)
-		return close_at(source, NULL); /* nothing is handed out */
-	stream = silbo_gate_stream(rx->gate, i);
-	due = silbo_stream_deadline(stream);
+	stream = stream_of(rx, i);
+	if (stream != NULL)
+		due = silbo_stream_deadline(stream);
 	if (source->standing == SILBO_STANDING_CLOSED)
-		return is_settled(stream, source, rx->told) ? SILBO_TIME_NEVER
-							    : due;
+		return is_settled(rx, i, rx->told)
+		    ? SILBO_TIME_NEVER
+		    : earlier(due, silbo_gate_pending(rx->gate, i));
 	due = earlier(due, close_at(source, stream));
+	if (stream == NULL)
+		return due; /* nothing is handed out */
 	return stall > rx->told ? earlier(due, stall) : due;
 }
 
@@ -287,6 +310,13 @@ silbo_receiver_report_stream(const struct silbo_receiver *rx, uint32_t stream,
 		    silbo_gate_stream(rx->gate, stream), report);
 	if (source != NULL)
 		silbo_gate_report_source(rx->gate, stream, source);
+}
+
+void
+silbo_receiver_report_numbers(const struct silbo_receiver *rx, uint32_t place,
+    uint8_t type, struct silbo_track_report *report)
+{
+	silbo_gate_report_numbers(rx->gate, place, type, report);
 }
 
 void

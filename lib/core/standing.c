@@ -98,7 +98,6 @@ establish(struct silbo_table *table, struct silbo_place *place)
 	if (table->established >= table->sources && !outlives_any(table, place))
 		silbo_table_close(table, find_ended(table));
 	place->about.standing = SILBO_STANDING_ESTABLISHED;
-	place->about.serial = ++table->serials;
 	table->established++;
 }
 
@@ -119,6 +118,8 @@ silbo_table_on_accepted(struct silbo_table *table, uint32_t source,
 		establish(table, place);
 		news = true;
 	}
+	if (place->about.streams && place->about.serial == 0)
+		place->about.serial = ++table->serials;
 	for (uint32_t i = 0; news && i < table->count; i++)
 		if (outlives(place, &table->places[i]))
 			table->places[i].about.outlived = true;

@@ -35,7 +35,8 @@ silbo_table_size(uint32_t sources, size_t datagram_max,
 
 	return silbo_table_secret_size(sources) +
 	    cap * envelope_size(datagram_max) +
-	    cap * align(silbo_stream_size(stream));
+	    cap * align(silbo_stream_size(stream)) +
+	    cap * SILBO_PATHS * silbo_path_size(stream);
 }
 
 void
@@ -52,6 +53,8 @@ silbo_table_init(struct silbo_table *table, void *mem, uint32_t sources,
 	table->envelope_bytes = envelope_size(datagram_max);
 	table->streams = table->envelopes + cap * table->envelope_bytes;
 	table->stream_bytes = align(silbo_stream_size(stream));
+	table->paths = table->streams + cap * table->stream_bytes;
+	table->path_bytes = silbo_path_size(stream);
 	table->cap = cap;
 	table->sources = sources;
 	silbo_tombs_init(&table->tombs);
@@ -94,6 +97,7 @@ bury(struct silbo_table *table, const struct silbo_place *place)
 {
 	struct silbo_tomb tomb = {.id = place->about.id,
 	    .reach = place->reach,
+	    .streams = place->about.streams || place->stream != NULL,
 	    .ended = place->ended};
 	uint64_t next = place->announced;
 	struct silbo_stream_report report;
@@ -195,6 +199,25 @@ vacate(struct silbo_table *table)
 	return found;
 }
 
+/* What is remembered of a source that returns is not delivered again. */
+static void
+put_memory(struct silbo_table *table, uint32_t at,
+    const struct silbo_stream_config *stream)
+{
+	struct silbo_place *place = &table->places[at];
+
+	place->envelope = (struct silbo_envelope *)(void *)(table->envelopes +
+	    at * table->envelope_bytes);
+	place->envelope->used = false;
+	place->memory = table->streams + at * table->stream_bytes;
+	for (size_t i = 0; i < SILBO_TYPES; i++)
+		silbo_window_init(&place->windows[i]);
+	for (size_t i = 0; i < SILBO_PATHS; i++)
+		silbo_path_init(&place->paths[i],
+		    table->paths + (i * table->cap + at) * table->path_bytes,
+		    stream, place->before.next[SILBO_TYPE_PROBE + i]);
+}
+
 uint32_t
 silbo_table_put(struct silbo_table *table, const struct silbo_source *id,
     const struct silbo_stream_config *stream, silbo_time now)
@@ -209,19 +232,14 @@ silbo_table_put(struct silbo_table *table, const struct silbo_source *id,
 	place->about.standing = SILBO_STANDING_PROVISIONAL;
 	place->about.id = *id;
 	place->about.last_at = now;
-	for (size_t i = 0; i < SILBO_TYPES; i++)
-		silbo_window_init(&place->windows[i]);
-	place->envelope = (struct silbo_envelope *)(void *)(table->envelopes +
-	    at * table->envelope_bytes);
-	place->envelope->used = false;
-	place->memory = table->streams + at * table->stream_bytes;
 	table->prefixes[at] = load_be32(id->bytes);
 	tomb = silbo_tombs_get(&table->tombs, id);
-	if (tomb != NULL) {
+	if (tomb != NULL)
 		place->before = place->reach = tomb->reach;
+	put_memory(table, at, stream);
+	if (tomb != NULL && tomb->streams)
 		silbo_stream_on_return(silbo_place_begin(place, stream),
 		    tomb->reach.next[SILBO_TYPE_DATA], now);
-	}
 	return at;
 }
 

@@ -25,7 +25,8 @@ struct silbo_table {
 	 * one datagram touches lies together. */
 	uint8_t *envelopes;
 	uint8_t *streams;
-	size_t envelope_bytes, stream_bytes; /* from one to the next */
+	uint8_t *paths; /* those of PROBE, then those of ECHO */
+	size_t envelope_bytes, stream_bytes, path_bytes; /* one to the next */
 	struct silbo_tombs tombs;
 };
 

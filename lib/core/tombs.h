@@ -18,6 +18,7 @@
 struct silbo_tomb {
 	struct silbo_source id;
 	struct silbo_reach reach;
+	bool streams;  /* it sent DATA or INFO */
 	bool ended;    /* END came: nothing can follow */
 	uint64_t made; /* 1, 2 ... in order; 0: none stands here */
 };

@@ -11,7 +11,10 @@
 #include "bytes.h"
 #include <silbo/wire.h>
 
-enum { PROBE_SENT_AT = 0, PROBE_FLAGS = 8 /* 9 to 15 are reserved */ };
+enum {
+	PROBE_SENT_AT = 0, /* where DATA has its: silbo_wire_parse_media_time */
+	PROBE_FLAGS = 8    /* 9 to 15 are reserved */
+};
 
 enum {
 	ECHO_PROBER = 0,

@@ -203,6 +203,30 @@ send_any_type(struct feed *f)
 	depart(&header, body, len);
 }
 
+/* A PROBE, or an ECHO, that can be read. */
+static void
+send_measured(struct feed *f)
+{
+	struct silbo_header header;
+	uint8_t body[SILBO_WIRE_ECHO_BYTES] = {0};
+	uint8_t type = feed_u8(f) & 1 ? SILBO_TYPE_ECHO : SILBO_TYPE_PROBE;
+
+	feed_header(f, &header, type);
+	depart(&header, body, sizeof(body));
+}
+
+/* The numbers of a source that are measured add up, whatever came. */
+static void
+check_numbers(uint32_t place, uint8_t type)
+{
+	struct silbo_track_report r;
+
+	silbo_receiver_report_numbers(w.rx, place, type, &r);
+	must(r.expected == r.unique + r.lost + r.pending);
+	must(r.arrived == r.unique + r.duplicate + r.late_final + r.too_old);
+	must(r.next - r.first == r.expected);
+}
+
 /* One of those before, as it was or with bits turned. */
 static void
 send_again(struct feed *f)
@@ -236,6 +260,8 @@ go_round(void)
 
 	silbo_receiver_on_time(w.rx, w.now);
 	for (uint32_t i = 0; i < silbo_receiver_streams(w.rx); i++) {
+		check_numbers(i, SILBO_TYPE_PROBE);
+		check_numbers(i, SILBO_TYPE_ECHO);
 		do {
 			if (w.gets++ >= GETS_MAX)
 				return false;
@@ -273,6 +299,9 @@ step(struct feed *f)
 		break;
 	case 4:
 		send_raw(f);
+		break;
+	case 5:
+		send_measured(f);
 		break;
 	default:
 		send_data(f);

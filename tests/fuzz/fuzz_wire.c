@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parser: any bytes as a header, a DATA body or an INFO body.  What it
- * accepts it must be able to say again: parse, pack, parse gives the same.
+ * The parser: any bytes as a header or a body of DATA, INFO, PROBE or ECHO.
+ * What it accepts it must be able to say again: parse, pack, parse gives the
+ * same.
  */
 #include <silbo/wire.h>
 
@@ -80,6 +81,43 @@ fuzz_info(const uint8_t *in, size_t len)
 	must(memcmp(&a, &b, sizeof(a)) == 0);
 }
 
+static void
+fuzz_probe(const uint8_t *in, size_t len)
+{
+	struct silbo_probe a, b;
+	uint8_t again[BODY_MAX];
+
+	if (silbo_wire_parse_probe(&a, in, len) != SILBO_ACCEPTED)
+		return;
+	must(len >= SILBO_WIRE_PROBE_BYTES);
+	if (len > sizeof(again))
+		return;
+	must(silbo_wire_pack_probe(again, len, &a, len) == (int)len);
+	must(silbo_wire_parse_probe(&b, again, len) == SILBO_ACCEPTED);
+	must(a.sent_at == b.sent_at && a.flags == b.flags);
+	must(silbo_wire_pack_probe(again, len - 1, &a, len) == SILBO_ERR_SPACE);
+}
+
+static void
+fuzz_echo(const uint8_t *in, size_t len)
+{
+	struct silbo_echo a, b;
+	uint8_t again[BODY_MAX];
+
+	memset(&a, 0, sizeof(a)); /* its gaps are compared as well */
+	memset(&b, 0, sizeof(b));
+	if (silbo_wire_parse_echo(&a, in, len) != SILBO_ACCEPTED)
+		return;
+	must(len >= SILBO_WIRE_ECHO_BYTES);
+	must(a.number <= SILBO_WIRE_NUMBER_MAX);
+	if (len > sizeof(again))
+		return;
+	must(silbo_wire_pack_echo(again, len, &a, len) == (int)len);
+	must(silbo_wire_parse_echo(&b, again, len) == SILBO_ACCEPTED);
+	must(memcmp(&a, &b, sizeof(a)) == 0);
+	must(silbo_wire_pack_echo(again, len - 1, &a, len) == SILBO_ERR_SPACE);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 {
@@ -87,15 +125,21 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 
 	if (len == 0)
 		return 0;
-	switch (in[0] % 3) {
+	switch (in[0] % 5) {
 	case 0:
 		fuzz_header(in + 1, len - 1);
 		break;
 	case 1:
 		fuzz_data(in + 1, len - 1);
 		break;
-	default:
+	case 2:
 		fuzz_info(in + 1, len - 1);
+		break;
+	case 3:
+		fuzz_probe(in + 1, len - 1);
+		break;
+	default:
+		fuzz_echo(in + 1, len - 1);
 		break;
 	}
 	must(silbo_wire_parse_media_time(&media_time, in + 1, len - 1) ==

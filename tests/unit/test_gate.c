@@ -192,8 +192,8 @@ a_copy_moves_counters_only(void **state)
 	    /* 2 */ {SILBO_TYPE_RESEND, 10, 19, SILBO_ACCEPTED},
 	    /* 3 */ {SILBO_TYPE_REPORT, 10, 0, SILBO_ACCEPTED},
 	    /* 4 */ {SILBO_TYPE_NACK, 10, 0, SILBO_ACCEPTED},
-	    /* 5 */ {SILBO_TYPE_PROBE, 10, 9, SILBO_ACCEPTED},
-	    /* 6 */ {SILBO_TYPE_ECHO, 10, 9, SILBO_ACCEPTED},
+	    /* 5 */ {SILBO_TYPE_PROBE, 10, 16, SILBO_ACCEPTED},
+	    /* 6 */ {SILBO_TYPE_ECHO, 10, 88, SILBO_ACCEPTED},
 	    /* 7: a body nobody can read was received all the same */
 	    {SILBO_TYPE_DATA, 11, 12, SILBO_BAD_BODY},
 	    /* 8 */ {SILBO_TYPE_INFO, 11, 159, SILBO_BAD_BODY},
@@ -202,6 +202,8 @@ a_copy_moves_counters_only(void **state)
 	    /* 11: seen before comes before the body is looked at */
 	    {SILBO_TYPE_DATA, 10, 0, SILBO_DROP_DUPLICATE},
 	    /* 12 */ {SILBO_TYPE_INFO, 10, 0, SILBO_DROP_DUPLICATE},
+	    /* 13 */ {SILBO_TYPE_PROBE, 10, 15, SILBO_BAD_BODY},
+	    /* 14 */ {SILBO_TYPE_ECHO, 10, 87, SILBO_BAD_BODY},
 	};
 
 	(void)state;
@@ -231,7 +233,7 @@ a_copy_moves_counters_only(void **state)
 		silbo_stream_report(silbo_gate_stream(b.gate, 0), &stream);
 		assert_int_equal(stream.bad_bodies,
 		    rows[row].first == SILBO_BAD_BODY &&
-			rows[row].type != SILBO_TYPE_RESEND);
+			rows[row].type < SILBO_TYPE_RESEND);
 		tear_down(&b);
 	}
 }
@@ -321,6 +323,10 @@ age_is_asked_of_new_sources_only(void **state)
 	    {SILBO_TYPE_NACK, 100, 0, 2, SILBO_DROP_STALE},
 	    /* 8 */ {SILBO_TYPE_RESEND, 100, 0, 2, SILBO_DROP_STALE},
 	    /* 9 */ {SILBO_TYPE_NACK, 100, 0, 1, SILBO_ACCEPTED},
+	    /* 10: by its time of sending */
+	    {SILBO_TYPE_PROBE, 16, 60001, 2, SILBO_DROP_STALE},
+	    /* 11 */ {SILBO_TYPE_PROBE, 16, 60000, 2, SILBO_ACCEPTED},
+	    /* 12 */ {SILBO_TYPE_ECHO, 88, 60000, 2, SILBO_DROP_STALE},
 	};
 	static const int64_t offsets[] = {1795000000 * (int64_t)SILBO_NS_PER_S,
 	    -20 * (int64_t)SILBO_NS_PER_S};

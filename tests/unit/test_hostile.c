@@ -305,11 +305,13 @@ a_stream_among_a_million_ids_with_a_valid_key_is_unharmed(void **state)
 	tear_down(&b);
 }
 
-/* A datagram as long as may be: DATA or, every tenth, an INFO that announces
- * more than a window of numbers. */
+/* A datagram as long as may be: DATA, PROBE or ECHO or, every tenth, an INFO
+ * that announces more than a window of numbers. */
 static void
 write_invented(struct letter *letter, int i, uint64_t *random, silbo_time now)
 {
+	static const enum silbo_type types[] = {
+	    SILBO_TYPE_DATA, SILBO_TYPE_PROBE, SILBO_TYPE_ECHO};
 	static const uint8_t payload[900];
 	const struct silbo_data data = {.media_time = now,
 	    .duration = 960,
@@ -328,8 +330,8 @@ write_invented(struct letter *letter, int i, uint64_t *random, silbo_time now)
 	}
 	bytes = silbo_wire_pack_data(body, sizeof(body), &data);
 	assert_true(bytes > 0);
-	letter_write(letter, SILBO_TYPE_DATA, test_below(random, 1000), &id,
-	    NULL, body, (size_t)bytes);
+	letter_write(letter, types[i % 3], test_below(random, 1000), &id, NULL,
+	    body, (size_t)bytes);
 }
 
 /* The loop of a program, over memory of which every page is watched. */

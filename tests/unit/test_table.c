@@ -191,17 +191,22 @@ numbers_below_the_memory_are_old(void **state)
 		uint64_t number;
 		enum silbo_verdict expected;
 	} rows[] = {
-	    /* 0: the track of 64 */ {SILBO_TYPE_DATA, 936, SILBO_DROP_OLD},
+	    /* 0: the tracks of 128 */ {SILBO_TYPE_DATA, 872, SILBO_DROP_OLD},
 	    /* 1 */ {SILBO_TYPE_INFO, 936, SILBO_DROP_OLD},
 	    /* 2 */ {SILBO_TYPE_INFO, 937, SILBO_ACCEPTED},
 	    /* 3 */ {SILBO_TYPE_NACK, 936, SILBO_DROP_OLD},
-	    /* 4 */ {SILBO_TYPE_ECHO, 937, SILBO_ACCEPTED},
+	    /* 4 */ {SILBO_TYPE_ECHO, 872, SILBO_DROP_OLD},
+	    /* 5 */ {SILBO_TYPE_ECHO, 873, SILBO_ACCEPTED},
+	    /* 6 */ {SILBO_TYPE_PROBE, 872, SILBO_DROP_OLD},
+	    /* 7 */ {SILBO_TYPE_PROBE, 873, SILBO_ACCEPTED},
+	    /* 8 */ {SILBO_TYPE_DATA, 873, SILBO_ACCEPTED},
 	};
 	struct letter letter;
 	struct bench b;
 
 	(void)state;
 	set_up(&b, 1);
+	b.config.stream.window = 128;
 	start(&b);
 	meet(&b);
 	for (int type = 0; type < SILBO_TYPES; type++) {

@@ -12,13 +12,13 @@
 #define PLACES (SOURCES + SILBO_GATE_PROVISIONAL)
 #define IDS 60
 #define NUMBERS 65536
-#define KINDS 3 /* DATA, INFO, NACK */
+#define KINDS 4
 #define WINDOW 64
 #define STEPS 5000
 #define ROUNDS 50
 
 static const enum silbo_type types[KINDS] = {
-    SILBO_TYPE_DATA, SILBO_TYPE_INFO, SILBO_TYPE_NACK};
+    SILBO_TYPE_DATA, SILBO_TYPE_INFO, SILBO_TYPE_NACK, SILBO_TYPE_PROBE};
 
 struct model_place {
 	enum silbo_standing standing;
@@ -40,11 +40,11 @@ struct model_place {
 	silbo_time since;
 	uint8_t from;
 	bool enough, end;
-	bool ended, settled;
+	bool ended, settled, streams;
 };
 
 struct model_tomb {
-	bool used, ended;
+	bool used, ended, streams;
 	uint64_t next[KINDS];
 	bool any[KINDS];
 };
@@ -133,6 +133,7 @@ model_bury(const struct model_place *p)
 
 	tomb->used = true;
 	tomb->ended = p->ended;
+	tomb->streams = p->counting;
 	for (int k = 0; k < KINDS; k++) {
 		tomb->next[k] = p->kinds[k].next;
 		tomb->any[k] = p->kinds[k].any;
@@ -206,6 +207,8 @@ model_admit(int at, uint8_t id, silbo_time now)
 		p->kinds[k].next = p->kinds[k].floor = tomb->next[k];
 		p->kinds[k].any = tomb->any[k];
 	}
+	if (!tomb->streams)
+		return;
 	p->edge = p->base = tomb->next[0];
 	p->counting = p->decided = true;
 }
@@ -223,7 +226,8 @@ model_jumps(struct model_place *p, int kind, uint64_t number, uint8_t from)
 	return true;
 }
 
-/* DATA below what the track holds is old; the rest as in a window of 64. */
+/* DATA below what the track holds is old; the rest as in a window of 64, which
+ * that of PROBE has too. */
 static enum silbo_verdict
 model_number(struct model_place *p, int kind, uint64_t number)
 {
@@ -280,7 +284,6 @@ model_show(struct model_place *p, uint8_t from, bool end, silbo_time now)
 		model.pushed++;
 	}
 	p->standing = SILBO_STANDING_ESTABLISHED;
-	p->serial = ++model.serials;
 }
 
 struct saying {
@@ -318,6 +321,7 @@ model_on(const struct saying *s, silbo_time now)
 		return verdict;
 	p->accepted++;
 	p->ended = p->ended || s->end;
+	p->streams = p->streams || s->kind < 2;
 	p->last = now;
 	if (s->number >= p->kinds[s->kind].next) {
 		p->kinds[s->kind].next = s->number + 1;
@@ -329,6 +333,9 @@ model_on(const struct saying *s, silbo_time now)
 		model_info(p, s->next);
 	if (p->standing == SILBO_STANDING_PROVISIONAL)
 		model_show(p, s->from, s->end, now);
+	if (p->standing == SILBO_STANDING_ESTABLISHED && p->streams &&
+	    p->serial == 0)
+		p->serial = ++model.serials;
 	return SILBO_ACCEPTED;
 }
 
@@ -371,7 +378,7 @@ some_saying(struct saying *s, uint64_t *random)
 	s->number = some_number(s->id, s->kind, random);
 	if (s->kind == 1) {
 		s->next = some_number(s->id, 0, random);
-		s->end = test_below(random, 200) == 0;
+		s->end = test_below(random, 150) == 0;
 	}
 }
 
@@ -382,14 +389,15 @@ write_saying(struct bench *b, const struct saying *s, struct letter *letter)
 	const struct silbo_info info = {.next = s->next,
 	    .age_ns = 3600 * SILBO_NS_PER_S,
 	    .flags = s->end ? SILBO_INFO_END : 0};
+	const uint8_t body[SILBO_WIRE_PROBE_BYTES] = {0};
 
 	if (s->kind == 1)
 		letter_say(letter, s->number, &info, &id, key_of(b));
 	else if (s->kind == 0)
 		letter_data(letter, s->number, b->now, &id, key_of(b));
 	else
-		letter_write(
-		    letter, types[s->kind], s->number, &id, key_of(b), "", 0);
+		letter_write(letter, types[s->kind], s->number, &id, key_of(b),
+		    body, s->kind == 3 ? SILBO_WIRE_PROBE_BYTES : 0);
 	letter->from = s->from;
 }
 
@@ -410,7 +418,8 @@ compare(struct bench *b, uint64_t seed, unsigned step)
 
 		silbo_gate_report_source(b->gate, i, &about);
 		if (about.standing != p->standing ||
-		    about.serial != p->serial || about.accepted != p->accepted)
+		    about.serial != p->serial || about.streams != p->streams ||
+		    about.accepted != p->accepted)
 			fail_msg("seed %#llx step %u: place %u",
 			    (unsigned long long)seed, step, i);
 	}

@@ -197,6 +197,44 @@ pack_info(uint8_t *out, const json_t *fields)
 	return SILBO_WIRE_INFO_BYTES;
 }
 
+static size_t
+pack_probe(uint8_t *out, const json_t *fields)
+{
+	struct silbo_probe probe = {
+	    .sent_at = integer(fields, "sent_at"),
+	    .flags = (uint8_t)integer(fields, "flags"),
+	};
+	size_t bytes = (size_t)integer(fields, "bytes");
+
+	assert_int_equal(
+	    silbo_wire_pack_probe(out, 2048, &probe, bytes), bytes);
+	return bytes;
+}
+
+static size_t
+pack_echo(uint8_t *out, const json_t *fields)
+{
+	struct silbo_echo echo = {
+	    .number = integer(fields, "number"),
+	    .flags = (uint8_t)integer(fields, "flags"),
+	    .tos = (uint8_t)integer(fields, "tos"),
+	    .ttl = (uint8_t)integer(fields, "ttl"),
+	    .extent_max = (uint32_t)integer(fields, "extent_max"),
+	    .sent_at = integer(fields, "sent_at"),
+	    .received_at = integer(fields, "received_at"),
+	    .echoed_at = integer(fields, "echoed_at"),
+	    .unique = integer(fields, "unique"),
+	    .duplicate = integer(fields, "duplicate"),
+	    .reordered = integer(fields, "reordered"),
+	    .withheld = integer(fields, "withheld"),
+	};
+	size_t bytes = (size_t)integer(fields, "bytes");
+
+	hex(echo.prober.bytes, 16, fields, "prober");
+	assert_int_equal(silbo_wire_pack_echo(out, 2048, &echo, bytes), bytes);
+	return bytes;
+}
+
 /* The body that the fields of a vector stand for. */
 static size_t
 pack_body(uint8_t *out, uint8_t type, const json_t *fields)
@@ -211,9 +249,30 @@ pack_body(uint8_t *out, uint8_t type, const json_t *fields)
 	case SILBO_TYPE_RESEND:
 		skip = hex(out, SILBO_WIRE_NUMBER_BYTES, fields, "original");
 		return skip + pack_data(out + skip, fields);
+	case SILBO_TYPE_PROBE:
+		return pack_probe(out, fields);
+	case SILBO_TYPE_ECHO:
+		return pack_echo(out, fields);
 	default:
 		return hex(out, 2048, fields, "body");
 	}
+}
+
+/* What the parser makes of a PROBE or ECHO, packed again. */
+static int
+repack(uint8_t packed[2048], uint8_t type, const uint8_t *body, size_t len)
+{
+	struct silbo_probe probe;
+	struct silbo_echo echo;
+
+	if (type == SILBO_TYPE_PROBE)
+		return silbo_wire_parse_probe(&probe, body, len) ==
+			SILBO_ACCEPTED
+		    ? silbo_wire_pack_probe(packed, 2048, &probe, len)
+		    : -1;
+	return silbo_wire_parse_echo(&echo, body, len) == SILBO_ACCEPTED
+	    ? silbo_wire_pack_echo(packed, 2048, &echo, len)
+	    : -1;
 }
 
 /* Does the parser take the body, and give back the same bytes when packed? */
@@ -226,9 +285,11 @@ check_body(const json_t *item, uint8_t type, const uint8_t *body, size_t len)
 	uint8_t packed[2048];
 	int bytes;
 
-	if (type > SILBO_TYPE_RESEND)
+	if (type == SILBO_TYPE_REPORT || type == SILBO_TYPE_NACK)
 		return;
-	if (type == SILBO_TYPE_INFO) {
+	if (type == SILBO_TYPE_PROBE || type == SILBO_TYPE_ECHO) {
+		bytes = repack(packed, type, body, len);
+	} else if (type == SILBO_TYPE_INFO) {
 		if (silbo_wire_parse_info(&info, body, len) != SILBO_ACCEPTED)
 			fail_msg("%s: not parsed", text(item, "name"));
 		bytes = silbo_wire_pack_info(packed, sizeof(packed), &info);

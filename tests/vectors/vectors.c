@@ -126,6 +126,35 @@ write_info_fields(struct emit *emit, const struct silbo_info *info)
 	emit_hex(emit, "name", (const uint8_t *)info->name, strlen(info->name));
 }
 
+static void
+write_probe_fields(
+    struct emit *emit, const struct silbo_probe *probe, size_t bytes)
+{
+	fprintf(emit->out,
+	    "\"sent_at\": \"%" PRIu64 "\", \"flags\": %u, \"bytes\": %zu",
+	    probe->sent_at, probe->flags, bytes);
+}
+
+static void
+write_echo_fields(
+    struct emit *emit, const struct silbo_echo *echo, size_t bytes)
+{
+	fprintf(emit->out,
+	    "\"number\": %" PRIu64 ", \"flags\": %u, \"tos\": %u, "
+	    "\"ttl\": %u, \"extent_max\": %" PRIu32 ", \"sent_at\": \"%" PRIu64
+	    "\", \"received_at\": \"%" PRIu64 "\", \"echoed_at\": \"%" PRIu64
+	    "\"",
+	    echo->number, echo->flags, echo->tos, echo->ttl, echo->extent_max,
+	    echo->sent_at, echo->received_at, echo->echoed_at);
+	fprintf(emit->out,
+	    ", \"unique\": \"%" PRIu64 "\", \"duplicate\": \"%" PRIu64
+	    "\", \"reordered\": \"%" PRIu64 "\", \"withheld\": \"%" PRIu64
+	    "\", \"bytes\": %zu",
+	    echo->unique, echo->duplicate, echo->reordered, echo->withheld,
+	    bytes);
+	emit_hex(emit, "prober", echo->prober.bytes, SILBO_WIRE_SOURCE_BYTES);
+}
+
 /* The fields as the parser reads them back; a vector that does not parse is
  * a bug of the generator. */
 static void
@@ -133,10 +162,20 @@ write_fields(struct emit *emit, uint8_t type, const uint8_t *body, size_t len)
 {
 	size_t skip = type == SILBO_TYPE_RESEND ? SILBO_WIRE_NUMBER_BYTES : 0;
 	struct silbo_data data;
+	struct silbo_probe probe;
+	struct silbo_echo echo;
 	struct silbo_info info;
 
 	fputs(", \"fields\": {", emit->out);
-	if (type == SILBO_TYPE_INFO) {
+	if (type == SILBO_TYPE_PROBE) {
+		if (silbo_wire_parse_probe(&probe, body, len) != SILBO_ACCEPTED)
+			abort();
+		write_probe_fields(emit, &probe, len);
+	} else if (type == SILBO_TYPE_ECHO) {
+		if (silbo_wire_parse_echo(&echo, body, len) != SILBO_ACCEPTED)
+			abort();
+		write_echo_fields(emit, &echo, len);
+	} else if (type == SILBO_TYPE_INFO) {
 		if (silbo_wire_parse_info(&info, body, len) != SILBO_ACCEPTED)
 			abort();
 		write_info_fields(emit, &info);
@@ -229,6 +268,42 @@ make_info(struct emit *emit, uint8_t *body)
 }
 
 static size_t
+make_probe(uint8_t *body, uint8_t flags, size_t len)
+{
+	struct silbo_probe probe = {
+	    .sent_at = UINT64_C(1795000000000000000) + len, .flags = flags};
+	int bytes = silbo_wire_pack_probe(body, EMIT_DATAGRAM_MAX, &probe, len);
+
+	if (bytes < 0)
+		abort();
+	return (size_t)bytes;
+}
+
+static size_t
+make_echo(struct emit *emit, uint8_t *body, uint64_t number, size_t len)
+{
+	struct silbo_echo echo = {.number = number,
+	    .flags = SILBO_ECHO_KERNEL | SILBO_ECHO_MARKS,
+	    .tos = 0xb8,
+	    .ttl = 61,
+	    .extent_max = 4,
+	    .sent_at = UINT64_C(1795000000000000123),
+	    .received_at = UINT64_C(1795000000010000456),
+	    .echoed_at = UINT64_C(1795000000010020789),
+	    .unique = 50,
+	    .duplicate = 2,
+	    .reordered = 3,
+	    .withheld = 1};
+	int bytes;
+
+	emit_random(emit, echo.prober.bytes, SILBO_WIRE_SOURCE_BYTES);
+	bytes = silbo_wire_pack_echo(body, EMIT_DATAGRAM_MAX, &echo, len);
+	if (bytes < 0)
+		abort();
+	return (size_t)bytes;
+}
+
+static size_t
 make_body(struct emit *emit, uint8_t *body, uint8_t type)
 {
 	struct silbo_data opus = {.duration = 960, .format = SILBO_FORMAT_OPUS};
@@ -242,6 +317,10 @@ make_body(struct emit *emit, uint8_t *body, uint8_t type)
 		memcpy(body, "\0\0\0\0\0\7", SILBO_WIRE_NUMBER_BYTES);
 		return SILBO_WIRE_NUMBER_BYTES +
 		    make_data(emit, body + SILBO_WIRE_NUMBER_BYTES, opus, 20);
+	case SILBO_TYPE_PROBE:
+		return make_probe(body, 0, SILBO_WIRE_PROBE_BYTES);
+	case SILBO_TYPE_ECHO:
+		return make_echo(emit, body, 51, SILBO_WIRE_ECHO_BYTES);
 	default:
 		emit_random(emit, body, 32);
 		return 32;
@@ -288,6 +367,25 @@ write_lengths(struct emit *emit, char key)
 	emit_random(emit, body + SILBO_WIRE_INFO_BYTES, 9);
 	write_datagram(emit, "info-longer", 0, SILBO_TYPE_INFO, 3, key, body,
 	    make_info(emit, body) + 9);
+}
+
+/* PROBEs and ECHOs of the sizes that people ask for, and at the edges. */
+static void
+write_measured(struct emit *emit, char key)
+{
+	static const uint16_t lengths[] = {88, 89, 172, 500, 1160};
+	uint8_t body[EMIT_DATAGRAM_MAX];
+
+	for (unsigned i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		write_datagram(emit, "probe", lengths[i], SILBO_TYPE_PROBE, i,
+		    key, body,
+		    make_probe(
+			body, i % 2 ? SILBO_PROBE_CLOSING : 0xfe, lengths[i]));
+		write_datagram(emit, "echo", lengths[i], SILBO_TYPE_ECHO, i,
+		    key, body,
+		    make_echo(emit, body, i % 2 ? SILBO_WIRE_NUMBER_MAX : 65536,
+			lengths[i]));
+	}
 }
 
 /* Repair blocks, padding and flags. */
@@ -338,6 +436,8 @@ main(int argc, char **argv)
 		write_lengths(&emit, *key);
 		write_shapes(&emit, *key);
 	}
+	for (const char *key = "-c"; *key != '\0'; key++)
+		write_measured(&emit, *key);
 	emit_end(&emit);
 	emit_verdicts(&emit);
 	fputs("}\n", emit.out);

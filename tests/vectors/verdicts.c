@@ -27,6 +27,9 @@
 	     "0000000000000000"
 #define INFO_TAIL_119 \
 	ZEROS_80 ZEROS_16 "0000000000000000000000000000000000000000000000"
+#define PROBE TIME "0000000000000000"
+#define ECHO_OF(number) \
+	ZEROS_16 number ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 "0000"
 #define INFO_NUMBERS "00000000000000000000000000000001" /* first, next */
 #define INFO INFO_HEAD INFO_NUMBERS INFO_TAIL_119 "00"
 #define INFO_END                                     \
@@ -41,6 +44,7 @@ enum earlier {
 	KNOWN,  /* the source, by a REPORT */
 	SAME,   /* the datagram itself */
 	HIGHER, /* the source, by the same type and a number 64 higher */
+	FAR,    /* the source, by the same type and number 1029 */
 	TWIN,   /* the source, by another type and the same number */
 	FIVE,   /* the source, by the same type and number 5 */
 	HEARD,  /* the source, by an INFO that announces 1 */
@@ -168,6 +172,10 @@ static const struct row rows[] = {
     {"stale-plain", PLAIN, .max_age_s = 60, .wall_s = 61, IS(DROP_STALE)},
     {"stale-info", SEALED, .type = 1, .body = INFO, .max_age_s = 60,
 	.wall_s = 3600, IS(DROP_STALE)},
+    {"stale-probe", SEALED, .type = 5, .body = PROBE, .max_age_s = 60,
+	.wall_s = 61, IS(DROP_STALE)},
+    {"stale-probe-not", SEALED, .type = 5, .body = PROBE, .max_age_s = 60,
+	.wall_s = 60, IS(ACCEPTED)},
     {"stale-timeless", SEALED, .type = 3, .max_age_s = 60, IS(DROP_STALE)},
     {"table-full", SEALED, .earlier = STAYS, .sources = 1, IS(DROP_TABLE_FULL)},
     {"table-full-not", SEALED, .earlier = STAYS, .sources = 2, IS(ACCEPTED)},
@@ -185,6 +193,10 @@ static const struct row rows[] = {
     {"jump-not-sealed", SEALED, .number = LIMIT, .earlier = FIVE, IS(ACCEPTED)},
     {"jump-info", PLAIN, .type = 1, .body = INFO, .number = 3006,
 	.earlier = FIVE, IS(DROP_JUMP)},
+    {"jump-probe", PLAIN, .type = 5, .body = PROBE, .number = 3006,
+	.earlier = FIVE, IS(DROP_JUMP)},
+    {"jump-probe-confirmed", PLAIN, .type = 5, .body = PROBE, .number = 90001,
+	.earlier = FIVE, .between = 90000, IS(ACCEPTED)},
     {"jump-not-other-type", PLAIN, .type = 4, .body = "", .number = 9000,
 	.earlier = KNOWN, IS(ACCEPTED)},
     {"jump-after-info", PLAIN, .number = 3001, .earlier = HEARD, IS(DROP_JUMP)},
@@ -207,12 +219,24 @@ static const struct row rows[] = {
 	.earlier = SAME, IS(DROP_DUPLICATE)},
     {"duplicate-nack", SEALED, .type = 4, .body = "", .earlier = SAME,
 	IS(DROP_DUPLICATE)},
+    {"duplicate-probe", SEALED, .type = 5, .body = PROBE, .earlier = SAME,
+	IS(DROP_DUPLICATE)},
+    {"duplicate-echo-plain", PLAIN, .type = 6, .body = ECHO_OF("000000000001"),
+	.earlier = SAME, IS(DROP_DUPLICATE)},
     {"duplicate-before-body", SEALED, .body = "00", .earlier = SAME,
 	IS(DROP_DUPLICATE)},
     {"duplicate-not-other-type", SEALED, .number = 5, .earlier = TWIN,
 	IS(ACCEPTED)},
     {"old-info", SEALED, .type = 1, .body = INFO, .earlier = HIGHER,
 	IS(DROP_OLD)},
+    {"old-probe-not", SEALED, .type = 5, .body = PROBE, .earlier = HIGHER,
+	IS(ACCEPTED)},
+    {"old-probe", SEALED, .type = 5, .number = 5, .body = PROBE, .earlier = FAR,
+	IS(DROP_OLD)},
+    {"old-probe-by-1-not", SEALED, .type = 5, .number = 6, .body = PROBE,
+	.earlier = FAR, IS(ACCEPTED)},
+    {"old-echo", SEALED, .type = 6, .number = 5,
+	.body = ECHO_OF("000000000001"), .earlier = FAR, IS(DROP_OLD)},
     {"old-report-plain", PLAIN, .type = 3, .number = 1000, .earlier = HIGHER,
 	IS(DROP_OLD)},
 
@@ -237,6 +261,17 @@ static const struct row rows[] = {
 	IS(BAD_BODY)},
     {"bad-resend-number", SEALED, .type = 2, .body = "0000000007",
 	IS(BAD_BODY)},
+    {"bad-probe-15", SEALED, .type = 5, .body = TIME "00000000000000",
+	IS(BAD_BODY)},
+    {"bad-probe-not", PLAIN, .type = 5, .body = PROBE, IS(ACCEPTED)},
+    {"bad-echo-87", SEALED, .type = 6,
+	.body =
+	    ZEROS_16 "000000000001" ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 "00",
+	IS(BAD_BODY)},
+    {"bad-echo-number", SEALED, .type = 6, .body = ECHO_OF("ffffffffe000"),
+	IS(BAD_BODY)},
+    {"bad-echo-not", SEALED, .type = 6, .body = ECHO_OF("ffffffffdfff"),
+	IS(ACCEPTED)},
     {"bad-resend-data", PLAIN, .type = 2, .body = "000000000007" TIME,
 	IS(BAD_BODY)},
 };
@@ -274,6 +309,9 @@ write_earlier(
 		break;
 	case HIGHER:
 		header.number += 64;
+		break;
+	case FAR:
+		header.number = 1029;
 		break;
 	case TWIN:
 		header.type = SILBO_TYPE_REPORT;

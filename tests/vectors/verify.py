@@ -20,7 +20,8 @@ VERDICTS = {
     "drop_mode", "drop_limit", "drop_wrong_key", "drop_auth", "drop_stale",
     "drop_table_full", "drop_jump", "drop_duplicate", "drop_old"}
 BIG = {"media_time", "sender_time", "origin", "payload_bytes", "age_ns",
-       "samples", "report_hold_ns"}  # may pass 2^53: decimal strings
+       "samples", "report_hold_ns", "sent_at", "received_at", "echoed_at",
+       "unique", "duplicate", "reordered", "withheld"}  # may pass 2^53: decimal strings
 
 
 def as_json(name, value):
@@ -157,6 +158,7 @@ class Writer:
                                   self.fields(wire.DATA, length))
         self.add_bends()
         self.add_bodies()
+        self.add_measured()
         return self.file
 
     def source(self, name):
@@ -176,6 +178,8 @@ class Writer:
     def fields(self, kind, length):
         if kind == wire.INFO:
             return self.info_fields()
+        if kind in (wire.PROBE, wire.ECHO):
+            return self.measured_fields(kind, length)
         if kind not in (wire.DATA, wire.RESEND):
             return {"bytes": length, "body": self.random(length)}
         flags = self.below(256)
@@ -189,6 +193,17 @@ class Writer:
                   "padded_bytes": length + pad}
         if kind == wire.RESEND:
             fields["original"] = self.below(wire.LIMIT).to_bytes(6, "big")
+        return fields
+
+    def measured_fields(self, kind, length):
+        if kind == wire.PROBE:
+            return {"sent_at": self.below(1 << 63), "flags": self.below(256),
+                    "bytes": 16 + length}
+        fields = {name: self.below(1 << 63) for name in wire.ECHO_NAMES}
+        fields.update(
+            prober=self.random(16), number=self.below(wire.LIMIT + 1),
+            flags=self.below(256), tos=self.below(256), ttl=self.below(256),
+            extent_max=self.below(1 << 32), bytes=88 + length)
         return fields
 
     def info_fields(self):
@@ -251,6 +266,19 @@ class Writer:
             body = bytes(body[:len(body) - self.below(2)])
             self.add_verdict(f"body-{run}", "-a"[run % 2].strip("-"),
                              self.datagram("-a"[run % 2], kind, run, body))
+
+    def add_measured(self):
+        """PROBEs and ECHOs of many lengths, and cut ones."""
+        for length in (0, 1, 24, 72, 300, 1000):
+            for name in "-a":
+                for kind in (wire.PROBE, wire.ECHO):
+                    self.add_datagram(name, kind, length,
+                                      self.measured_fields(kind, length))
+        for kind, least in ((wire.PROBE, 16), (wire.ECHO, 88)):
+            for length in (0, 1, least - 1, least, least + 1):
+                body = wire.pack_body(kind, self.measured_fields(kind, 1))
+                self.add_verdict(f"measured-{kind}-{length}", "a",
+                                 self.datagram("a", kind, 7, body[:length]))
 
 
 def verify(paths):

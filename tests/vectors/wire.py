@@ -21,6 +21,15 @@ INFO_NAMES = ("media_time", "sender_time", "origin", "first", "next",
               "report_source", "report_number", "report_hold_ns", "name")
 
 
+PROBE_LAYOUT = struct.Struct(">QB7x")
+PROBE_NAMES = ("sent_at", "flags")
+ECHO_LAYOUT = struct.Struct(">16s6sBBB3xI7Q")
+ECHO_NAMES = ("prober", "number", "flags", "tos", "ttl", "extent_max",
+              "sent_at", "received_at", "echoed_at", "unique", "duplicate",
+              "reordered", "withheld")
+WINDOW = 1024  # of what is measured: DATA, PROBE, ECHO
+
+
 class Verdict(Exception):
     """What a receiver says of a datagram that it does not accept."""
 
@@ -129,6 +138,35 @@ def parse_info(body):
     return info
 
 
+def pack_probe(fields):
+    prefix = PROBE_LAYOUT.pack(*(fields[name] for name in PROBE_NAMES))
+    return prefix.ljust(fields["bytes"], b"\0")
+
+
+def parse_probe(body):
+    if len(body) < PROBE_LAYOUT.size:
+        raise Verdict("bad_body")
+    values = PROBE_LAYOUT.unpack(body[:PROBE_LAYOUT.size])
+    return {**dict(zip(PROBE_NAMES, values)), "bytes": len(body)}
+
+
+def pack_echo(fields):
+    values = {**fields, "number": fields["number"].to_bytes(6, "big")}
+    prefix = ECHO_LAYOUT.pack(*(values[name] for name in ECHO_NAMES))
+    return prefix.ljust(fields["bytes"], b"\0")
+
+
+def parse_echo(body):
+    if len(body) < ECHO_LAYOUT.size:
+        raise Verdict("bad_body")
+    values = ECHO_LAYOUT.unpack(body[:ECHO_LAYOUT.size])
+    echo = {**dict(zip(ECHO_NAMES, values)), "bytes": len(body)}
+    echo["number"] = int.from_bytes(echo["number"], "big")
+    if echo["number"] > LIMIT:
+        raise Verdict("bad_body")
+    return echo
+
+
 def parse_body(kind, body):
     """The fields of a body, whatever its type."""
     if kind == DATA:
@@ -139,6 +177,10 @@ def parse_body(kind, body):
         if len(body) < 6:
             raise Verdict("bad_body")
         return {"original": body[:6], **parse_data(body[6:])}
+    if kind == PROBE:
+        return parse_probe(body)
+    if kind == ECHO:
+        return parse_echo(body)
     return {"bytes": len(body), "body": body}
 
 
@@ -149,6 +191,10 @@ def pack_body(kind, fields):
         return pack_info(fields)
     if kind == RESEND:
         return fields["original"] + pack_data(fields)
+    if kind == PROBE:
+        return pack_probe(fields)
+    if kind == ECHO:
+        return pack_echo(fields)
     return fields["body"]
 
 
@@ -169,7 +215,8 @@ class Source:
 
     def check_number(self, kind, number):
         highest = self.highest.get(kind, 0)
-        if kind != DATA and number <= highest - 64:
+        window = WINDOW if kind in (DATA, PROBE, ECHO) else 64
+        if number <= highest - window:
             raise Verdict("drop_old")
         if (kind, number) in self.seen:
             raise Verdict("drop_duplicate")
@@ -243,7 +290,7 @@ class Receiver:
     def check_age(self, kind, body):
         if not self.max_age_ns:
             return
-        if kind not in (DATA, INFO) or len(body) < 8:
+        if kind not in (DATA, INFO, PROBE) or len(body) < 8:
             raise Verdict("drop_stale")
         if self.wall_ns - int.from_bytes(body[:8], "big") > self.max_age_ns:
             raise Verdict("drop_stale")

@@ -65,14 +65,16 @@ struct silbo_gate_report {
 	uint64_t verdict[SILBO_VERDICTS];
 	uint64_t bytes;         /* received, UDP payload */
 	uint64_t accepted_gone; /* of which, of sources without a place now */
-	uint64_t established;   /* sources that ever were */
+	uint64_t established;   /* sources of streams that ever were */
 	uint64_t evicted;       /* provisional ones that had to make way */
 };
 
 /* What the gate knows of one source. */
 struct silbo_gate_source {
 	enum silbo_standing standing;
-	uint64_t serial; /* 1, 2 ... in order of establishment; 0: not yet */
+	bool streams;    /* a DATA or INFO was accepted */
+	uint64_t serial; /* 1, 2 ... of those that are established and stream,
+	                    in order of becoming so; 0: not yet */
 	struct silbo_source id;
 	struct silbo_peer peer; /* moved by a number above the highest only */
 	uint8_t key;            /* index of the key that opens it */
@@ -123,8 +125,8 @@ SILBO_API
 uint32_t silbo_gate_sources(const struct silbo_gate *gate);
 
 /* The stream of a place; of a free one, what it held last.  A stream begins
- * with the second datagram of its source, or with END, or when it is asked for:
- * the first datagram is in it then. */
+ * with the datagram after the first DATA or INFO of its source, or with END, or
+ * when it is asked for: that first one is in it then. */
 SILBO_API
 struct silbo_stream *silbo_gate_stream(
     struct silbo_gate *gate, uint32_t source);
@@ -160,6 +162,15 @@ void silbo_gate_report(
 SILBO_API
 void silbo_gate_report_source(const struct silbo_gate *gate, uint32_t source,
     struct silbo_gate_source *report);
+
+/*
+ * The numbers of PROBE or of ECHO of a source: what of them came, and what did
+ * not.  Counting begins at the lowest that was accepted; all counts are 0 when
+ * none was.
+ */
+SILBO_API
+void silbo_gate_report_numbers(const struct silbo_gate *gate, uint32_t source,
+    uint8_t type, struct silbo_track_report *report);
 
 /* Erase the keys from memory. */
 SILBO_API

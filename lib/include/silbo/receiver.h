@@ -38,9 +38,10 @@ extern "C" {
 /*
  * What stands in a place.  Streams come from established sources only: of a
  * provisional one all is counted and kept, and played when it is established.
+ * A source that has sent neither DATA nor INFO, a prober say, is no stream.
  */
 enum silbo_stream_state {
-	SILBO_STREAM_NONE, /* free, or a provisional source: nothing to do */
+	SILBO_STREAM_NONE, /* free, or a source without a stream, so far */
 	SILBO_STREAM_ACTIVE,
 	SILBO_STREAM_STALLED, /* silent for 3 s, no END */
 	SILBO_STREAM_ENDED,   /* END came, nothing pending, play-out is done;
@@ -150,6 +151,11 @@ SILBO_API
 void silbo_receiver_report_stream(const struct silbo_receiver *rx,
     uint32_t stream, struct silbo_stream_report *report,
     struct silbo_gate_source *source);
+
+/* See silbo_gate_report_numbers.  As of the latest on_time or datagram. */
+SILBO_API
+void silbo_receiver_report_numbers(const struct silbo_receiver *rx,
+    uint32_t place, uint8_t type, struct silbo_track_report *report);
 
 /* Erase the keys from memory. */
 SILBO_API

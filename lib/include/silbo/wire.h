@@ -144,8 +144,8 @@ enum silbo_verdict silbo_wire_parse_info(
     struct silbo_info *info, const uint8_t *in, size_t len);
 
 /*
- * Media time of a body in clear, for the age check of a new source: the
- * first 8 bytes of DATA and INFO alike.  Returns false when too short.
+ * Time of a body in clear, for the age check of a new source: the first 8 bytes
+ * of DATA, INFO and PROBE alike.  Returns false when too short.
  */
 SILBO_API
 SILBO_MUST_USE

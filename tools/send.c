@@ -137,7 +137,7 @@ introduce(const struct send *s)
 {
 	char peer[SILBO_ADDR_TEXT_BYTES], name[256], key[9], several[32];
 
-	silbo_addr_text(peer, &s->targets[0].peers[0]);
+	silbo_addr_text(peer, &s->targets[0].to.peers[0]);
 	snprintf(several, sizeof several, "%zu targets", s->targets_count);
 	cli_note("%s (%s) to %s%s, opus %g kb/s, %g ms, %s%s",
 	    cli_quote(name, sizeof name, s->input), s->info.format,
@@ -147,7 +147,7 @@ introduce(const struct send *s)
 	    s->keys_count > 0 ? "key " : "not encrypted",
 	    s->keys_count > 0 ? keyfile_id(key, s->keys) : "");
 	for (size_t i = 0; i < s->targets_count; i++) {
-		const struct silbo_peer *first = &s->targets[i].peers[0];
+		const struct silbo_peer *first = &s->targets[i].to.peers[0];
 
 		silbo_addr_text(peer, first);
 		if (s->targets_count > 1)

@@ -15,6 +15,7 @@
 #include "pcm.h"
 #include "report.h"
 #include "run.h"
+#include "target.h"
 
 #define SEND_TARGETS_MAX 16
 
@@ -24,12 +25,8 @@
 
 /* One receiver or group, and what became of the datagrams to it. */
 struct send_target {
-	const char *text; /* as asked for */
-	char host[SILBO_HOST_TEXT_BYTES];
-	uint16_t port;
-	struct silbo_peer peers[SILBO_LOOKUP_MAX];
-	int peers_count, peer; /* the one in use */
-	struct silbo_udp udp;  /* fd -1: not open, for this reason: */
+	struct target to;
+	struct silbo_udp udp; /* fd -1: not open, for this reason: */
 	int open_error, open_errno;
 	struct silbo_lookup *lookup; /* NULL: nobody is asked */
 	bool troubled;               /* another address may do better */
@@ -133,12 +130,6 @@ void send_tell_stale(struct send *s);
 /* Find the addresses of the targets.  Returns an exit status, or -1: told to
  * stop. */
 int send_resolve(struct send *s);
-
-/* Is this a host that can be sent to, and does it have what it needs; are its
- * addresses; is --interface of use?  Return an exit status. */
-int send_check_host(const struct send *s, struct send_target *t);
-int send_check_target(const struct send *s, const struct send_target *t);
-int send_check_interface(const struct send *s);
 
 /* Open a socket to the target, the address in use first.  What goes wrong is
  * kept in the target and shows when something is sent. */

@@ -42,7 +42,7 @@ is_own_refusal(const struct send_target *t, const struct silbo_notice *notice)
 	    (notice->kind != SILBO_NOTICE_PORT &&
 		notice->kind != SILBO_NOTICE_PROHIBITED))
 		return false;
-	silbo_addr_host_text(peer, &t->peers[t->peer]);
+	silbo_addr_host_text(peer, &t->to.peers[t->to.peer]);
 	silbo_addr_host_text(from, &notice->from);
 	return strcmp(peer, from) != 0;
 }
@@ -78,7 +78,7 @@ count(struct send_target *t, enum report_send_error kind)
 	t->errors[kind]++;
 	if (kind == REPORT_SEND_UNREACHABLE || kind == REPORT_SEND_NO_ADDRESS ||
 	    kind == REPORT_SEND_OTHER || kind == REPORT_SEND_NO_ROUTE ||
-	    (kind == REPORT_SEND_REFUSED && t->peers_count > 1))
+	    (kind == REPORT_SEND_REFUSED && t->to.peers_count > 1))
 		t->troubled = true;
 }
 
@@ -104,7 +104,7 @@ send_note_error(
 	count(t, kind);
 	if (!run_may_say(&t->said[kind], now))
 		return;
-	silbo_addr_text(peer, &t->peers[t->peer]);
+	silbo_addr_text(peer, &t->to.peers[t->to.peer]);
 	cli_note("cannot send to %s/udp: %s (still trying)", peer,
 	    strerror(t->last_errno));
 	if (kind == REPORT_SEND_TOO_LARGE)
@@ -118,7 +118,7 @@ send_note_error(
 	    network_is_down(s->interface))
 		cli_hint("interface %s is down", s->interface);
 	else if (kind == REPORT_SEND_UNREACHABLE && s->interface == NULL &&
-	    silbo_addr_is_group(&t->peers[t->peer]))
+	    silbo_addr_is_group(&t->to.peers[t->to.peer]))
 		cli_hint("name the interface of the group: --interface NAME");
 }
 
@@ -197,7 +197,7 @@ send_note_notice(
 	count(t, kind);
 	if (!run_may_say(&t->said[kind], now))
 		return;
-	silbo_addr_text(peer, &t->peers[t->peer]);
+	silbo_addr_text(peer, &t->to.peers[t->to.peer]);
 	silbo_addr_host_text(from, &notice->from);
 	tell_notice(peer, from, kind, notice);
 }

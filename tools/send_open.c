@@ -12,44 +12,40 @@
 
 #define RENEW_AFTER SILBO_NS_PER_S
 
-static enum silbo_family
-family_of(const struct send *s)
+static struct target_rules
+rules_of(const struct send *s)
 {
-	return s->only4 ? SILBO_FAMILY_V4
-	    : s->only6  ? SILBO_FAMILY_V6
-			: SILBO_FAMILY_ANY;
+	return (struct target_rules){.interface = s->interface,
+	    .only4 = s->only4,
+	    .only6 = s->only6,
+	    .port = (uint16_t)s->port,
+	    .signals = s->signals};
 }
 
 static int
-resolve(const struct send *s, struct send_target *t)
+check_interface(const struct send *s)
 {
-	const char *why = "";
-	char quoted[128];
-	int err;
+	if (s->interface == NULL)
+		return EXIT_DONE;
+	for (size_t i = 0; i < s->targets_count; i++)
+		if (silbo_addr_is_group(&s->targets[i].to.peers[0]) ||
+		    strchr(s->targets[i].to.host, '%') != NULL)
+			return EXIT_DONE;
+	cli_error("--interface is for multicast, and no target is a group");
+	cli_hint("leave it out: the routes decide, see: ip route get HOST");
+	return EXIT_USAGE;
+}
 
-	t->udp.fd = -1;
-	err = silbo_addr_parse(t->host, &t->port, t->text, (uint16_t)s->port);
-	if (err == 0 && *t->host == '\0')
-		err = SILBO_ERR_NAME;
-	if (err < 0) {
-		network_refuse_address("", t->text, "a host", err,
-		    "as in studio.local, 192.0.2.7:7587 or "
-		    "[2001:db8::1]:7587");
-		return EXIT_USAGE;
-	}
-	err = send_check_host(s, t);
-	if (err != EXIT_DONE)
-		return err;
-	t->peers_count = network_resolve(
-	    t->peers, t->host, t->port, family_of(s), s->signals, &why);
-	if (t->peers_count >= 1)
-		return send_check_target(s, t);
-	if (t->peers_count == 0)
-		return -1;
-	cli_error("cannot find host '%s': %s",
-	    cli_quote(quoted, sizeof quoted, t->text), why);
-	cli_hint("check the spelling, or give the address in numbers");
-	return EXIT_RUNTIME;
+static int
+resolve(struct send *s, size_t i)
+{
+	const struct target_rules rules = rules_of(s);
+	int status = target_resolve(&s->targets[i].to, &rules);
+
+	for (size_t o = 0; o < i && status == EXIT_DONE; o++)
+		if (target_is_again(&s->targets[i].to, &s->targets[o].to))
+			status = EXIT_USAGE;
+	return status;
 }
 
 int
@@ -60,8 +56,8 @@ send_resolve(struct send *s)
 	for (size_t i = 0; i < s->targets_count; i++)
 		s->targets[i].udp.fd = -1;
 	for (size_t i = 0; i < s->targets_count && status == EXIT_DONE; i++)
-		status = resolve(s, &s->targets[i]);
-	return status == EXIT_DONE ? send_check_interface(s) : status;
+		status = resolve(s, i);
+	return status == EXIT_DONE ? check_interface(s) : status;
 }
 
 static void
@@ -85,14 +81,14 @@ send_open_socket(const struct send *s, struct send_target *t)
 	    .dscp = s->dscp};
 
 	silbo_udp_close(&t->udp);
-	for (int i = 0; i < t->peers_count; i++) {
-		config.remote = t->peers[t->peer];
+	for (int i = 0; i < t->to.peers_count; i++) {
+		config.remote = t->to.peers[t->to.peer];
 		t->open_error = silbo_udp_open(&t->udp, &config);
 		detail_attempt(&config.remote, t->open_error);
 		if (t->open_error == 0)
 			return;
 		t->open_errno = errno;
-		t->peer = (t->peer + 1) % t->peers_count;
+		t->to.peer = (t->to.peer + 1) % t->to.peers_count;
 	}
 }
 
@@ -122,10 +118,10 @@ take_answer(const struct send *s, struct send_target *t)
 	t->lookup = NULL;
 	if (count < 0)
 		return; /* what we knew is still the best we know */
-	same = find_peer(peers, count, &t->peers[t->peer]);
-	memcpy(t->peers, peers, (size_t)count * sizeof *peers);
-	t->peers_count = count;
-	t->peer = same >= 0 ? same : 0;
+	same = find_peer(peers, count, &t->to.peers[t->to.peer]);
+	memcpy(t->to.peers, peers, (size_t)count * sizeof *peers);
+	t->to.peers_count = count;
+	t->to.peer = same >= 0 ? same : 0;
 	if (same < 0)
 		send_open_socket(s, t);
 }
@@ -133,6 +129,8 @@ take_answer(const struct send *s, struct send_target *t)
 void
 send_renew(const struct send *s, struct send_target *t, silbo_time now)
 {
+	const struct target_rules rules = rules_of(s);
+
 	if (t->lookup != NULL)
 		take_answer(s, t);
 	if (!t->troubled || now < t->renew_at)
@@ -140,10 +138,11 @@ send_renew(const struct send *s, struct send_target *t, silbo_time now)
 	t->troubled = false;
 	t->renew_at = now + RENEW_AFTER;
 	/* Without a thread we go on with the addresses that we have. */
-	if (t->lookup == NULL && !silbo_addr_is_numeric(t->host) &&
-	    silbo_lookup_open(&t->lookup, t->host, t->port, family_of(s)) != 0)
+	if (t->lookup == NULL && !silbo_addr_is_numeric(t->to.host) &&
+	    silbo_lookup_open(
+		&t->lookup, t->to.host, t->to.port, target_family(&rules)) != 0)
 		t->lookup = NULL;
-	t->peer = (t->peer + 1) % t->peers_count;
+	t->to.peer = (t->to.peer + 1) % t->to.peers_count;
 	send_open_socket(s, t);
 }
 

@@ -150,7 +150,7 @@ set_arguments(struct send *s, const char *const *arguments, size_t count)
 	s->input = count > 1 ? arguments[0] : "voice";
 	s->targets_count = count - first;
 	for (size_t i = first; i < count; i++)
-		s->targets[i - first].text = arguments[i];
+		s->targets[i - first].to.text = arguments[i];
 }
 
 static bool

@@ -41,8 +41,8 @@ fill_targets(const struct send *s, struct report_stream *out)
 	for (size_t i = 0; i < s->targets_count; i++) {
 		const struct send_target *t = &s->targets[i];
 
-		silbo_addr_text(targets[i].peer, &t->peers[t->peer]);
-		cli_quote(targets[i].name, sizeof targets[i].name, t->text);
+		silbo_addr_text(targets[i].peer, &t->to.peers[t->to.peer]);
+		cli_quote(targets[i].name, sizeof targets[i].name, t->to.text);
 		targets[i].sent = (int64_t)t->sent;
 		targets[i].unsent = (int64_t)t->unsent;
 		for (int kind = 0; kind < REPORT_SEND_KINDS; kind++) {
@@ -80,7 +80,7 @@ fill_stream(const struct send *s, struct report_stream *out,
 	out->sources = (int64_t)s->sources;
 	if (s->targets_count == 1)
 		silbo_addr_text(
-		    out->peer, &s->targets[0].peers[s->targets[0].peer]);
+		    out->peer, &s->targets[0].to.peers[s->targets[0].to.peer]);
 	cli_quote(out->name, sizeof out->name, s->input);
 	snprintf(out->codec, sizeof out->codec, "opus");
 	out->encrypted = s->keys_count > 0;
@@ -110,7 +110,7 @@ describe(const struct send *s, struct report *report,
 	static const char *targets[SEND_TARGETS_MAX + 1];
 	const struct report_setting settings[SEND_SETTINGS] = {
 	    {"input", s->input, NAN, -1},
-	    {"target", s->targets[0].text, NAN, -1},
+	    {"target", s->targets[0].to.text, NAN, -1},
 	    {"port", NULL, (double)s->port, -1},
 	    {"duration_s", NULL,
 		s->duration > 0 ? (double)s->duration / 1e9 : NAN, -1},
@@ -129,7 +129,7 @@ describe(const struct send *s, struct report *report,
 	};
 
 	for (size_t i = 0; i < s->targets_count; i++)
-		targets[i] = s->targets[i].text;
+		targets[i] = s->targets[i].to.text;
 	memcpy(config, settings, sizeof settings);
 	*report = (struct report){.role = "send",
 	    .start_wall_ns = s->started_wall,

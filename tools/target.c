@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What silbo send refuses to send to, and why, before anything is sent.  Knows
- * addresses; does not know how they are reached.
+ * What nothing is sent to, and why, before anything is sent.  Knows addresses;
+ * does not know how they are reached.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "cli.h"
 #include "network.h"
-#include "send.h"
+#include "target.h"
 
 static bool
 is_v6_text(const char *host)
@@ -18,33 +18,33 @@ is_v6_text(const char *host)
 
 /* A numeric address tells its family. */
 static int
-check_family(const struct send *s, const struct send_target *t)
+check_family(const struct target_rules *rules, const struct target *t)
 {
 	char quoted[128];
 
 	if (!silbo_addr_is_numeric(t->host) ||
-	    !(is_v6_text(t->host) ? s->only4 : s->only6))
+	    !(is_v6_text(t->host) ? rules->only4 : rules->only6))
 		return EXIT_DONE;
 	cli_error("'%s' is an IPv%c address, which -%c excludes",
 	    cli_quote(quoted, sizeof quoted, t->text),
-	    is_v6_text(t->host) ? '6' : '4', s->only4 ? '4' : '6');
-	cli_hint("leave -%c out", s->only4 ? '4' : '6');
+	    is_v6_text(t->host) ? '6' : '4', rules->only4 ? '4' : '6');
+	cli_hint("leave -%c out", rules->only4 ? '4' : '6');
 	return EXIT_USAGE;
 }
 
 /* An address of a link says nothing of which link (RFC 4007). */
 static int
-add_scope(const struct send *s, struct send_target *t)
+add_scope(const struct target_rules *rules, struct target *t)
 {
 	char quoted[128];
 	size_t len = strlen(t->host);
 
 	if (!network_needs_scope(t->host))
 		return EXIT_DONE;
-	if (s->interface != NULL &&
-	    len + 1 + strlen(s->interface) < sizeof t->host) {
-		(void)snprintf(
-		    t->host + len, sizeof t->host - len, "%%%s", s->interface);
+	if (rules->interface != NULL &&
+	    len + 1 + strlen(rules->interface) < sizeof t->host) {
+		(void)snprintf(t->host + len, sizeof t->host - len, "%%%s",
+		    rules->interface);
 		return EXIT_DONE;
 	}
 	cli_error("'%s': an address of a link needs the interface to it",
@@ -56,7 +56,7 @@ add_scope(const struct send *s, struct send_target *t)
 
 /* "::1:77" is an address; perhaps a port was meant. */
 static void
-tell_ambiguous(const struct send_target *t)
+tell_ambiguous(const struct target *t)
 {
 	const char *last = strrchr(t->text, ':');
 	char address[SILBO_HOST_TEXT_BYTES], quoted[128];
@@ -76,17 +76,8 @@ tell_ambiguous(const struct send_target *t)
 	cli_hint("a port is given as in [%s]:%s", address, last + 1);
 }
 
-int
-send_check_host(const struct send *s, struct send_target *t)
-{
-	int status = check_family(s, t);
-
-	tell_ambiguous(t);
-	return status == EXIT_DONE ? add_scope(s, t) : status;
-}
-
-int
-send_check_target(const struct send *s, const struct send_target *t)
+static int
+check_peer(const struct target *t)
 {
 	const struct silbo_peer *peer = &t->peers[0];
 	char quoted[128], host[SILBO_ADDR_TEXT_BYTES];
@@ -106,25 +97,61 @@ send_check_target(const struct send *s, const struct send_target *t)
 			 "239.7.5.87; or name each host");
 		return EXIT_USAGE;
 	}
-	for (const struct send_target *o = s->targets; o < t; o++)
-		if (memcmp(&o->peers[0], peer, sizeof *peer) == 0) {
-			cli_error("'%s' is named twice", quoted);
-			cli_hint("all datagrams would go there twice");
-			return EXIT_USAGE;
-		}
 	return EXIT_DONE;
 }
 
-int
-send_check_interface(const struct send *s)
+bool
+target_is_again(const struct target *target, const struct target *earlier)
 {
-	if (s->interface == NULL)
-		return EXIT_DONE;
-	for (size_t i = 0; i < s->targets_count; i++)
-		if (silbo_addr_is_group(&s->targets[i].peers[0]) ||
-		    strchr(s->targets[i].host, '%') != NULL)
-			return EXIT_DONE;
-	cli_error("--interface is for multicast, and no target is a group");
-	cli_hint("leave it out: the routes decide, see: ip route get HOST");
-	return EXIT_USAGE;
+	char quoted[128];
+
+	if (memcmp(&earlier->peers[0], &target->peers[0],
+		sizeof earlier->peers[0]) != 0)
+		return false;
+	cli_error("'%s' is named twice",
+	    cli_quote(quoted, sizeof quoted, target->text));
+	cli_hint("all datagrams would go there twice");
+	return true;
+}
+
+enum silbo_family
+target_family(const struct target_rules *rules)
+{
+	return rules->only4 ? SILBO_FAMILY_V4
+	    : rules->only6  ? SILBO_FAMILY_V6
+			    : SILBO_FAMILY_ANY;
+}
+
+int
+target_resolve(struct target *t, const struct target_rules *rules)
+{
+	const char *why = "";
+	char quoted[128];
+	int err;
+
+	err = silbo_addr_parse(t->host, &t->port, t->text, rules->port);
+	if (err == 0 && *t->host == '\0')
+		err = SILBO_ERR_NAME;
+	if (err < 0) {
+		network_refuse_address("", t->text, "a host", err,
+		    "as in studio.local, 192.0.2.7:7587 or "
+		    "[2001:db8::1]:7587");
+		return EXIT_USAGE;
+	}
+	err = check_family(rules, t);
+	tell_ambiguous(t);
+	if (err == EXIT_DONE)
+		err = add_scope(rules, t);
+	if (err != EXIT_DONE)
+		return err;
+	t->peers_count = network_resolve(t->peers, t->host, t->port,
+	    target_family(rules), rules->signals, &why);
+	if (t->peers_count >= 1)
+		return check_peer(t);
+	if (t->peers_count == 0)
+		return -1;
+	cli_error("cannot find host '%s': %s",
+	    cli_quote(quoted, sizeof quoted, t->text), why);
+	cli_hint("check the spelling, or give the address in numbers");
+	return EXIT_RUNTIME;
 }

@@ -16,6 +16,7 @@
 #include "report.h"
 #include "run.h"
 #include "target.h"
+#include "trouble.h"
 
 #define SEND_TARGETS_MAX 16
 
@@ -169,8 +170,8 @@ int send_make(struct send *s, uint8_t *out, const uint8_t *packet, int len);
  * reason.  The same for what the network said. */
 void send_note_error(
     const struct send *s, struct send_target *t, int err, silbo_time now);
-void send_note_notice(
-    struct send_target *t, const struct silbo_notice *notice, silbo_time now);
+void send_note_notice(const struct send *s, struct send_target *t,
+    const struct silbo_notice *notice, silbo_time now);
 
 /* Send a datagram to every target; what goes wrong is counted and never ends
  * the stream. */

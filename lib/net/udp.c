@@ -20,14 +20,15 @@
 /* The IPv4 setting of an IPv6 socket is for its v4-mapped peers; a kernel
  * without IPv4 may refuse it. */
 static bool
-forbid_fragments(int fd, int family)
+forbid_fragments(int fd, int family, bool any_size)
 {
-	bool v4 = set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+	bool v4 = set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER,
+	    any_size ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DO);
 
 	if (family != AF_INET6)
 		return v4;
-	return set_option(
-	    fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO);
+	return set_option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER,
+	    any_size ? IPV6_PMTUDISC_PROBE : IPV6_PMTUDISC_DO);
 }
 
 /*
@@ -133,7 +134,7 @@ silbo_udp_open(struct silbo_udp *udp, const struct silbo_udp_config *config)
 		ask_for_own_address(udp->fd, family);
 	if ((family != AF_INET6 ||
 		set_option(udp->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0)) &&
-	    forbid_fragments(udp->fd, family) &&
+	    forbid_fragments(udp->fd, family, config->any_size) &&
 	    size_receive_buffer(udp, config->receive_buffer) &&
 	    attach(udp->fd, config))
 		return 0;

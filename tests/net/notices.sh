@@ -50,6 +50,28 @@ says 1400 0 $NS_ADDR6_B 7600 $NS_ADDR6_B 7601 fd78::9 7602 fd78:0:9::9 7603 <<-E
 	[fd78::9]:7602 too-large, says $NS_ADDR6_B, 1232 fit
 	[fd78:0:9::9]:7603 host, says $NS_ADDR6_B
 E
+# What the path takes the machine knows from now on, and refuses more by itself;
+# unless the first link is all that may refuse.
+says 1253 0 10.78.0.9 7602 <<-E
+	10.78.0.9: not sent, larger than the datagram limit
+E
+says 1233 0 fd78::9 7602 <<-E
+	fd78::9: not sent, larger than the datagram limit
+E
+export ANY_SIZE=1
+says 1253 0 10.78.0.9 7602 <<-E
+	10.78.0.9:7602 too-large, says $NS_ADDR_B, 1252 fit
+E
+says 1233 0 fd78::9 7602 <<-E
+	[fd78::9]:7602 too-large, says $NS_ADDR6_B, 1232 fit
+E
+says 1473 0 10.78.0.9 7602 <<-E
+	10.78.0.9: not sent, larger than the datagram limit
+E
+says 1453 0 fd78::9 7602 <<-E
+	fd78::9: not sent, larger than the datagram limit
+E
+unset ANY_SIZE
 # Hops are used up at the router, not at its own address.
 says 100 1 10.78.0.9 7602 $NS_ADDR_B 7600 <<-E
 	10.78.0.9:7602 expired, says $NS_ADDR_B

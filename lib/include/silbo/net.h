@@ -77,6 +77,7 @@ struct silbo_udp_config {
 	uint8_t hops;             /* TTL; 0: the system's, 1 to a group */
 	uint8_t dscp;             /* RFC 2474, 0-63, of what is sent */
 	bool notices;             /* collect them unconnected, too */
+	bool any_size;            /* pass over what the path is said to take */
 };
 
 struct silbo_udp {
@@ -94,6 +95,9 @@ struct silbo_udp {
 /*
  * Open a non-blocking UDP socket: bound, connected, or both; never fragments
  * (DF set), asks for kernel receive stamps and for TOS and TTL of arrivals.
+ * What is longer than the path is known to take the kernel refuses by itself,
+ * unless config asks for any_size: then what the first link takes leaves, to
+ * find out whether the rest of the path does (RFC 4821).
  * The IPv6 wildcard also takes IPv4; where the machine has no IPv6 use the IPv4
  * wildcard.  A connected socket collects notices (see below), and an
  * unconnected one where config says so: whoever asks many hosts, and hears a

@@ -19,7 +19,8 @@
 
 #include <silbo/silbo.h>
 
-#define PAYLOAD_MAX 1141
+#define PAYLOAD_MAX 9000
+#define MTU_MAX (PAYLOAD_MAX + 100)
 
 static struct silbo_sender tx;
 static struct silbo_udp udp;
@@ -65,6 +66,7 @@ open_sender(const struct silbo_key *key, uint64_t first, uint16_t duration)
 
 	silbo_sender_config_init(&config);
 	config.key = key;
+	config.mtu = MTU_MAX;
 	config.origin = silbo_clock_wall();
 	config.first = first;
 	config.channels = 1;
@@ -87,7 +89,7 @@ depart(const uint8_t *datagram, int len)
 static void
 send_info(silbo_time now)
 {
-	uint8_t datagram[SILBO_WIRE_MTU_DEFAULT];
+	uint8_t datagram[MTU_MAX];
 
 	info_sent += depart(datagram,
 	    silbo_sender_get_info(&tx, datagram, sizeof datagram, now));
@@ -97,7 +99,7 @@ static void
 send_data(size_t bytes, uint16_t duration)
 {
 	static const uint8_t payload[PAYLOAD_MAX];
-	uint8_t datagram[SILBO_WIRE_MTU_DEFAULT];
+	uint8_t datagram[MTU_MAX];
 	silbo_time now = silbo_clock_now();
 
 	send_info(now);

@@ -95,13 +95,11 @@ struct silbo_udp {
 /*
  * Open a non-blocking UDP socket: bound, connected, or both; never fragments
  * (DF set), asks for kernel receive stamps and for TOS and TTL of arrivals.
- * What is longer than the path is known to take the kernel refuses by itself,
- * unless config asks for any_size: then what the first link takes leaves, to
- * find out whether the rest of the path does (RFC 4821).
+ * What is longer than the path is known to take the kernel refuses by itself;
+ * with any_size all leaves that the first link takes (RFC 4821).
  * The IPv6 wildcard also takes IPv4; where the machine has no IPv6 use the IPv4
- * wildcard.  A connected socket collects notices (see below), and an
- * unconnected one where config says so: whoever asks many hosts, and hears a
- * reply from any address.
+ * wildcard.  A connected socket collects notices (see below), an unconnected
+ * one where config says so.
  *
  * Returns 0 or a silbo_err with errno kept; then nothing is left open.  ENODEV
  * is an interface that does not exist, or for a group without one that no route
@@ -156,14 +154,12 @@ int silbo_udp_send(struct silbo_udp *udp, const uint8_t *data, size_t len,
     const struct silbo_peer *to);
 
 /*
- * The same, from an address of ours: that of an arrival which is answered.
- * Without it the routes choose, and on a machine with several addresses an
- * answer may come from one that was never asked, which clients and firewalls
- * do not let in.
+ * The same, from an address of ours: that of an arrival that is answered.
+ * On a machine with several the routes may choose one that was never asked,
+ * which clients and firewalls do not let in.
  *
  *   to    of an unconnected socket
- *   from  arrival->to; port passed over.  len 0, or an address that is not, or
- *         no longer, ours: the routes choose
+ *   from  arrival->to; of len 0, or no longer ours: the routes choose
  */
 SILBO_API
 SILBO_MUST_USE
@@ -189,10 +185,9 @@ struct silbo_notice {
 };
 
 /*
- * Take what the network said of earlier datagrams of a socket that collects
- * it, the oldest first.  Not authenticated: anyone on the way may lie, and who
- * guesses our port may from anywhere.  As long as one is untaken, silbo_wait
- * finds the socket readable.
+ * Take what the network said of earlier datagrams, the oldest first.  Not
+ * authenticated: anyone on the way may lie, and who guesses our port may from
+ * anywhere.  As long as one is untaken, silbo_wait finds the socket readable.
  *
  * Returns 1 for a notice, 0 for none.
  */

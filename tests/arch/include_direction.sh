@@ -34,7 +34,7 @@ check core/wire "$pure|<silbo/(defs|err|wire)\.h>" lib/core/wire.c \
 
 # Rules are strangers to one another: each sees words, wire and itself.
 # The private parts of a rule (slots.h ...) belong to that rule alone.
-for rule in window jitter pattern quality quantile skew; do
+for rule in window jitter mtu pattern quality quantile skew; do
 	check "core/$rule" "$pure|$words|<silbo/(wire|$rule)\.h>" \
 		lib/core/$rule.c
 done
@@ -113,7 +113,7 @@ bad=$(grep -HnE '"(cli|report|recv|send|run|record|summary|intervals)\.h"' \
 for file in lib/core/*.[ch]; do
 	case ${file##*/} in
 	align.h|bytes.h|classes.h|err.c|wire.c|wire_probe.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
-	window.c|jitter.c|pattern.c|quality.c|quantile.c|skew.c|transit.c|track*.c|order.[ch]|slots.h) ;;
+	window.c|jitter.c|mtu.c|pattern.c|quality.c|quantile.c|skew.c|transit.c|track*.c|order.[ch]|slots.h) ;;
 	playout*.[ch]|axis.h|ring.h|gate.c|gate_about.h|table.[ch]|standing.c|place*.[ch]|\
 	tombs.[ch]) ;;
 	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;

@@ -18,6 +18,7 @@
 #include <silbo/key.h>
 #include <silbo/link.h>
 #include <silbo/loss.h>
+#include <silbo/mtu.h>
 #include <silbo/net.h>
 #include <silbo/pattern.h>
 #include <silbo/playout.h>

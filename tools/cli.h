@@ -13,12 +13,13 @@
 
 #define CLI_OPTIONS_MAX 48 /* in one command */
 
-/* Exit statuses; when several apply the order is 2 1 5 3 0. */
+/* Exit statuses; when several apply the order is 2 1 5 3 4 0. */
 enum exit_status {
 	EXIT_DONE = 0,
 	EXIT_RUNTIME = 1,
 	EXIT_USAGE = 2,
 	EXIT_NOTHING = 3,    /* nothing received */
+	EXIT_LIMIT = 4,      /* a limit of --fail-if was exceeded */
 	EXIT_UNAUTHENTIC = 5 /* traffic came, none was accepted */
 };
 
@@ -55,6 +56,7 @@ struct cli_command {
 	int arguments_min, arguments_max;
 	const char *arguments; /* for messages: "FILE HOST[:PORT]" */
 	bool receives;         /* can end with EXIT_NOTHING or _UNAUTHENTIC */
+	bool judges;           /* can end with EXIT_LIMIT */
 };
 
 /*

@@ -106,7 +106,9 @@ cli_help(FILE *out, const struct cli_command *command)
 	      "  2  the command line is wrong\n",
 	    out);
 	if (command->receives)
-		fputs("  3  nothing was received\n"
-		      "  5  datagrams came, but none was accepted\n",
-		    out);
+		fputs("  3  nothing was received\n", out);
+	if (command->judges)
+		fputs("  4  a limit of --fail-if was exceeded\n", out);
+	if (command->receives)
+		fputs("  5  datagrams came, but none was accepted\n", out);
 }

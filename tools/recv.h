@@ -11,6 +11,7 @@
 
 #include "events.h"
 #include "intervals.h"
+#include "limit.h"
 #include "packets.h"
 #include "record.h"
 #include "report.h"
@@ -44,11 +45,12 @@ struct recv_marks {
 struct recv {
 	/* as asked for */
 	const char *listen, *group, *interface, *key_path, *output, *json,
-	    *events_path, *packets_path;
+	    *events_path, *packets_path, *fail_if;
 	int64_t port, mtu, channels;
 	int64_t delay, wait, max_age, duration; /* ns */
 	bool discard, once, quiet, verbose, mix;
 	/* as it is */
+	struct limits limits; /* of fail_if */
 	struct silbo_key keys[SILBO_KEYS_MAX];
 	size_t keys_count;
 	struct silbo_udp udp;

@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "keyfile.h"
+#include "limit_report.h"
 #include "network.h"
 #include "outputs.h"
 #include "recv.h"
@@ -54,6 +55,7 @@ static const struct cli_option options[] = {
 	&opt.duration, "stop after this time; 0: when told"},
     {"Limits", 0, "once", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.once,
 	"stop when every stream has ended"},
+    ROWS_OF_JUDGING(opt),
     {"Play-out", 0, "fixed-delay", CLI_DURATION, "TIME", NULL, "60ms", 0,
 	(int64_t)SILBO_PLAYOUT_DELAY_MAX, &opt.delay,
 	"wait this long for late datagrams"},
@@ -77,9 +79,10 @@ static const struct cli_command command = {
 	     "\nFILE is called FILE.part until it is whole; devices and links "
 	     "are written in\nplace. -o - writes signed 16 bit, little endian, "
 	     "48000 Hz, and drops what is not\nread within a second. A mix "
-	     "stands still while no stream plays.\n",
+	     "stands still while no stream plays.\n\n" LIMITS_RECV_HELP,
     .options = options,
     .receives = true,
+    .judges = true,
     .arguments_min = 0,
     .arguments_max = 0,
     .arguments = "no arguments",
@@ -239,7 +242,8 @@ recv_options(struct recv *r, int argc, char *const *argv)
 	if (!cli_check_loudness(opt.quiet, opt.verbose) ||
 	    !network_check_interface(opt.interface))
 		return EXIT_USAGE;
-	if (!check_outputs(&opt))
+	if (!check_outputs(&opt) ||
+	    !limits_parse(&opt.limits, opt.fail_if, limits_recv_names))
 		return EXIT_USAGE;
 	status = check_mix(&opt);
 	if (status < 0 && opt.output != NULL && strcmp(opt.output, "-") != 0)

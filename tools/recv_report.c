@@ -8,12 +8,13 @@
 #include <string.h>
 
 #include "cli.h"
+#include "limit_report.h"
 #include "recv.h"
 #include "report.h"
 #include "status.h"
 #include "summary.h"
 
-#define RECV_SETTINGS 17 /* the last has no key */
+#define RECV_SETTINGS 18 /* the last has no key */
 
 /* The oldest stream that is live, else the one that ended last. */
 static const struct recv_row *
@@ -66,16 +67,26 @@ recv_show_status(struct recv *r, silbo_time now)
 	status_show(line);
 }
 
-static int
-exit_status(const struct silbo_gate_report *gate, int failed)
+/* Compare every stream.  True if a limit is exceeded. */
+static bool
+judge(struct recv *r, struct report *report)
 {
-	if (failed != 0)
+	for (size_t i = 0; i < report->streams_count; i++)
+		limits_check_received(&r->limits, &report->streams[i]);
+	report->limits = &r->limits;
+	return limits_finish(&r->limits);
+}
+
+static int
+exit_status(const struct silbo_gate_report *gate, bool failed, bool exceeded)
+{
+	if (failed)
 		return EXIT_RUNTIME;
 	if (gate->received > 0 && gate->accepted == 0)
 		return EXIT_UNAUTHENTIC;
 	if (gate->accepted == 0)
 		return EXIT_NOTHING;
-	return EXIT_DONE;
+	return exceeded ? EXIT_LIMIT : EXIT_DONE;
 }
 
 static int
@@ -159,6 +170,7 @@ describe(const struct recv *r, struct report *report,
 	    {"packets", r->packets_path, NAN, -1},
 	    {"mix", NULL, NAN, r->output != NULL ? r->mix : -1},
 	    {"channels", NULL, r->mix ? (double)r->channels : NAN, -1},
+	    {"fail_if", r->fail_if, NAN, -1},
 	    {NULL, NULL, NAN, -1},
 	};
 
@@ -232,8 +244,8 @@ recv_finish(struct recv *r)
 		snprintf(why, sizeof why, "recording: %s", strerror(r->failed));
 		report.error = why;
 	}
+	status = exit_status(&gate, r->failed != 0, judge(r, &report));
 	report_text(stderr, &report);
-	status = exit_status(&gate, r->failed);
 	if (r->json != NULL && report_json(r->json, &report) < 0) {
 		cli_error("cannot write %s: %s",
 		    cli_quote(quoted, sizeof quoted, r->json), strerror(errno));

@@ -13,6 +13,7 @@
 #include <silbo/silbo.h>
 
 #include "cli.h"
+#include "limit_report.h"
 #include "recv.h"
 #include "summary.h"
 
@@ -200,6 +201,7 @@ forget_oldest(struct recv *r)
 		    (oldest == NULL || row->ended < oldest->ended))
 			oldest = row;
 	}
+	limits_check_received(&r->limits, &oldest->final);
 	r->forgotten.streams++;
 	r->forgotten.expected += (uint64_t)oldest->final.expected;
 	r->forgotten.unique += (uint64_t)oldest->final.unique;

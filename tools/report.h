@@ -19,6 +19,8 @@
 
 #include "intervals.h"
 
+struct limits;
+
 #define REPORT_SCHEMA "silbo.report/1"
 #define REPORT_UNKNOWN ((int64_t)-1)
 #define REPORT_BUFFERS 6 /* loss if the buffer were 20 40 60 80 100 150 ms */
@@ -154,6 +156,7 @@ struct report {
 	struct report_stream *streams; /* borrowed */
 	size_t streams_count;
 	struct report_forgotten forgotten; /* older than streams */
+	const struct limits *limits;       /* compared; NULL: none */
 	const char *error;                 /* NULL: none */
 };
 

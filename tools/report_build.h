@@ -36,6 +36,9 @@ json_t *build_owned_text(char *text);
 json_t *build_stream(
     struct builder *builder, const struct report_stream *stream);
 
+/* What was asked with --fail-if, or null. */
+json_t *build_limits(struct builder *builder, const struct limits *limits);
+
 /* An estimate, or null. */
 json_t *build_quality(
     struct builder *builder, const struct report_quality *quality);

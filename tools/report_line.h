@@ -35,6 +35,9 @@ void report_some_of(struct report_line *line, int64_t count, const char *word);
 
 void report_line_end(struct report_line *line);
 
+/* A line for each limit that is exceeded. */
+void report_limits(FILE *out, const struct limits *limits);
+
 /* The line of an estimate; nothing without one. */
 void report_quality_line(FILE *out, const struct report_quality *quality);
 /* The same of a stream, or why there is none. */

@@ -143,9 +143,9 @@ report_text(FILE *out, const struct report *report)
 		    report->streams_count > 0 ? "\n" : "",
 		    report->forgotten.streams, report->forgotten.expected,
 		    report->forgotten.unique, report->forgotten.lost);
-	if (!report->has_datagrams)
-		return;
-	if (report->streams_count > 1)
+	if (report->has_datagrams && report->streams_count > 1)
 		fputc('\n', out);
-	print_socket(out, report);
+	if (report->has_datagrams)
+		print_socket(out, report);
+	report_limits(out, report->limits);
 }

@@ -23,6 +23,16 @@
 	&(to).quiet, "no live line and no news; errors and the report"}, \
     {"Output", 'v', "verbose", CLI_FLAG, NULL, NULL, NULL, 0, 0,	\
 	&(to).verbose, "tell more, to find a fault; never per datagram"}
+
+/*
+ * When what is measured is a failure.
+ *
+ *   to   has fail_if
+ */
+#define ROWS_OF_JUDGING(to)						\
+    {"Limits", 0, "fail-if", CLI_TEXT, "LIMITS", NULL, NULL, 0, 0,	\
+	&(to).fail_if, "exit with 4 when one is exceeded, as in "	\
+	"'loss>1%,p99>50ms'"}
 /* clang-format on */
 
 #endif

@@ -12,6 +12,7 @@
 #include <silbo/sender.h>
 
 #include "events.h"
+#include "limit.h"
 #include "pcm.h"
 #include "report.h"
 #include "run.h"
@@ -41,11 +42,12 @@ struct send_target {
 struct send {
 	/* as asked for */
 	const char *input, *key_path, *json, *events_path, *application;
-	const char *interface, *dscp_text;
+	const char *interface, *dscp_text, *fail_if;
 	int64_t port, mtu, bitrate, complexity, channels, hops;
 	int64_t frame_ns, duration; /* ns */
 	bool only4, only6, quiet, verbose, voice, vbr;
 	/* as it is */
+	struct limits limits; /* of fail_if */
 	struct silbo_key keys[SILBO_KEYS_MAX];
 	size_t keys_count;
 	size_t packet_max; /* bytes that fit a datagram */

@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "keyfile.h"
+#include "limit_report.h"
 #include "network.h"
 #include "outputs.h"
 #include "rows.h"
@@ -51,6 +52,7 @@ static const struct cli_option options[] = {
     ROWS_OF_TELLING(opt),
     {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
 	&opt.duration, "stop after this time; 0: at the end of FILE"},
+    ROWS_OF_JUDGING(opt),
     {.name = NULL},
 };
 
@@ -71,8 +73,9 @@ static const struct cli_command command = {
 	     "same datagrams.\n"
 	     "\n- reads signed 16 bit, little endian, 48000 Hz from standard "
 	     "input. While none\ncomes none is sent; the gap stays a gap of "
-	     "that length.\n",
+	     "that length.\n\n" LIMITS_SEND_HELP,
     .options = options,
+    .judges = true,
     .arguments_min = 1,
     .arguments_max = 2 + SEND_TARGETS_MAX, /* one more, to refuse */
     .arguments = "[FILE] HOST[:PORT]",
@@ -221,7 +224,8 @@ send_options(struct send *s, int argc, char *const *argv)
 		cli_error("-4 and -6 exclude one another");
 		return EXIT_USAGE;
 	}
-	if (!cli_check_loudness(s->quiet, s->verbose) || !check_outputs(s))
+	if (!cli_check_loudness(s->quiet, s->verbose) || !check_outputs(s) ||
+	    !limits_parse(&s->limits, s->fail_if, limits_send_names))
 		return EXIT_USAGE;
 	if (!network_check_interface(s->interface) ||
 	    !network_parse_dscp(&s->dscp, s->dscp_text))

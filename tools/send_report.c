@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "cli.h"
+#include "limit_report.h"
 #include "send.h"
 #include "status.h"
 #include "units.h"
 
-#define SEND_SETTINGS 16 /* the last has no key */
+#define SEND_SETTINGS 17 /* the last has no key */
 
 void
 send_show_status(struct send *s, silbo_time now)
@@ -125,6 +126,7 @@ describe(const struct send *s, struct report *report,
 	    {"ttl", NULL, (double)s->hops, -1},
 	    {"dscp", NULL, (double)s->dscp, -1},
 	    {"mtu_bytes", NULL, (double)s->mtu, -1},
+	    {"fail_if", s->fail_if, NAN, -1},
 	    {NULL, NULL, NAN, -1},
 	};
 
@@ -214,6 +216,15 @@ send_is_stopped(struct send *s)
 	return wish == RUN_STOP;
 }
 
+/* True if a limit is exceeded. */
+static bool
+judge(struct send *s, struct report *report, const struct report_stream *stream)
+{
+	limits_check_sent(&s->limits, stream);
+	report->limits = &s->limits;
+	return limits_finish(&s->limits);
+}
+
 int
 send_finish(struct send *s)
 {
@@ -227,6 +238,8 @@ send_finish(struct send *s)
 	status_clear();
 	describe(s, &report, config);
 	made = fill_report(s, &report, &out);
+	if (judge(s, &report, &out) && status == EXIT_DONE)
+		status = EXIT_LIMIT;
 	if (made > 0)
 		events_stream_end(&s->events, report.duration_s, &out);
 	if (s->failure != NULL)

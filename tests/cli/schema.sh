@@ -22,7 +22,7 @@ none='r["config"] == {"port": r["config"]["port"], "listen": None, "group": None
 	"interface": None, "encrypted": False, "max_age_s": None,
 	"duration_s": 0.3, "once": False, "playout": "fixed",
 	"fixed_delay_ms": 60, "wait_ms": 1000, "mtu_bytes": 1200, "output": None, "packets": None,
-	"mix": None, "channels": None}'
+	"mix": None, "channels": None, "fail_if": None}'
 is "settings of recv" "$(json "$work/nothing.json" "$none")" True
 key settings
 run given "$SILBO" recv -p 0 -l 127.0.0.1 -d 200ms --once --max-age 90s \
@@ -54,7 +54,7 @@ for mode in plain sealed; do
 		--json "$work/$mode.json"
 	# shellcheck disable=SC2086
 	run send "$SILBO" send tone "127.0.0.1:$port" -d 2500ms $with \
-		--json "$work/send_$mode.json"
+		--fail-if 'late>=0,max>1h' --json "$work/send_$mode.json"
 	ends "$mode"
 	is "$mode: an estimate" "$(json "$work/$mode.json" \
 		's["quality"]["model"], s["quality"]["bitrate_bps"]')" \

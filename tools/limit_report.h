@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The figures of a report that --fail-if knows.
+ */
+#ifndef SILBO_TOOLS_LIMIT_REPORT_H
+#define SILBO_TOOLS_LIMIT_REPORT_H
+
+#include "limit.h"
+#include "report.h"
+
+/* Of a receiver, and of a sender, which knows nothing of what arrived. */
+extern const struct limits_name limits_recv_names[];
+extern const struct limits_name limits_send_names[];
+
+/* Their names, for --help. */
+#define LIMITS_RECV_HELP                                                  \
+	"--fail-if knows loss (%), lost, late, duplicate, reordered, "    \
+	"concealed, run (the\nlongest), jitter, p50, p95, p99, max (ms "  \
+	"above the fastest), mos and r. The\nworst stream decides; what " \
+	"is not known counts as exceeded.\n"
+#define LIMITS_SEND_HELP                                                  \
+	"--fail-if knows unsent, late (by more than 1 ms), p50, p99 and " \
+	"max (ms late).\nWhat was lost only the receiver knows.\n"
+
+/* Compare with what a stream reports. */
+void limits_check_received(
+    struct limits *limits, const struct report_stream *stream);
+void limits_check_sent(
+    struct limits *limits, const struct report_stream *stream);
+
+#endif

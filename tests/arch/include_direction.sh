@@ -34,7 +34,7 @@ check core/wire "$pure|<silbo/(defs|err|wire)\.h>" lib/core/wire.c \
 
 # Rules are strangers to one another: each sees words, wire and itself.
 # The private parts of a rule (slots.h ...) belong to that rule alone.
-for rule in window jitter mtu pattern quality quantile skew; do
+for rule in window jitter mtu pattern quality quantile skew sync; do
 	check "core/$rule" "$pure|$words|<silbo/(wire|$rule)\.h>" \
 		lib/core/$rule.c
 done
@@ -59,6 +59,11 @@ check core/gate \
 	lib/core/tombs.[ch]
 check core/sender "$pure|$words|<silbo/(wire|key|seal|sender)\.h>" \
 	lib/core/sender.c
+check core/prober \
+	"$pure|$words|<silbo/(wire|track|jitter|quantile|sync|transit|prober)\.h>|\"prober_state\.h\"" \
+	lib/core/prober*.[ch]
+check core/asker "$pure|$words|<silbo/(wire|key|seal|prober|asker)\.h>" \
+	lib/core/asker.c
 check core/receiver \
 	"$pure|$words|<silbo/(gate|stream|receiver)\.h>|\"gate_about\.h\"" \
 	lib/core/receiver.c
@@ -113,6 +118,7 @@ bad=$(grep -HnE '"(cli|report|recv|send|run|record|summary|intervals)\.h"' \
 for file in lib/core/*.[ch]; do
 	case ${file##*/} in
 	align.h|bytes.h|classes.h|err.c|wire.c|wire_probe.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
+	prober*.[ch]|asker.c|sync.c) ;;
 	window.c|jitter.c|mtu.c|pattern.c|quality.c|quantile.c|skew.c|transit.c|track*.c|order.[ch]|slots.h) ;;
 	playout*.[ch]|axis.h|ring.h|gate.c|gate_about.h|table.[ch]|standing.c|place*.[ch]|\
 	tombs.[ch]) ;;

@@ -56,7 +56,7 @@ void silbo_wait_init(void);
  * Returns a bit per readable descriptor (bit i for fds[i]), 0 when the deadline
  * has come, or SILBO_ERR_SYSTEM (EBADF: one is not open).  EINTR is retried.
  */
-#define SILBO_WAIT_MAX 8
+#define SILBO_WAIT_MAX 24
 
 SILBO_API
 SILBO_MUST_USE

@@ -8,6 +8,7 @@
 
 #include <silbo/addr.h>
 #include <silbo/arrival.h>
+#include <silbo/asker.h>
 #include <silbo/defs.h>
 #include <silbo/delay.h>
 #include <silbo/echo.h>
@@ -22,6 +23,7 @@
 #include <silbo/net.h>
 #include <silbo/pattern.h>
 #include <silbo/playout.h>
+#include <silbo/prober.h>
 #include <silbo/quality.h>
 #include <silbo/quantile.h>
 #include <silbo/queue.h>
@@ -31,6 +33,7 @@
 #include <silbo/sender.h>
 #include <silbo/skew.h>
 #include <silbo/stream.h>
+#include <silbo/sync.h>
 #include <silbo/trace.h>
 #include <silbo/track.h>
 #include <silbo/transit.h>

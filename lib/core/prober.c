@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The prober's schedule: which slot is due, when the waiting is over, when the
+ * totals are asked for.  A late slot leaves at once; none is skipped, so that
+ * what is sent does not depend on how the machine or the network behaves.
+ *
+ * It refuses to know what an answer says, beside whether all have come.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "align.h"
+#include "prober_state.h"
+
+#define LATE_NS SILBO_NS_PER_MS
+
+/* The shortest time in which a second copy may follow, and in which a closing
+ * PROBE is not asked again. */
+#define LINGER_MIN_NS (50 * SILBO_NS_PER_MS)
+
+/* So long departures may have been held up and all be remembered. */
+#define HELD_NS SILBO_NS_PER_S
+#define WINDOW_MIN 4096
+
+uint32_t
+silbo_prober_window(silbo_time interval_ns, silbo_time wait_ns)
+{
+	uint64_t wanted = 2 * (wait_ns + HELD_NS) / interval_ns;
+	uint32_t window = WINDOW_MIN;
+
+	while (window < wanted && window < SILBO_TRACK_WINDOW_MAX)
+		window *= 2;
+	return window;
+}
+
+static size_t
+asked_offset(void)
+{
+	return align(sizeof(struct silbo_prober));
+}
+
+static size_t
+track_offset(const struct silbo_prober_config *config)
+{
+	return asked_offset() +
+	    align(config->window * sizeof(struct silbo_asked));
+}
+
+size_t
+silbo_prober_size(const struct silbo_prober_config *config)
+{
+	return track_offset(config) +
+	    2 * align(silbo_track_size(config->window));
+}
+
+struct silbo_prober *
+silbo_prober_init(void *mem, const struct silbo_prober_config *config)
+{
+	struct silbo_prober *p = mem;
+	uint8_t *tracks = (uint8_t *)mem + track_offset(config);
+
+	assert(config->interval_ns >= SILBO_PROBER_INTERVAL_MIN);
+	assert(config->interval_ns <= SILBO_PROBER_INTERVAL_MAX);
+	memset(p, 0, sizeof(*p));
+	p->config = *config;
+	p->asked = (void *)((uint8_t *)mem + asked_offset());
+	memset(p->asked, 0, config->window * sizeof(*p->asked));
+	silbo_track_init(&p->track, tracks, config->window, config->wait_ns);
+	silbo_track_init(&p->orders,
+	    tracks + align(silbo_track_size(config->window)), config->window,
+	    config->wait_ns);
+	silbo_quantile_init(&p->rtt);
+	silbo_quantile_init(&p->lateness);
+	silbo_transit_init(&p->there);
+	silbo_transit_init(&p->back);
+	silbo_jitter_init(&p->jitter);
+	silbo_jitter_init(&p->jitter_there);
+	silbo_jitter_init(&p->jitter_back);
+	silbo_sync_init(&p->sync);
+	p->marks_there = (struct silbo_marks){.tos = -1, .ttl = -1};
+	p->marks_back = p->marks_there;
+	p->told_at = config->start;
+	p->last_at = config->start;
+	silbo_track_on_first(&p->track, 0, config->start);
+	return p;
+}
+
+static bool
+has_slots(const struct silbo_prober *p)
+{
+	return !p->stopped && p->slots < p->config.slots;
+}
+
+static silbo_time
+slot_due(const struct silbo_prober *p)
+{
+	return p->config.start + p->slots * p->config.interval_ns;
+}
+
+static bool
+all_answered(const struct silbo_prober *p)
+{
+	return p->answers[SILBO_ANSWER_FIRST] + p->answers[SILBO_ANSWER_LATE] ==
+	    p->sent;
+}
+
+/* Three round trips is what a second copy or a last answer may take. */
+static silbo_time
+linger(const struct silbo_prober *p)
+{
+	silbo_time longest = silbo_quantile_get(&p->rtt, 1000);
+	silbo_time span = p->config.wait_ns;
+
+	if (longest < span / 3)
+		span = 3 * longest;
+	if (span < LINGER_MIN_NS)
+		span = LINGER_MIN_NS;
+	return span < p->config.wait_ns ? span : p->config.wait_ns;
+}
+
+/* When the waiting for answers is over. */
+static silbo_time
+wait_over(const struct silbo_prober *p)
+{
+	return p->last_at + (all_answered(p) ? linger(p) : p->config.wait_ns);
+}
+
+static silbo_time
+closing_gap(const struct silbo_prober *p)
+{
+	silbo_time gap = 2 * silbo_quantile_get(&p->rtt, 500);
+
+	if (gap > p->config.wait_ns)
+		gap = p->config.wait_ns;
+	return gap > LINGER_MIN_NS ? gap : LINGER_MIN_NS;
+}
+
+static silbo_time
+closing_due(const struct silbo_prober *p)
+{
+	return p->closings == 0 ? wait_over(p) : p->closing_at + closing_gap(p);
+}
+
+bool
+silbo_prober_is_done(const struct silbo_prober *p)
+{
+	if (has_slots(p))
+		return false;
+	if (p->closed || p->sent == 0)
+		return true;
+	return p->closings >= SILBO_PROBER_CLOSINGS &&
+	    p->told_at >= closing_due(p);
+}
+
+silbo_time
+silbo_prober_deadline(const struct silbo_prober *p)
+{
+	if (has_slots(p))
+		return slot_due(p);
+	return silbo_prober_is_done(p) ? SILBO_TIME_NEVER : closing_due(p);
+}
+
+bool
+silbo_prober_get(
+    struct silbo_prober *p, struct silbo_departure *departure, silbo_time now)
+{
+	bool closing = !has_slots(p);
+
+	silbo_prober_on_time(p, now);
+	if (silbo_prober_is_done(p) || silbo_prober_deadline(p) > now)
+		return false;
+	if (closing && p->closings >= SILBO_PROBER_CLOSINGS)
+		return false;
+	*departure = (struct silbo_departure){.number = p->next++,
+	    .due = silbo_prober_deadline(p),
+	    .at = now,
+	    .sent_at = now + p->config.wall_offset,
+	    .closing = closing};
+	if (closing) {
+		p->closings++;
+		p->closing_at = now;
+	} else {
+		p->slots++;
+		p->last_at = now;
+	}
+	return true;
+}
+
+void
+silbo_prober_on_sent(
+    struct silbo_prober *p, const struct silbo_departure *departure)
+{
+	silbo_time late = departure->at - departure->due;
+
+	*asked_place(p, departure->number) =
+	    (struct silbo_asked){.number = departure->number,
+		.index = p->sent,
+		.at = departure->at,
+		.closing = departure->closing,
+		.used = true};
+	if (departure->closing)
+		return;
+	p->sent++;
+	silbo_quantile_put(&p->lateness, late);
+	p->late_over_1ms += late > LATE_NS;
+	silbo_track_on_next(&p->track, p->sent, pass(p, departure->at));
+}
+
+void
+silbo_prober_on_unsent(
+    struct silbo_prober *p, const struct silbo_departure *departure)
+{
+	*asked_place(p, departure->number) =
+	    (struct silbo_asked){.number = departure->number};
+	p->unsent += !departure->closing;
+}
+
+void
+silbo_prober_on_stop(struct silbo_prober *p, silbo_time now)
+{
+	p->stopped = true;
+	silbo_prober_on_time(p, now);
+}
+
+void
+silbo_prober_on_time(struct silbo_prober *p, silbo_time now)
+{
+	silbo_track_on_time(&p->track, pass(p, now));
+}
+
+const struct silbo_quantile *
+silbo_prober_rtt(const struct silbo_prober *p)
+{
+	return &p->rtt;
+}
+
+const struct silbo_quantile *
+silbo_prober_lateness(const struct silbo_prober *p)
+{
+	return &p->lateness;
+}
+
+const struct silbo_transit *
+silbo_prober_there(const struct silbo_prober *p)
+{
+	return &p->there;
+}
+
+const struct silbo_transit *
+silbo_prober_back(const struct silbo_prober *p)
+{
+	return &p->back;
+}

@@ -145,6 +145,29 @@ events_interval(struct events *events, double t)
 }
 
 void
+events_probes(struct events *events, double t, const struct report *report)
+{
+	struct builder b = {.failed = false};
+	json_t *object, *rows;
+
+	if (!wanted(events))
+		return;
+	object = event(&b, "interval");
+	rows = json_array();
+	for (size_t i = 0; i < report->probes_count; i++) {
+		const struct report_probe *p = &report->probes[i];
+
+		build_append(&b, rows,
+		    build_probe_row(&b, p,
+			intervals_current(p->intervals, p->intervals_row)));
+	}
+	build_put(&b, object, "t", build_real(t, 3));
+	build_put(&b, object, "streams", json_array());
+	build_put(&b, object, "probes", rows);
+	put(events, &b, object);
+}
+
+void
 events_stream_end(
     struct events *events, double t, const struct report_stream *stream)
 {

@@ -35,6 +35,10 @@ void events_row(
     struct events *events, const char *id, const struct interval_row *row);
 void events_interval(struct events *events, double t);
 
+/* The rows of a prober's targets in the interval that ends now. */
+void events_probes(
+    struct events *events, double t, const struct report *report);
+
 /* A stream is over, and this is all of it. */
 void events_stream_end(
     struct events *events, double t, const struct report_stream *stream);

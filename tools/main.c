@@ -31,6 +31,8 @@ static const struct {
     {"send", "silbo send", send_main, "stream sound as Opus over UDP", true},
     {"recv", "silbo recv", recv_main,
 	"receive streams, record them, report what was lost", true},
+    {"probe", "silbo probe", probe_main,
+	"measure delay and loss to a reflector, there and back", true},
     {"impair", "silbo impair", impair_main,
 	"pass UDP datagrams on over a road as bad as you like", true},
     {"lab", "silbo lab", lab_main,

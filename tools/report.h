@@ -18,6 +18,7 @@
 #include <silbo/track.h>
 
 #include "intervals.h"
+#include "report_probe.h"
 
 struct limits;
 
@@ -156,15 +157,16 @@ struct report {
 	struct report_stream *streams; /* borrowed */
 	size_t streams_count;
 	struct report_forgotten forgotten; /* older than streams */
-	const struct limits *limits;       /* compared; NULL: none */
+	const struct report_probe *probes; /* of a prober; borrowed; NULL */ size_t probes_count; const struct limits *limits;       /* compared; NULL: none */
 	const char *error;                 /* NULL: none */
 };
 
 void report_stream_init(struct report_stream *stream);
 void report_quality_init(struct report_quality *quality);
 
-/* As in the JSON: "busy", "too_large". */
+/* As in the JSON: "busy", "too_large"; and as people are told. */
 const char *report_send_error_name(enum report_send_error kind);
+const char *report_send_error_text(enum report_send_error kind);
 
 /* The final text: one block per stream, then what belongs to the socket. */
 void report_text(FILE *out, const struct report *report);

@@ -188,6 +188,8 @@ find_log(const struct report *report)
 	for (size_t i = 0; i < report->streams_count; i++)
 		if (report->streams[i].intervals != NULL)
 			return report->streams[i].intervals;
+	if (report->probes_count > 0)
+		return report->probes[0].intervals;
 	return NULL;
 }
 
@@ -209,6 +211,9 @@ build_interval(struct builder *b, const struct report *report, size_t i)
 	}
 	build_put(b, interval, "t", build_real(intervals_time(log, i), 3));
 	build_put(b, interval, "streams", rows);
+	if (report->probes != NULL)
+		build_put(
+		    b, interval, "probes", build_probe_rows(b, report, i));
 	return interval;
 }
 
@@ -244,10 +249,13 @@ build_report(struct builder *b, const struct report *report)
 {
 	json_t *root = json_object();
 	json_t *streams = json_array(), *intervals = json_array();
+	json_t *probes = report->probes != NULL ? json_array() : json_null();
 	const struct intervals *log = find_log(report);
 
 	for (size_t i = 0; i < report->streams_count; i++)
 		build_append(b, streams, build_stream(b, &report->streams[i]));
+	for (size_t i = 0; i < report->probes_count; i++)
+		build_append(b, probes, build_probe(b, &report->probes[i]));
 	for (size_t i = 0; log != NULL && i < intervals_count(log); i++)
 		build_append(b, intervals, build_interval(b, report, i));
 	build_head(b, root, REPORT_SCHEMA, report);
@@ -256,6 +264,7 @@ build_report(struct builder *b, const struct report *report)
 	build_put(b, root, "datagrams",
 	    report->has_datagrams ? build_datagrams(b, report) : json_null());
 	build_put(b, root, "streams", streams);
+	build_put(b, root, "probes", probes);
 	build_put(b, root, "streams_forgotten", build_forgotten(b, report));
 	build_put(b, root, "intervals", intervals);
 	build_put(b, root, "limits", build_limits(b, report->limits));

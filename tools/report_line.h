@@ -50,6 +50,9 @@ void report_heading(
 /* Drops of what was no second copy: everything but duplicate and old. */
 uint64_t report_rejected(const struct report *report);
 
+/* Something came, and none of it was accepted: why, and what may help. */
+void report_nothing_accepted(FILE *out, const struct report *report);
+
 /* The blocks of a stream received, and of a stream sent. */
 void report_received(
     FILE *out, const struct report *report, const struct report_stream *stream);

@@ -10,8 +10,8 @@
 #include "report_line.h"
 
 /* In the order of enum report_send_error. */
-static const char *
-name_of(int kind)
+const char *
+report_send_error_text(enum report_send_error kind)
 {
 	static const int errors[] = {SILBO_ERR_BUSY, SILBO_ERR_REFUSED,
 	    SILBO_ERR_UNREACHABLE, SILBO_ERR_NO_ADDRESS, SILBO_ERR_DENIED,
@@ -90,16 +90,17 @@ print_errors(FILE *out, const struct report_stream *stream)
 	report_some_of(&line, stream->unsent, "datagram");
 	for (int kind = 0; kind <= REPORT_SEND_OTHER; kind++)
 		if (kind != REPORT_SEND_REFUSED)
-			report_some(
-			    &line, stream->send_errors[kind], name_of(kind));
+			report_some(&line, stream->send_errors[kind],
+			    report_send_error_text(kind));
 	report_line_end(&line);
 	line = report_line(out, "on the way");
 	for (int kind = REPORT_SEND_OTHER + 1; kind < REPORT_SEND_KINDS; kind++)
-		report_some(&line, stream->send_errors[kind], name_of(kind));
+		report_some(&line, stream->send_errors[kind],
+		    report_send_error_text(kind));
 	report_line_end(&line);
 	if (refused > 0)
 		fprintf(out, "  receiver absent: %s %" PRId64 " time%s\n",
-		    name_of(REPORT_SEND_REFUSED), refused,
+		    report_send_error_text(REPORT_SEND_REFUSED), refused,
 		    refused == 1 ? "" : "s");
 }
 
@@ -116,7 +117,8 @@ print_targets(FILE *out, const struct report_stream *stream)
 		report_number(&line, target->sent, "datagram");
 		report_some(&line, target->unsent, "not sent");
 		for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
-			report_some(&line, target->errors[kind], name_of(kind));
+			report_some(&line, target->errors[kind],
+			    report_send_error_text(kind));
 		report_line_end(&line);
 	}
 }

@@ -81,21 +81,29 @@ print_remedies(FILE *out, const struct report *report)
 	}
 }
 
+void
+report_nothing_accepted(FILE *out, const struct report *report)
+{
+	char span[48];
+
+	fprintf(out, "nothing accepted of %" PRIu64 " datagram%s in %s\n",
+	    report->received, report->received == 1 ? "" : "s",
+	    units_span(span, sizeof(span), report->duration_s));
+	print_rejected(out, report);
+	print_remedies(out, report);
+}
+
 static void
 print_nothing(FILE *out, const struct report *report)
 {
 	char span[48];
 
-	units_span(span, sizeof(span), report->duration_s);
 	if (report->received > 0) {
-		fprintf(out,
-		    "nothing accepted of %" PRIu64 " datagram%s in %s\n",
-		    report->received, report->received == 1 ? "" : "s", span);
-		print_rejected(out, report);
-		print_remedies(out, report);
+		report_nothing_accepted(out, report);
 		return;
 	}
-	fprintf(out, "nothing received in %s\n", span);
+	fprintf(out, "nothing received in %s\n",
+	    units_span(span, sizeof(span), report->duration_s));
 	fputs("  to check    the sender runs; it names this host and port; no "
 	      "firewall drops UDP\n",
 	    out);
@@ -128,6 +136,10 @@ report_text(FILE *out, const struct report *report)
 {
 	bool sender = strcmp(report->role, "send") == 0;
 
+	if (report->probes != NULL) {
+		report_probes(out, report);
+		return;
+	}
 	for (size_t i = 0; i < report->streams_count; i++) {
 		if (i > 0)
 			fputc('\n', out);

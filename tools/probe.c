@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * silbo probe: the loop that joins probers and sockets on an absolute schedule.
+ *
+ * Slot k of target i leaves at start + k * interval + i * interval / targets,
+ * so that several targets do not make bursts.  None is skipped: who was stopped
+ * sends the late ones at once, and says how late they were.  What has come is
+ * taken before anything departs, and dated by the kernel.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "cli.h"
+#include "commands.h"
+#include "probe.h"
+#include "status.h"
+
+/*
+ * Wait for descriptors only up to SHARP before the deadline, and for nothing
+ * but the timer then (bench.wakeup): see send.c.
+ */
+#define SHARP (200 * (silbo_time)1000)
+
+#define SLEPT_MIN ((int64_t)SILBO_NS_PER_S)
+
+static void
+heed_signal(struct probe *p)
+{
+	enum run_wish wish = run_wish(p->signals);
+
+	if (wish == RUN_REPORT)
+		probe_tell_report(p);
+	if (wish != RUN_STOP)
+		return;
+	p->stopped = true;
+	for (size_t i = 0; i < p->targets_count; i++)
+		silbo_prober_on_stop(p->targets[i].prober, silbo_clock_now());
+}
+
+/* Look at every descriptor, waiting until then at most.  False on failure. */
+static bool
+look(struct probe *p, silbo_time until)
+{
+	int fds[1 + PROBE_TARGETS_MAX] = {p->signals};
+	int ready;
+
+	for (size_t i = 0; i < p->targets_count; i++)
+		fds[1 + i] = p->targets[i].udp.fd;
+	ready = silbo_wait(fds, 1 + (int)p->targets_count, until);
+	if (ready < 0) {
+		p->failure = strerror(errno);
+		return false;
+	}
+	/* What had come before it was stopped is in the report. */
+	for (size_t i = 0; i < p->targets_count; i++)
+		if ((ready & (2 << i)) != 0)
+			probe_take(p, &p->targets[i]);
+	if ((ready & 1) != 0)
+		heed_signal(p);
+	return true;
+}
+
+/* When the next departs; SILBO_TIME_NEVER when all are done. */
+static silbo_time
+next_departure(const struct probe *p)
+{
+	silbo_time next = SILBO_TIME_NEVER;
+
+	for (size_t i = 0; i < p->targets_count; i++)
+		next = run_earlier(
+		    next, silbo_prober_deadline(p->targets[i].prober));
+	return next;
+}
+
+/* An id from before a suspend is not used again, and times span it wrongly. */
+static bool
+has_slept(struct probe *p)
+{
+	if (silbo_clock_slept() - p->slept <= SLEPT_MIN)
+		return false;
+	p->failure = "the machine was suspended meanwhile";
+	return true;
+}
+
+/*
+ * Between two departures every descriptor is looked at, however little time is
+ * left; then only the timer stands before the next.
+ */
+static void
+converse(struct probe *p)
+{
+	bool looked = false;
+	silbo_time next;
+
+	while ((next = next_departure(p)) != SILBO_TIME_NEVER) {
+		silbo_time until = run_earlier(next, probe_next_tick(p));
+		silbo_time now = silbo_clock_now();
+		bool far = until > now + SHARP;
+
+		if (!looked || far) {
+			looked = !far;
+			if (!look(p, far ? until - SHARP : now))
+				return;
+			continue;
+		}
+		if (until > now && silbo_wait(NULL, 0, until) < 0) {
+			p->failure = strerror(errno);
+			return;
+		}
+		now = silbo_clock_now();
+		if (now >= next) {
+			probe_depart(p, now);
+			looked = false;
+		}
+		if (now >= probe_next_tick(p)) {
+			probe_tick(p, now);
+			if (has_slept(p))
+				return;
+		}
+	}
+}
+
+static int
+prepare(struct probe *p)
+{
+	bool opened;
+
+	silbo_wait_init();
+	p->started_wall = silbo_clock_wall();
+	p->slept = silbo_clock_slept();
+	p->intervals = intervals_open((uint32_t)p->targets_count, 1.0);
+	if (p->intervals == NULL) {
+		cli_error("not enough memory");
+		return EXIT_RUNTIME;
+	}
+	run_release_signals_for(p->events_path);
+	opened = events_open(&p->events, p->events_path);
+	run_hold_signals();
+	if (!opened)
+		return EXIT_RUNTIME;
+	p->signals = run_signals();
+	if (p->signals >= 0)
+		return EXIT_DONE;
+	cli_error("cannot set up signals: %s", strerror(errno));
+	return EXIT_RUNTIME;
+}
+
+static int
+run(struct probe *p)
+{
+	int status = prepare(p);
+
+	if (status != EXIT_DONE)
+		return status;
+	status = probe_open(p);
+	if (status == EXIT_DONE) {
+		probe_introduce(p);
+		probe_tell_start(p);
+		converse(p);
+		probe_tell_interval(p, silbo_clock_now());
+		status = probe_finish(p);
+	}
+	close(p->signals);
+	/* Told to stop while a name was looked up: nothing was measured. */
+	return status < 0 ? EXIT_NOTHING : status;
+}
+
+int
+probe_main(int argc, char *const *argv)
+{
+	static struct probe p;
+	int status;
+
+	status = probe_options(&p, argc, argv);
+	if (status >= 0)
+		return status;
+	status_init(p.quiet);
+	cli_set_quiet(p.quiet);
+	cli_set_verbose(p.verbose);
+	status = run(&p);
+	probe_close(&p);
+	events_close(&p.events);
+	intervals_close(p.intervals);
+	sodium_memzero(p.keys, sizeof p.keys);
+	return status;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What silbo probe can be told, and what is refused before anything is sent.
+ */
+#include <string.h>
+
+#include "cli.h"
+#include "keyfile.h"
+#include "network.h"
+#include "outputs.h"
+#include "probe.h"
+#include "rows.h"
+
+#define MS ((int64_t)SILBO_NS_PER_MS)
+#define YEAR (365 * 24 * 3600 * (int64_t)SILBO_NS_PER_S)
+
+static struct probe opt; /* targets of the table; copied out when parsed */
+
+static const struct cli_option options[] = {
+    {"Network", 'p', "port", CLI_COUNT, "N", "SILBO_PORT", "7587", 1, 65535,
+	&opt.port, "UDP port of the reflector"},
+    {"Network", '4', "ipv4", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.only4,
+	"use IPv4 only"},
+    {"Network", '6', "ipv6", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.only6,
+	"use IPv6 only"},
+    {"Network", 0, "ttl", CLI_COUNT, "N", NULL, "0", 0, 255, &opt.hops,
+	"hops that datagrams may make; 0: 64"},
+    {"Network", 0, "dscp", CLI_TEXT, "CLASS", NULL, "0", 0, 0, &opt.dscp_text,
+	"class of service: EF, AF41, CS1 ... or 0 to 63"},
+    {"Measurement", 'i', "interval", CLI_DURATION, "TIME", NULL, "20ms", MS,
+	10000 * MS, &opt.interval, "between datagrams to one host"},
+    {"Measurement", 's', "size", CLI_COUNT, "BYTES", NULL, "200",
+	SILBO_ASKER_BYTES_MIN, SILBO_WIRE_MTU_MAX, &opt.bytes,
+	"of a datagram, UDP payload"},
+    {"Measurement", 'w', "wait", CLI_DURATION, "TIME", NULL, "1s", MS,
+	30000 * MS, &opt.wait, "after which an answer is lost"},
+    {"Security", 'k', "key", CLI_TEXT, "FILE", "SILBO_KEY_FILE", NULL, 0, 0,
+	&opt.key_path, "key file; without it datagrams are plain"},
+    ROWS_OF_TELLING(opt),
+    {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "10s", 0, YEAR,
+	&opt.duration, "stop after this time; 0: at Ctrl-C"},
+    {"Limits", 'n', "count", CLI_COUNT, "N", NULL, "0", 0, INT64_MAX,
+	&opt.count, "stop after so many, whatever --duration; 0: by it"},
+    {.name = NULL},
+};
+
+static const struct cli_command command = {
+    .name = "probe",
+    .purpose = "measure delay and loss to a reflector, there and back",
+    .usage = "silbo probe [OPTION...] HOST[:PORT] [HOST[:PORT]...]",
+    .examples =
+	"  silbo probe studio.local --key studio.key\n"
+	"  silbo probe 192.0.2.7 -i 1ms -d 1m       a thousand a second\n"
+	"  silbo probe a.example b.example -d 0     two at once, until "
+	"Ctrl-C\n",
+    .notes = "With a key every silbo recv answers; without one, recv --reflect "
+	     "does.\n",
+    .options = options,
+    .arguments_min = 1,
+    .arguments_max = 1 + PROBE_TARGETS_MAX, /* one more, to refuse */
+    .arguments = "HOST[:PORT]",
+    .receives = true,
+};
+
+static bool
+set_targets(struct probe *p, const char *const *arguments, int count)
+{
+	char quoted[128];
+
+	if (count > PROBE_TARGETS_MAX) {
+		cli_error("'%s': %d hosts are the most",
+		    cli_quote(quoted, sizeof quoted, arguments[count - 1]),
+		    PROBE_TARGETS_MAX);
+		cli_hint("start another probe for the others");
+		return false;
+	}
+	p->targets_count = (size_t)count;
+	for (int i = 0; i < count; i++)
+		p->targets[i].to.text = arguments[i];
+	return true;
+}
+
+static bool
+check_size(const struct probe *p)
+{
+	if (p->keys_count == 0 || p->bytes >= (int64_t)SILBO_ASKER_SEALED_MIN)
+		return true;
+	cli_error("--size %lld: an encrypted answer does not fit",
+	    (long long)p->bytes);
+	cli_hint("%d or more with a key, so that no answer is longer than "
+		 "what it answers",
+	    (int)SILBO_ASKER_SEALED_MIN);
+	return false;
+}
+
+static bool
+check_outputs(const struct probe *p)
+{
+	const struct output outputs[] = {
+	    {"--events", p->events_path, false, false},
+	    {"--json", p->json, true, false},
+	};
+
+	return outputs_check(outputs, sizeof outputs / sizeof *outputs);
+}
+
+/* Slot k is at k * interval, and those before the end are meant. */
+static uint64_t
+count_slots(const struct probe *p)
+{
+	if (p->count > 0)
+		return (uint64_t)p->count;
+	if (p->duration == 0)
+		return UINT64_MAX;
+	return (uint64_t)((p->duration + p->interval - 1) / p->interval);
+}
+
+int
+probe_options(struct probe *p, int argc, char *const *argv)
+{
+	const char *arguments[1 + PROBE_TARGETS_MAX];
+	int status, count;
+
+	status = cli_parse(&command, argc, argv, arguments, &count);
+	if (status >= 0)
+		return status;
+	*p = opt;
+	p->dialect = &probe_silbo;
+	if (!set_targets(p, arguments, count))
+		return EXIT_USAGE;
+	if (p->only4 && p->only6) {
+		cli_error("-4 and -6 exclude one another");
+		return EXIT_USAGE;
+	}
+	if (!cli_check_loudness(p->quiet, p->verbose) || !check_outputs(p) ||
+	    !network_parse_dscp(&p->dscp, p->dscp_text))
+		return EXIT_USAGE;
+	if (!report_check(p->json))
+		return EXIT_RUNTIME;
+	if (p->key_path != NULL) {
+		p->keys_count = keyfile_read(p->keys, p->key_path);
+		if (p->keys_count == 0)
+			return EXIT_USAGE;
+	}
+	p->slots = count_slots(p);
+	return check_size(p) ? -1 : EXIT_USAGE;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What silbo probe reports of one target.  Part of report.h; the same rules:
+ * what is unknown is REPORT_UNKNOWN or NaN.
+ */
+#ifndef SILBO_TOOLS_REPORT_PROBE_H
+#define SILBO_TOOLS_REPORT_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <silbo/prober.h>
+
+struct report;
+struct intervals;
+
+#define REPORT_DELAYS 5 /* p50 p95 p99 p999 max */
+
+/* One way. */
+struct report_way {
+	int64_t lost, duplicate, reordered, extent_max;
+	double delay_ms[REPORT_DELAYS]; /* above the fastest */
+	double ipdv_ms;                 /* mean (RFC 3393) */
+	double jitter_ms;               /* RFC 3550, the last */
+	int64_t tos, ttl;               /* of arrivals, the latest */
+	int64_t marks_changed;          /* 1 yes, 0 no */
+};
+
+/* Everything unknown after report_probe_init. */
+struct report_probe {
+	char name[80]; /* as asked for, quoted */
+	char peer[64];
+	double duration_s; /* of the schedule, as far as it got */
+	double interval_ms;
+	int64_t bytes; /* of a datagram */
+	bool encrypted;
+	int64_t slots, sent, unsent;
+	const int64_t *errors; /* REPORT_SEND_KINDS of them; borrowed */
+	int64_t answered, lost, pending; /* sum to sent */
+	int64_t late_final, too_old, answered_twice, never_sent, absurd_times;
+	int64_t contradictions, restarts, withheld;
+	int64_t elsewhere, foreign; /* arrivals */
+	int64_t dropped_here;       /* by our socket */
+	int64_t closings, closed;
+	int64_t runs, run_max;
+	int64_t run_histogram[SILBO_TRACK_RUN_CLASSES];
+	double rtt_ms[7]; /* min mean p50 p95 p99 p999 max */
+	double jitter_ms, first_ms;
+	struct report_way there, back;
+	double offset_ms, error_ms, skew_ppm, step_ms; /* their clock */
+	int64_t steps;
+	int64_t kernel_there, kernel_back; /* stamps of arrivals: 1 yes, 0 no */
+	double lateness_ms[3];             /* p50 p99 max */
+	int64_t late_over_1ms;
+	const struct intervals *intervals; /* borrowed; NULL */
+	uint32_t intervals_row;
+};
+
+void report_probe_init(struct report_probe *probe);
+
+/* The blocks of all of them. */
+void report_probes(FILE *out, const struct report *report);
+
+#endif

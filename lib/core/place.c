@@ -89,6 +89,20 @@ silbo_place_on_number(struct silbo_place *place,
 	return verdict;
 }
 
+/* As a number that is too far ahead needs its successor, so does what is
+ * announced need to be said again.  What is in the envelope is looked at once
+ * more when the stream begins, which is not again. */
+static bool
+is_said_again(struct silbo_place *place, uint64_t next)
+{
+	bool again = next == place->announced_far;
+
+	if (place->stream == NULL)
+		return false;
+	place->announced_far = next;
+	return again;
+}
+
 void
 silbo_place_on_info(struct silbo_place *place, struct silbo_info *info)
 {
@@ -98,12 +112,18 @@ silbo_place_on_info(struct silbo_place *place, struct silbo_info *info)
 	memcpy(place->tag, info->tag, sizeof(place->tag));
 	if (place->about.encrypted)
 		return;
-	if (!*known) { /* the first word of a source is believed */
+	if (*known &&
+	    (info->next <= *next || info->next - *next <= SILBO_GATE_JUMP))
+		return;
+	/* The first word of a source is believed. */
+	if (!*known || is_said_again(place, info->next)) {
 		*known = true;
 		*next = info->next;
-	} else if (info->next > *next && info->next - *next > SILBO_GATE_JUMP) {
-		info->next = *next;
+		return;
 	}
+	/* An end whose totals are not believed leaves the tail unknown. */
+	info->next = *next;
+	info->flags &= (uint8_t)~SILBO_INFO_END;
 }
 
 /* An ECHO comes from whatever address its sender was asked at. */

@@ -78,6 +78,7 @@ struct silbo_place {
 	struct silbo_reach reach;  /* of what was accepted here */
 	struct silbo_reach before; /* of a tombstone: not delivered again */
 	struct silbo_jump jumps[SILBO_TYPES];
+	uint64_t announced_far; /* by an INFO, too far ahead; 0: nothing */
 	struct silbo_proof proof;
 	uint8_t tag[8];     /* of its INFO; zeros: none */
 	uint64_t closing;   /* 1, 2 ... in order of closing */
@@ -128,8 +129,9 @@ enum silbo_verdict silbo_place_on_number(struct silbo_place *place,
     const struct silbo_header *header, const struct silbo_arrival *arrival,
     silbo_time now);
 
-/* In plain mode an INFO announces no more than a DATA could jump: cut `next`
- * back if it does.  Remember its tag.  Twice the same changes nothing. */
+/* In plain mode an INFO announces no more than a DATA could jump, unless it
+ * says so again: cut `next` back if it does, and forget that it is the end.
+ * Remember its tag. */
 void silbo_place_on_info(struct silbo_place *place, struct silbo_info *info);
 
 /* The stream of a place, begun now if it was not: with what is in the envelope,

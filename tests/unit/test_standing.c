@@ -552,16 +552,22 @@ a_jump_of_2_to_the_47_ends_no_stream(void **state)
 }
 
 static void
-announce(struct bench *b, uint64_t number, uint64_t next)
+announce_as(struct bench *b, uint64_t number, uint64_t next, uint8_t flags)
 {
 	const struct silbo_info info = {
-	    .next = next, .age_ns = 3600 * SILBO_NS_PER_S};
+	    .next = next, .age_ns = 3600 * SILBO_NS_PER_S, .flags = flags};
 	struct silbo_source id = letter_source(1, key_of(b));
 	struct letter letter;
 
 	letter_say(&letter, number, &info, &id, key_of(b));
 	letter.from = 1;
 	assert_int_equal(deliver(b, &letter), SILBO_ACCEPTED);
+}
+
+static void
+announce(struct bench *b, uint64_t number, uint64_t next)
+{
+	announce_as(b, number, next, 0);
 }
 
 static uint64_t
@@ -596,6 +602,30 @@ an_info_announces_no_more_than_a_data_may_jump(void **state)
 		assert_int_equal(edge(&b), 6011);
 		tear_down(&b);
 	}
+}
+
+/* A tail of more than 3000 is lost: its end is told five times. */
+static void
+what_is_announced_twice_is_believed_and_an_end_not_before(void **state)
+{
+	struct silbo_stream_report report;
+	struct bench b;
+
+	(void)state;
+	set_up(&b, 0);
+	start(&b);
+	meet(&b); /* DATA 10 */
+	announce_as(&b, 11, 9000, SILBO_INFO_END);
+	silbo_stream_report(silbo_gate_stream(b.gate, 0), &report);
+	assert_int_equal(report.track.next, 11);
+	assert_false(report.ended);
+	announce_as(&b, 12, 9001, SILBO_INFO_END); /* something else */
+	assert_int_equal(edge(&b), 11);
+	announce_as(&b, 13, 9001, SILBO_INFO_END);
+	silbo_stream_report(silbo_gate_stream(b.gate, 0), &report);
+	assert_int_equal(report.track.next, 9001);
+	assert_true(report.ended);
+	tear_down(&b);
 }
 
 static void
@@ -846,6 +876,8 @@ main(void)
 	    cmocka_unit_test(a_jump_in_plain_mode_needs_two_in_a_row),
 	    cmocka_unit_test(a_jump_of_2_to_the_47_ends_no_stream),
 	    cmocka_unit_test(an_info_announces_no_more_than_a_data_may_jump),
+	    cmocka_unit_test(
+		what_is_announced_twice_is_believed_and_an_end_not_before),
 	    cmocka_unit_test(the_first_info_tells_a_plain_source_where_it_is),
 	    cmocka_unit_test(
 		what_the_only_datagram_announced_is_booked_as_well),

@@ -34,6 +34,7 @@ struct model_place {
 	} kinds[KINDS];
 	/* of DATA: what was announced, and the lowest that counts */
 	uint64_t edge, base;
+	uint64_t far; /* announced, but too far ahead to be believed at once */
 	bool counting, decided;
 	/* shown so far */
 	unsigned shown;
@@ -254,6 +255,11 @@ model_info(struct model_place *p, uint64_t next)
 		p->kinds[0].any = true;
 		p->kinds[0].next = next;
 	} else if (!model.keyed && next > p->kinds[0].next + SILBO_GATE_JUMP) {
+		uint64_t far = p->far;
+
+		p->far = next;
+		if (next == far)
+			p->kinds[0].next = next;
 		next = p->kinds[0].next;
 	}
 	if (!p->counting)

@@ -115,16 +115,19 @@ events_stream(
 }
 
 void
-events_row(
-    struct events *events, const char *id, const struct interval_row *row)
+events_row(struct events *events, const struct report_stream *stream,
+    const struct interval_row *row)
 {
 	struct builder b = {.failed = false};
+	json_t *object;
 
 	if (!wanted(events))
 		return;
 	if (events->rows == NULL)
 		events->rows = json_array();
-	build_append(&b, events->rows, build_row(&b, id, row));
+	object = build_row(&b, stream->id, row);
+	build_put(&b, object, "overdue", build_count(stream->overdue));
+	build_append(&b, events->rows, object);
 	if (b.failed)
 		put(events, &b, NULL);
 }

@@ -30,9 +30,10 @@ void events_start(struct events *events, const struct report *report);
 void events_stream(
     struct events *events, double t, const struct report_stream *stream);
 
-/* The row of a stream in an interval, then the interval. */
-void events_row(
-    struct events *events, const char *id, const struct interval_row *row);
+/* The row of a stream in an interval, with what is overdue at its end; then the
+ * interval. */
+void events_row(struct events *events, const struct report_stream *stream,
+    const struct interval_row *row);
 void events_interval(struct events *events, double t);
 
 /* The rows of a prober's targets in the interval that ends now. */

@@ -152,7 +152,7 @@ recv_rows_tell_interval(struct recv *r, silbo_time now)
 		if (row == NULL)
 			continue;
 		recv_rows_describe(r, i, &stream);
-		events_row(&r->events, stream.id, row);
+		events_row(&r->events, &stream, row);
 	}
 	events_interval(&r->events, elapsed(r, now));
 }
@@ -171,6 +171,7 @@ recv_rows_describe(
 	report_stream_init(out);
 	summary_stream(out, &stream, &source);
 	summary_quality(out);
+	summary_overdue(out, &stream, r->told_at);
 }
 
 /* Nothing more will be played. */

@@ -25,6 +25,7 @@ static const struct report_stream unknown = {
     .unique = UNKNOWN,
     .lost = UNKNOWN,
     .pending = UNKNOWN,
+    .overdue = UNKNOWN,
     .duplicate = UNKNOWN,
     .late_final = UNKNOWN,
     .too_old = UNKNOWN,
@@ -143,6 +144,10 @@ add_counts(struct text *text, const struct report_stream *stream)
 	if (stream->lost >= 0 && stream->expected > 0)
 		add(text, " (%.2f %%)",
 		    100.0 * (double)stream->lost / (double)stream->expected);
+	if (stream->overdue > 0)
+		add(text, "  overdue %s",
+		    units_grouped(
+			number, sizeof(number), (uint64_t)stream->overdue));
 	if (stream->late >= 0)
 		add(text, "  late %" PRId64, stream->late);
 	if (stream->reordered >= 0)

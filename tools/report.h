@@ -26,6 +26,14 @@ struct limits;
 #define REPORT_UNKNOWN ((int64_t)-1)
 #define REPORT_BUFFERS 6 /* loss if the buffer were 20 40 60 80 100 150 ms */
 
+/* How losses and reordered arrivals lie. */
+struct report_pattern {
+	bool known;
+	struct silbo_pattern_report losses;
+	uint64_t extent_sum, late_by_max_ns, late_by_sum_ns;
+	uint64_t extents[SILBO_CLASSES], preceding[SILBO_CLASSES];
+};
+
 enum report_send_error {
 	/* what this machine refuses, but for the second */
 	REPORT_SEND_BUSY,        /* EAGAIN ENOBUFS */
@@ -84,9 +92,11 @@ struct report_stream {
 	bool encrypted;
 
 	int64_t expected, arrived, unique, lost, pending, duplicate;
+	int64_t overdue; /* an estimate, beside pending */
 	int64_t late_final, too_old, reordered, extent_max;
 	int64_t runs, run_max;
 	int64_t run_histogram[SILBO_TRACK_RUN_CLASSES];
+	struct report_pattern pattern;
 	int64_t lost_network; /* unknown: then the bounds are */
 	int64_t lost_network_min, lost_network_max;
 	int64_t dropped_here;

@@ -43,6 +43,13 @@ json_t *build_limits(struct builder *builder, const struct limits *limits);
 json_t *build_quality(
     struct builder *builder, const struct report_quality *quality);
 
+/* How its losses and reordered arrivals lie. */
+json_t *build_reordering(
+    struct builder *builder, const struct report_stream *stream);
+json_t *build_runs(struct builder *builder, const struct report_stream *stream);
+json_t *build_loss_pattern(
+    struct builder *builder, const struct report_stream *stream);
+
 /* A row of an interval. */
 json_t *build_row(
     struct builder *builder, const char *id, const struct interval_row *row);

@@ -36,6 +36,7 @@ build_packets(struct builder *b, const struct report_stream *stream)
 	build_put(b, packets, "unique", build_count(stream->unique));
 	build_put(b, packets, "lost", build_count(stream->lost));
 	build_put(b, packets, "pending", build_count(stream->pending));
+	build_put(b, packets, "overdue", build_count(stream->overdue));
 	build_put(b, packets, "duplicate", build_count(stream->duplicate));
 	build_put(b, packets, "late_final", build_count(stream->late_final));
 	build_put(b, packets, "too_old", build_count(stream->too_old));
@@ -51,26 +52,6 @@ build_packets(struct builder *b, const struct report_stream *stream)
 	    b, packets, "dropped_here", build_count(stream->dropped_here));
 	build_put(b, packets, "loss_ratio", build_real(ratio, 5));
 	return packets;
-}
-
-/* Only classes that occurred, by the lengths they hold. */
-static json_t *
-build_runs(struct builder *b, const struct report_stream *stream)
-{
-	static const char *const classes[SILBO_TRACK_RUN_CLASSES] = {
-	    "1", "2", "3", "4", "5-8", "9-16", "17-32", "33+"};
-	json_t *runs = json_object(), *histogram = json_null();
-
-	if (stream->run_histogram[0] >= 0)
-		histogram = json_object();
-	for (int i = 0; i < SILBO_TRACK_RUN_CLASSES; i++)
-		if (stream->run_histogram[i] > 0)
-			build_put(b, histogram, classes[i],
-			    build_count(stream->run_histogram[i]));
-	build_put(b, runs, "count", build_count(stream->runs));
-	build_put(b, runs, "max", build_count(stream->run_max));
-	build_put(b, runs, "histogram", histogram);
-	return runs;
 }
 
 static json_t *
@@ -222,10 +203,9 @@ build_tail(const struct report_stream *stream)
 json_t *
 build_stream(struct builder *b, const struct report_stream *stream)
 {
-	json_t *object = json_object(), *reordering = json_object();
+	json_t *object = json_object();
 	double wait_ms = stream->wait_ns < 0 ? NAN : (double)stream->wait_ns;
 
-	build_put(b, reordering, "max_extent", build_count(stream->extent_max));
 	build_put(b, object, "id", build_text(stream->id));
 	build_put(b, object, "peer", build_text(stream->peer));
 	build_put(b, object, "name", build_text(stream->name));
@@ -233,8 +213,9 @@ build_stream(struct builder *b, const struct report_stream *stream)
 	build_put(b, object, "encrypted", json_boolean(stream->encrypted));
 	build_put(b, object, "codec", build_codec(b, stream));
 	build_put(b, object, "packets", build_packets(b, stream));
-	build_put(b, object, "reordering", reordering);
+	build_put(b, object, "reordering", build_reordering(b, stream));
 	build_put(b, object, "loss_runs", build_runs(b, stream));
+	build_put(b, object, "loss_pattern", build_loss_pattern(b, stream));
 	build_put(b, object, "wait_ms",
 	    build_real(wait_ms / (double)SILBO_NS_PER_MS, 3));
 	build_put(b, object, "jitter_ms", build_real(stream->jitter_ms, 3));

@@ -63,6 +63,7 @@ print_datagrams(
 	report_count(&line, stream->unique, "received");
 	put_lost(&line, stream);
 	report_some(&line, stream->pending, "pending");
+	report_some(&line, stream->overdue, "overdue");
 	put_where(&line, stream);
 	if (stream->tail_known == 0)
 		report_part(&line, "tail unknown");
@@ -90,6 +91,28 @@ print_datagrams(
 			report_some(
 			    &line, report->socket_drops, "dropped here");
 	}
+	report_line_end(&line);
+}
+
+/* "3 bursts of 4.7 datagrams (61 % lost in them), 0.21 % lost between" */
+static void
+print_pattern(FILE *out, const struct report_stream *stream)
+{
+	const struct silbo_pattern_report *p = &stream->pattern.losses;
+	struct report_line line = report_line(out, "pattern");
+	char between[48] = "";
+
+	if (p->bursts == 0)
+		return;
+	if (p->gap_numbers > 0)
+		snprintf(between, sizeof(between), ", %.2f %% lost between",
+		    100.0 * (double)p->gap_lost / (double)p->gap_numbers);
+	report_part(&line,
+	    "%" PRIu64 " burst%s of %.1f datagrams (%.0f %% lost in %s)%s",
+	    p->bursts, p->bursts == 1 ? "" : "s",
+	    (double)p->burst_numbers / (double)p->bursts,
+	    100.0 * (double)p->burst_lost / (double)p->burst_numbers,
+	    p->bursts == 1 ? "it" : "them", between);
 	report_line_end(&line);
 }
 
@@ -206,6 +229,7 @@ report_received(
 {
 	report_heading(out, stream, "from");
 	print_datagrams(out, report, stream);
+	print_pattern(out, stream);
 	print_repaired(out, stream);
 	print_delay(out, stream);
 	print_playout(out, stream);

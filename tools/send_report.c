@@ -190,7 +190,7 @@ send_tell_interval(struct send *s, silbo_time now)
 	send_total(s, &tx);
 	fill_stream(s, &out, &tx);
 	intervals_put_sent(s->intervals, 0, (uint64_t)out.sent, s->unsent);
-	events_row(&s->events, out.id, intervals_current(s->intervals, 0));
+	events_row(&s->events, &out, intervals_current(s->intervals, 0));
 	events_interval(&s->events, elapsed(s, now));
 	intervals_end(s->intervals, elapsed(s, now));
 	length = (silbo_time)(intervals_seconds(s->intervals) * 1e9);

@@ -36,6 +36,18 @@ put_numbers(struct report_stream *out, const struct silbo_track_report *track)
 }
 
 static void
+put_pattern(struct report_pattern *out, const struct silbo_track_report *track)
+{
+	out->known = true;
+	out->losses = track->losses;
+	out->extent_sum = track->extent_sum;
+	out->late_by_max_ns = track->late_by_max_ns;
+	out->late_by_sum_ns = track->late_by_sum_ns;
+	memcpy(out->extents, track->extents, sizeof out->extents);
+	memcpy(out->preceding, track->preceding, sizeof out->preceding);
+}
+
+static void
 put_playout(
     struct report_stream *out, const struct silbo_playout_report *playout)
 {
@@ -102,6 +114,7 @@ summary_stream(struct report_stream *out,
 	out->duration_s = (double)(stream->last_at - stream->first_at) / 1e9;
 	put_codec(out, stream);
 	put_numbers(out, &stream->track);
+	put_pattern(&out->pattern, &stream->track);
 	put_playout(out, &stream->playout);
 	out->bad_bodies = (int64_t)stream->bad_bodies;
 	out->tail_known = stream->ended;
@@ -114,6 +127,16 @@ summary_stream(struct report_stream *out,
 		out->jitter_mean_ms = ms(stream->jitter.mean_ns);
 		out->jitter_max_ms = ms(stream->jitter.max_ns);
 	}
+}
+
+void
+summary_overdue(struct report_stream *out,
+    const struct silbo_stream_report *stream, silbo_time now)
+{
+	uint64_t overdue = silbo_stream_overdue(stream, now);
+
+	if (overdue != SILBO_STREAM_UNKNOWN)
+		out->overdue = (int64_t)overdue;
 }
 
 void

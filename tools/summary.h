@@ -35,6 +35,10 @@ void summary_estimate(
  */
 void summary_quality(struct report_stream *out);
 
+/* Fill in what should have been sent by now, as far as its INFO lets guess. */
+void summary_overdue(struct report_stream *out,
+    const struct silbo_stream_report *stream, silbo_time now);
+
 /*
  * Say where this stream's datagrams were lost (docs/metrics.md, "Where it was
  * lost"): exact when nothing was dropped or refused here, or when the socket

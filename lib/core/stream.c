@@ -20,11 +20,12 @@ struct silbo_stream {
 	struct silbo_track track;
 	struct silbo_jitter jitter;
 	struct silbo_playout *playout;
-	bool returned;   /* it was here before: not from its first number on */
-	bool heard;      /* an accepted arrival is in the report */
-	bool timed;      /* a media time is in the report */
-	bool counted;    /* END came with the count of samples */
-	bool over;       /* was done when something came after all */
+	bool returned; /* it was here before: not from its first number on */
+	bool heard;    /* an accepted arrival is in the report */
+	bool timed;    /* a media time is in the report */
+	bool counted;  /* END came with the count of samples */
+	bool over;     /* was done when something came after all */
+	silbo_time news_at; /* the latest that it was seen to have sent DATA */
 	uint64_t behind; /* payloads that came then, and play-out never saw */
 
 	/* numbers of INFO: all from low to high, or some are missing */
@@ -106,8 +107,11 @@ silbo_stream_on_number(struct silbo_stream *s, uint64_t number, silbo_time now)
 
 	hold_to_end(s);
 	verdict = silbo_track_on_number(&s->track, number, now);
-	if (silbo_verdict_is_accepted(verdict))
+	if (silbo_verdict_is_accepted(verdict)) {
 		note_arrival(s, now);
+		s->report.pausing = false;
+		s->news_at = now;
+	}
 	return verdict;
 }
 
@@ -149,6 +153,16 @@ is_left_behind(const struct silbo_stream *s)
 	return !report.done;
 }
 
+/* All that is known to have been sent is below it. */
+static uint64_t
+edge_of(const struct silbo_stream *s)
+{
+	struct silbo_track_report report;
+
+	silbo_track_report(&s->track, &report);
+	return report.next;
+}
+
 void
 silbo_stream_put(struct silbo_stream *s, uint64_t number,
     const struct silbo_data *data, enum silbo_verdict verdict, silbo_time at,
@@ -170,6 +184,8 @@ silbo_stream_put(struct silbo_stream *s, uint64_t number,
 	s->report.duration = data->duration;
 	s->report.blocks += count_blocks(data);
 	feed_jitter(s, data, verdict, at);
+	if (data->flags & SILBO_DATA_PAUSE)
+		s->report.pausing = number + 1 == edge_of(s);
 	if (is_left_behind(s)) {
 		s->behind++;
 		return;
@@ -202,6 +218,26 @@ decide_base(
 	s->info_low = since == SILBO_TIME_NEVER ? UINT64_MAX : 0;
 }
 
+/*
+ * Does the latest INFO say that nothing is being sent?  One that comes when the
+ * next DATA is not long due says nothing of the kind.
+ */
+static void
+note_pause(struct silbo_stream *s, uint64_t number,
+    const struct silbo_info *info, uint64_t edge, silbo_time now)
+{
+	silbo_time interval = silbo_samples_to_ns(info->duration);
+
+	if (number < s->info_high)
+		return;
+	if (info->next > edge && info->next > info->first) {
+		s->report.pausing = false;
+		s->news_at = now;
+	} else if (now - s->news_at > 2 * interval) {
+		s->report.pausing = true;
+	}
+}
+
 static void
 note_end(struct silbo_stream *s, const struct silbo_info *info, silbo_time now)
 {
@@ -223,6 +259,7 @@ silbo_stream_on_info(struct silbo_stream *s, uint64_t number,
 	hold_to_end(s);
 	note_arrival(s, now);
 	note_media_time(s, info->media_time);
+	note_pause(s, number, info, edge_of(s), now);
 	if (!s->report.described)
 		decide_base(s, info, now);
 	silbo_track_on_next(&s->track, info->next, now);
@@ -303,4 +340,19 @@ silbo_stream_report(
 	if (s->info_count > 0)
 		report->info_gaps =
 		    s->info_high - s->info_low + 1 - s->info_count;
+}
+
+uint64_t
+silbo_stream_overdue(const struct silbo_stream_report *report, silbo_time now)
+{
+	silbo_time silence = now > report->last_at ? now - report->last_at : 0;
+	silbo_time interval = silbo_samples_to_ns(report->info.duration);
+
+	if (report->ended)
+		return 0;
+	if (!report->described || interval == 0)
+		return SILBO_STREAM_UNKNOWN;
+	if (report->pausing || silence < interval)
+		return 0;
+	return silence / interval - 1;
 }

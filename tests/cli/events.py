@@ -34,6 +34,12 @@ def main():
         print("time goes back:", times)
     intervals = [{k: v for k, v in line.items() if k != "event"}
                  for line in lines if line["event"] == "interval"]
+    # What is overdue is told while it is, and then no more.
+    for row in (row for line in intervals for row in line["streams"]):
+        overdue = row.pop("overdue", "absent")
+        if overdue == "absent" or (report["role"] == "send" and
+                                   overdue is not None):
+            print("overdue:", overdue)
     if intervals != report["intervals"] or not intervals:
         print("intervals differ from those of the report")
     ended = {line["stream"]["id"]: line["stream"] for line in lines

@@ -508,6 +508,107 @@ a_bad_body_is_received_and_not_played(void **state)
 	assert_int_equal(report_of(f).playout.concealed, 1);
 }
 
+static uint64_t
+overdue(struct fixture *f, silbo_time at)
+{
+	struct silbo_stream_report r;
+
+	run(f, at);
+	r = report_of(f);
+	assert_int_equal(
+	    r.track.expected, r.track.unique + r.track.lost + r.track.pending);
+	return silbo_stream_overdue(&r, at);
+}
+
+static void
+give_info(struct fixture *f, uint64_t number, uint64_t next, silbo_time at)
+{
+	struct silbo_info info = info_of(next, at - START);
+
+	run(f, at);
+	silbo_stream_on_info(f->stream, number, &info, f->now);
+}
+
+static void
+silence_is_overdue_while_it_lasts(void **state)
+{
+	const silbo_time last = START + 49 * FRAME;
+	struct fixture *f = *state;
+
+	give_all(f, 0, 25, 0);
+	assert_true(overdue(f, f->now) == SILBO_STREAM_UNKNOWN);
+	give_info(f, 0, 25, f->now);
+	give_all(f, 25, 50, 0);
+	/* The next one is due after a FRAME, and a FRAME late then. */
+	assert_int_equal(overdue(f, last), 0);
+	assert_int_equal(overdue(f, last + 2 * FRAME - 1), 0);
+	assert_int_equal(overdue(f, last + 2 * FRAME), 1);
+	assert_int_equal(overdue(f, last + SILBO_NS_PER_S), 49);
+	assert_int_equal(overdue(f, last + 10 * SILBO_NS_PER_S), 499);
+	assert_int_equal(report_of(f).track.pending, 0);
+	assert_int_equal(report_of(f).track.expected, 50);
+	/* What is announced then is pending, and nothing is overdue. */
+	give_info(f, 1, 550, last + 10 * SILBO_NS_PER_S);
+	assert_int_equal(report_of(f).track.pending, 500);
+	assert_int_equal(overdue(f, f->now), 0);
+	assert_int_equal(overdue(f, f->now + 3 * FRAME), 2);
+	assert_int_equal(give_at(f, 550, f->now), SILBO_ACCEPTED);
+	assert_int_equal(overdue(f, f->now + FRAME), 0);
+	end_at(f, 600, 0, f->now);
+	assert_int_equal(overdue(f, f->now + 5 * SILBO_NS_PER_S), 0);
+}
+
+static void
+a_source_that_sends_nothing_is_not_overdue(void **state)
+{
+	struct fixture *f = *state;
+	struct silbo_data data = data_of(3);
+	struct silbo_data last = data_of(5);
+	silbo_time at = START;
+
+	/* Before it begins. */
+	give_info(f, 0, 0, at);
+	assert_int_equal(overdue(f, at += SILBO_NS_PER_S), 0);
+	assert_int_equal(give(f, 0, &data), SILBO_ACCEPTED);
+	assert_int_equal(overdue(f, at + 5 * FRAME), 4);
+	/* An INFO at once may come before the next one is due. */
+	give_info(f, 1, 1, at + 5 * FRAME);
+	at += 5 * FRAME;
+	assert_int_equal(overdue(f, at + 5 * FRAME), 0);
+	/* An older one says nothing. */
+	assert_int_equal(give_at(f, 1, at + 6 * FRAME), SILBO_ACCEPTED);
+	at += 6 * FRAME;
+	give_info(f, 0, 0, at + 5 * FRAME);
+	at += 5 * FRAME;
+	assert_int_equal(overdue(f, at + 5 * FRAME), 4);
+	/* One that comes right behind a DATA does not tell of a pause. */
+	assert_int_equal(give_at(f, 2, at + 6 * FRAME), SILBO_ACCEPTED);
+	at += 6 * FRAME;
+	give_info(f, 2, 3, at + FRAME);
+	assert_int_equal(overdue(f, at + 6 * FRAME), 4);
+	/* A pause that is announced. */
+	at += 6 * FRAME;
+	last.flags = SILBO_DATA_PAUSE;
+	assert_int_equal(give_at(f, 3, at), SILBO_ACCEPTED);
+	assert_int_equal(give(f, 5, &last), SILBO_ACCEPTED);
+	assert_int_equal(overdue(f, at + 9 * FRAME), 0);
+	/* It is over. */
+	assert_int_equal(give_at(f, 6, at + 9 * FRAME), SILBO_ACCEPTED);
+	assert_int_equal(overdue(f, at + 12 * FRAME), 2);
+}
+
+static void
+without_a_duration_nothing_is_known_to_be_overdue(void **state)
+{
+	struct fixture *f = *state;
+	struct silbo_info info = info_of(1, 0);
+
+	info.duration = 0;
+	silbo_stream_on_info(f->stream, 0, &info, f->now);
+	assert_true(
+	    overdue(f, f->now + SILBO_NS_PER_S) == SILBO_STREAM_UNKNOWN);
+}
+
 int
 main(void)
 {
@@ -530,6 +631,9 @@ main(void)
 	    TEST(after_an_end_that_came_first_nothing_is_played),
 	    TEST(what_lies_behind_the_end_is_not_waited_for),
 	    TEST(a_bad_body_is_received_and_not_played),
+	    TEST(silence_is_overdue_while_it_lasts),
+	    TEST(a_source_that_sends_nothing_is_not_overdue),
+	    TEST(without_a_duration_nothing_is_known_to_be_overdue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

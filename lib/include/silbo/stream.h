@@ -40,6 +40,7 @@ struct silbo_stream_report {
 	bool described;            /* an INFO came; the next is valid */
 	struct silbo_info info;    /* the latest */
 	bool ended;                /* END came */
+	bool pausing;              /* it says that it sends nothing now */
 	uint8_t format;            /* of the latest DATA; enum silbo_format */
 	uint16_t duration;         /* of the latest DATA, 1/48000 s */
 	uint64_t payload_bytes;    /* of accepted DATA */
@@ -132,6 +133,19 @@ bool silbo_stream_is_done(const struct silbo_stream *stream);
 SILBO_API
 void silbo_stream_report(
     const struct silbo_stream *stream, struct silbo_stream_report *report);
+
+#define SILBO_STREAM_UNKNOWN UINT64_MAX
+
+/*
+ * While nothing at all arrives: how many datagrams are overdue, by the nominal
+ * duration that INFO tells, one such duration late being on time.  An estimate
+ * beside track.pending, which knows only what was announced, and part of no
+ * sum.  0 after END, and while the source says that it sends nothing: an INFO
+ * with no news, or a pause.  SILBO_STREAM_UNKNOWN without INFO or duration.
+ */
+SILBO_API
+uint64_t silbo_stream_overdue(
+    const struct silbo_stream_report *report, silbo_time now);
 
 #ifdef __cplusplus
 }

@@ -595,6 +595,31 @@ a_source_that_sends_nothing_is_not_overdue(void **state)
 	/* It is over. */
 	assert_int_equal(give_at(f, 6, at + 9 * FRAME), SILBO_ACCEPTED);
 	assert_int_equal(overdue(f, at + 12 * FRAME), 2);
+	/* That an older one tells of a pause is no news. */
+	last = data_of(4);
+	last.flags = SILBO_DATA_PAUSE;
+	at += 12 * FRAME;
+	assert_int_equal(give(f, 4, &last), SILBO_ACCEPTED);
+	assert_int_equal(overdue(f, at + 4 * FRAME), 3);
+}
+
+/* Whatever number it begins with; and once it is heard to have begun, it is no
+ * pause. */
+static void
+a_source_that_has_not_begun_is_not_overdue(void **state)
+{
+	struct fixture *f = *state;
+	struct silbo_info info = info_of(100, 0);
+
+	info.first = 100;
+	silbo_stream_on_info(f->stream, 0, &info, f->now);
+	assert_int_equal(overdue(f, f->now + SILBO_NS_PER_S), 0);
+	info.next = 150;
+	silbo_stream_on_info(f->stream, 1, &info, f->now);
+	assert_int_equal(overdue(f, f->now + SILBO_NS_PER_S), 49);
+	/* Nothing new since: a pause. */
+	silbo_stream_on_info(f->stream, 2, &info, f->now);
+	assert_int_equal(overdue(f, f->now + SILBO_NS_PER_S), 0);
 }
 
 static void
@@ -633,6 +658,7 @@ main(void)
 	    TEST(a_bad_body_is_received_and_not_played),
 	    TEST(silence_is_overdue_while_it_lasts),
 	    TEST(a_source_that_sends_nothing_is_not_overdue),
+	    TEST(a_source_that_has_not_begun_is_not_overdue),
 	    TEST(without_a_duration_nothing_is_known_to_be_overdue),
 	};
 

@@ -70,6 +70,7 @@ pid, fd = pty.fork()
 if pid == 0:
     os.environ["TERM"] = "xterm"
     os.execv(sys.argv[1], [sys.argv[1], "recv", "--port", "0", "--null"])
+signal.alarm(60)
 seen = b""
 def until(pattern):
     global seen

@@ -64,6 +64,9 @@ check core/prober \
 	lib/core/prober*.[ch]
 check core/asker "$pure|$words|<silbo/(wire|key|seal|prober|asker)\.h>" \
 	lib/core/asker.c
+check core/reflector \
+	"$pure|$words|<silbo/(wire|key|seal|track|reflector)\.h>" \
+	lib/core/reflector.c
 check core/receiver \
 	"$pure|$words|<silbo/(gate|stream|receiver)\.h>|\"gate_about\.h\"" \
 	lib/core/receiver.c
@@ -117,7 +120,7 @@ bad=$(grep -HnE '"(cli|report|recv|send|run|record|summary|intervals)\.h"' \
 # Every file of the core is named above: a new one chooses its layer.
 for file in lib/core/*.[ch]; do
 	case ${file##*/} in
-	align.h|bytes.h|classes.h|err.c|wire.c|wire_probe.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
+	align.h|bytes.h|classes.h|err.c|wire.c|wire_probe.c|reflector.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
 	prober*.[ch]|asker.c|sync.c) ;;
 	window.c|jitter.c|mtu.c|pattern.c|quality.c|quantile.c|skew.c|transit.c|track*.c|order.[ch]|slots.h) ;;
 	playout*.[ch]|axis.h|ring.h|gate.c|gate_about.h|table.[ch]|standing.c|place*.[ch]|\

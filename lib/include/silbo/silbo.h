@@ -29,6 +29,7 @@
 #include <silbo/queue.h>
 #include <silbo/random.h>
 #include <silbo/receiver.h>
+#include <silbo/reflector.h>
 #include <silbo/seal.h>
 #include <silbo/sender.h>
 #include <silbo/skew.h>

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The reflector: which PROBE is answered, what its ECHO says, and how often one
+ * prober, and all of them, may be answered.
+ *
+ * It refuses to know whether a number was seen before, which the gate has said,
+ * and where an ECHO goes.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include <silbo/reflector.h>
+#include <silbo/seal.h>
+
+/*
+ * A token bucket as a clock (the virtual scheduling of ITU-T I.371): `full` is
+ * when the bucket will be full again; each token taken moves it on by the time
+ * that one takes to drip in, and no more may be owed than a burst.
+ */
+struct bucket {
+	silbo_time full;
+};
+
+/* What is known of the prober in one place. */
+struct prober {
+	struct silbo_reflector_report counts;
+	struct bucket bucket;
+	uint64_t top; /* highest number without CLOSING, and one */
+	/* as the track of the place had it at the last PROBE */
+	uint64_t arrived, reordered, extent_max;
+	/* the latest ECHO */
+	size_t bytes;
+	bool closing;
+};
+
+struct silbo_reflector {
+	struct silbo_seal seal;
+	struct silbo_header header; /* of the next ECHO */
+	struct silbo_reflector_config config;
+	struct bucket all;
+	struct prober probers[]; /* by place */
+};
+
+/* One PROBE, and what became of it. */
+struct asked {
+	struct silbo_header header;
+	struct silbo_probe probe;
+	const struct silbo_arrival *opened;
+	bool first; /* copy */
+	bool again; /* another */
+	bool readable;
+};
+
+void
+silbo_reflector_config_init(struct silbo_reflector_config *config)
+{
+	memset(config, 0, sizeof(*config));
+	config->rate = SILBO_REFLECTOR_RATE_DEFAULT;
+	config->burst = SILBO_REFLECTOR_BURST_DEFAULT;
+	config->rate_all = SILBO_REFLECTOR_ALL_DEFAULT;
+	config->burst_all = SILBO_REFLECTOR_ALL_BURST_DEFAULT;
+}
+
+size_t
+silbo_reflector_size(const struct silbo_reflector_config *config)
+{
+	return sizeof(struct silbo_reflector) +
+	    config->places * sizeof(struct prober);
+}
+
+size_t
+silbo_reflector_secret_size(void)
+{
+	return sizeof(struct silbo_reflector);
+}
+
+struct silbo_reflector *
+silbo_reflector_init(void *mem, const struct silbo_reflector_config *config)
+{
+	struct silbo_reflector *r = mem;
+
+	assert(config->places >= 1);
+	assert(config->rate >= 1 && config->rate <= SILBO_REFLECTOR_RATE_MAX);
+	assert(config->rate_all >= 1);
+	assert(config->rate_all <= SILBO_REFLECTOR_RATE_MAX);
+	assert(config->burst >= 1 && config->burst_all >= 1);
+	/* No prober would find the key of an id made without it. */
+	assert(config->key == NULL ||
+	    silbo_key_matches(config->key, &config->own));
+	memset(r, 0, sizeof(*r));
+	r->config = *config;
+	r->config.key = NULL;
+	r->header.type = SILBO_TYPE_ECHO;
+	r->header.mode = SILBO_MODE_PLAIN;
+	r->header.number = config->first;
+	r->header.source = config->own;
+	if (config->key == NULL)
+		return r;
+	r->header.mode = SILBO_MODE_PSK;
+	silbo_seal_init(&r->seal, config->key, &config->own);
+	return r;
+}
+
+static size_t
+tag_bytes(const struct silbo_reflector *r)
+{
+	return r->header.mode == SILBO_MODE_PSK ? SILBO_WIRE_TAG_BYTES : 0;
+}
+
+/* The time that a token takes, rounded up: never more than the rate. */
+static silbo_time
+drip(uint32_t rate)
+{
+	return (SILBO_NS_PER_S + rate - 1) / rate;
+}
+
+static bool
+has_token(
+    const struct bucket *bucket, uint32_t rate, uint32_t burst, silbo_time now)
+{
+	return bucket->full <= now ||
+	    bucket->full - now <= (burst - 1) * drip(rate);
+}
+
+static void
+take_token(struct bucket *bucket, uint32_t rate, silbo_time now)
+{
+	if (bucket->full < now)
+		bucket->full = now;
+	bucket->full += drip(rate);
+}
+
+/* The gate has verified length and tag; a copy may still have no body. */
+static void
+look_at(struct asked *asked, const struct silbo_reflector *r,
+    const struct silbo_arrival *opened, enum silbo_verdict verdict)
+{
+	enum silbo_verdict header =
+	    silbo_wire_parse_header(&asked->header, opened->data, opened->len);
+	size_t around = SILBO_WIRE_HEADER_BYTES + tag_bytes(r);
+
+	assert(header == SILBO_ACCEPTED && opened->len >= around);
+	assert(asked->header.type == SILBO_TYPE_PROBE);
+	(void)header;
+	asked->opened = opened;
+	asked->first = silbo_verdict_is_accepted(verdict);
+	asked->again = verdict == SILBO_DROP_DUPLICATE;
+	asked->probe.flags = 0;
+	asked->readable = silbo_wire_parse_probe(&asked->probe,
+			      opened->data + SILBO_WIRE_HEADER_BYTES,
+			      opened->len - around) == SILBO_ACCEPTED;
+}
+
+static bool
+is_closing(const struct asked *asked)
+{
+	return (asked->probe.flags & SILBO_PROBE_CLOSING) != 0;
+}
+
+/* The place is another's now, or was given anew to the same. */
+static void
+recognise(struct prober *p, const struct silbo_source *id,
+    const struct silbo_track_report *numbers)
+{
+	if (memcmp(&p->counts.prober, id, sizeof(*id)) != 0) {
+		memset(p, 0, sizeof(*p));
+		p->counts.prober = *id;
+	}
+	if (numbers->arrived <= p->arrived)
+		p->reordered = p->extent_max = 0;
+}
+
+/*
+ * The track counts PROBEs with CLOSING, which the totals leave out.  They are
+ * the last to be sent: whatever is late behind them came after the highest of
+ * the others, too, and they stand among those it came after.
+ */
+static void
+count_order(struct prober *p, const struct asked *asked,
+    const struct silbo_track_report *numbers)
+{
+	uint64_t number = asked->header.number, extent = numbers->extent_max;
+
+	if (!is_closing(asked) && number < p->top) {
+		p->counts.reordered += numbers->reordered > p->reordered;
+		extent -= extent > p->counts.closing ? p->counts.closing : 0;
+		if (numbers->extent_max > p->extent_max &&
+		    extent > p->counts.extent_max)
+			p->counts.extent_max = extent;
+	}
+	if (asked->first && !is_closing(asked) && number >= p->top)
+		p->top = number + 1;
+	p->arrived = numbers->arrived;
+	p->reordered = numbers->reordered;
+	p->extent_max = numbers->extent_max;
+}
+
+static void
+count(struct prober *p, const struct asked *asked)
+{
+	p->counts.bytes_in += asked->opened->len;
+	if (is_closing(asked)) {
+		p->counts.closing += asked->first;
+		return;
+	}
+	p->counts.unique += asked->first;
+	p->counts.duplicate += asked->again;
+	p->counts.too_old += !asked->first && !asked->again;
+}
+
+/* May it be answered?  Each reason why not has its count. */
+static bool
+admit(struct silbo_reflector *r, struct prober *p, const struct asked *asked,
+    silbo_time now)
+{
+	const struct silbo_reflector_config *c = &r->config;
+	uint64_t one = !is_closing(asked);
+
+	if (!asked->readable ||
+	    asked->opened->len < SILBO_WIRE_HEADER_BYTES +
+		    SILBO_WIRE_ECHO_BYTES + tag_bytes(r)) {
+		p->counts.too_short += one;
+		return false;
+	}
+	if (!has_token(&p->bucket, c->rate, c->burst, now) ||
+	    !has_token(&r->all, c->rate_all, c->burst_all, now)) {
+		p->counts.withheld += one;
+		return false;
+	}
+	take_token(&p->bucket, c->rate, now);
+	take_token(&r->all, c->rate_all, now);
+	return true;
+}
+
+static void
+fill(struct silbo_echo *echo, const struct silbo_reflector *r,
+    const struct prober *p, const struct asked *asked, silbo_time now)
+{
+	const struct silbo_reflector_report *counts = &p->counts;
+	const struct silbo_arrival *opened = asked->opened;
+	uint64_t wall = (uint64_t)r->config.wall_offset_ns;
+
+	*echo = (struct silbo_echo){.prober = asked->header.source,
+	    .number = asked->header.number,
+	    .extent_max = counts->extent_max < UINT32_MAX
+		? (uint32_t)counts->extent_max
+		: UINT32_MAX,
+	    .sent_at = asked->probe.sent_at,
+	    .received_at = opened->at + wall,
+	    .echoed_at = now + wall,
+	    .unique = counts->unique,
+	    .duplicate = counts->duplicate,
+	    .reordered = counts->reordered,
+	    .withheld = counts->withheld + counts->unsent};
+	if (opened->at_source == SILBO_STAMP_KERNEL)
+		echo->flags |= SILBO_ECHO_KERNEL;
+	if (is_closing(asked))
+		echo->flags |= SILBO_ECHO_CLOSING;
+	if (opened->tos < 0 || opened->ttl < 0)
+		return;
+	echo->flags |= SILBO_ECHO_MARKS;
+	echo->tos = (uint8_t)opened->tos;
+	echo->ttl = (uint8_t)opened->ttl;
+}
+
+/* An ECHO exactly as long as the PROBE.  The caller has found cap enough. */
+static int
+pack(struct silbo_reflector *r, uint8_t *out, size_t cap,
+    const struct silbo_echo *echo, size_t bytes)
+{
+	size_t body = bytes - SILBO_WIRE_HEADER_BYTES - tag_bytes(r);
+	int len;
+
+	silbo_wire_pack_header(out, &r->header);
+	len = silbo_wire_pack_echo(out + SILBO_WIRE_HEADER_BYTES,
+	    cap - SILBO_WIRE_HEADER_BYTES, echo, body);
+	assert(len == (int)body);
+	len += SILBO_WIRE_HEADER_BYTES;
+	r->header.number++;
+	if (r->header.mode == SILBO_MODE_PSK)
+		len = silbo_seal(&r->seal, out, (size_t)len, cap);
+	assert(len == (int)bytes);
+	return len;
+}
+
+int
+silbo_reflector_on_probe(struct silbo_reflector *r, uint8_t *out, size_t cap,
+    uint32_t place, const struct silbo_arrival *opened,
+    enum silbo_verdict verdict, const struct silbo_track_report *numbers,
+    silbo_time now)
+{
+	struct prober *p = &r->probers[place];
+	struct silbo_echo echo;
+	struct asked asked;
+
+	assert(place < r->config.places && cap >= opened->len);
+	if (!silbo_verdict_is_accepted(verdict) &&
+	    verdict != SILBO_DROP_DUPLICATE && verdict != SILBO_DROP_OLD)
+		return 0;
+	look_at(&asked, r, opened, verdict);
+	recognise(p, &asked.header.source, numbers);
+	count(p, &asked);
+	count_order(p, &asked, numbers);
+	if (!asked.first || !admit(r, p, &asked, now))
+		return 0;
+	p->closing = is_closing(&asked);
+	if (r->header.number > SILBO_WIRE_NUMBER_MAX) {
+		p->counts.unsent += !p->closing;
+		return SILBO_ERR_LIMIT;
+	}
+	p->bytes = opened->len;
+	p->counts.answered += !p->closing;
+	p->counts.bytes_out += p->bytes;
+	fill(&echo, r, p, &asked, now);
+	return pack(r, out, cap, &echo, opened->len);
+}
+
+void
+silbo_reflector_on_unsent(struct silbo_reflector *r, uint32_t place)
+{
+	struct prober *p = &r->probers[place];
+
+	assert(place < r->config.places && p->bytes > 0);
+	p->counts.bytes_out -= p->bytes;
+	p->counts.answered -= !p->closing;
+	p->counts.unsent += !p->closing;
+	p->bytes = 0;
+}
+
+void
+silbo_reflector_report(const struct silbo_reflector *r, uint32_t place,
+    struct silbo_reflector_report *report)
+{
+	assert(place < r->config.places);
+	*report = r->probers[place].counts;
+}
+
+void
+silbo_reflector_reset(struct silbo_reflector *r)
+{
+	silbo_seal_reset(&r->seal);
+}

@@ -37,6 +37,8 @@ static const struct {
 	"pass UDP datagrams on over a road as bad as you like", true},
     {"lab", "silbo lab", lab_main,
 	"try in virtual time what loss does and what helps", false},
+    {"report", "silbo report", report_main,
+	"tell again what a run reported, or compare several", false},
     {"keygen", "silbo keygen", keygen_main,
 	"make a key that senders and receivers share", false},
     {"help", "silbo help", help_main, "explain a command", false},

@@ -3,9 +3,14 @@
  * Decides how limits are told: a line for each that is exceeded, and all of
  * them in the JSON.
  */
+#include <math.h>
+#include <string.h>
+
 #include "limit.h"
 #include "report_build.h"
+#include "report_fields.h"
 #include "report_line.h"
+#include "report_read.h"
 
 static const char *const units[] = {[LIMITS_RATIO] = "ratio",
     [LIMITS_MS] = "ms",
@@ -50,4 +55,55 @@ build_limits(struct builder *b, const struct limits *limits)
 	for (size_t i = 0; i < limits->count; i++)
 		build_append(b, array, build_limit(b, &limits->list[i]));
 	return array;
+}
+
+/* "loss>1%": the name, and the unit that stands beside it, are all it takes. */
+static void
+read_limit(
+    struct report_reading *reading, struct limit *limit, const json_t *object)
+{
+	const char *text = json_string_value(json_object_get(object, "limit"));
+	const char *unit = json_string_value(json_object_get(object, "unit"));
+	const char *who = json_string_value(json_object_get(object, "stream"));
+	const json_t *value = json_object_get(object, "value");
+	char name[LIMITS_NAME_BYTES];
+	struct limits_name names[] = {
+	    {name, LIMITS_ELSEWHERE, ""}, {.name = NULL}};
+	struct limits one;
+
+	for (int i = 0; i < 4; i++)
+		if (unit != NULL && strcmp(unit, units[i]) == 0)
+			names[0].unit = (enum limits_unit)i;
+	if (text == NULL || names[0].unit == LIMITS_ELSEWHERE ||
+	    strcspn(text, "<>") >= sizeof(name)) {
+		report_refuse_field(reading, "limits", "as it was written");
+		return;
+	}
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(text, "<>"), text);
+	if (!limits_parse(&one, text, names) || one.count != 1) {
+		report_refuse_field(reading, "limits", "as it was written");
+		return;
+	}
+	*limit = one.list[0];
+	limit->checked = true;
+	if (json_is_number(value))
+		limit->value = json_number_value(value);
+	if (who != NULL)
+		report_copy_text(limit->who, sizeof(limit->who), who);
+	limit->exceeded = json_is_true(json_object_get(object, "exceeded"));
+}
+
+void
+report_read_limits(
+    struct report_reading *reading, struct limits *limits, const json_t *root)
+{
+	const json_t *array = json_object_get(root, "limits");
+
+	limits->count = json_array_size(array);
+	if (limits->count > LIMITS_MAX) {
+		limits->count = 0;
+		report_refuse_field(reading, "limits", "a list of so few");
+	}
+	for (size_t i = 0; i < limits->count && !reading->failed; i++)
+		read_limit(reading, &limits->list[i], json_array_get(array, i));
 }

@@ -5,9 +5,11 @@
  * has to tell.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "report.h"
+#include "report_fields.h"
 #include "report_line.h"
 #include "units.h"
 
@@ -131,8 +133,10 @@ print_socket(FILE *out, const struct report *report)
 	print_rejected(out, report);
 }
 
-void
-report_text(FILE *out, const struct report *report)
+/* A block each.  Rounded as the JSON has it, so that who reads that is told the
+ * same. */
+static void
+print_streams(FILE *out, const struct report *report)
 {
 	bool sender = strcmp(report->role, "send") == 0;
 
@@ -141,13 +145,28 @@ report_text(FILE *out, const struct report *report)
 		return;
 	}
 	for (size_t i = 0; i < report->streams_count; i++) {
+		/* As the JSON has it, so that who reads that is told the same.
+		 */
+		struct report_stream stream = report->streams[i];
+
+		report_stream_round(&stream);
 		if (i > 0)
 			fputc('\n', out);
 		if (sender)
-			report_sent(out, &report->streams[i]);
+			report_sent(out, &stream);
 		else
-			report_received(out, report, &report->streams[i]);
+			report_received(out, report, &stream);
 	}
+}
+
+void
+report_text(FILE *out, const struct report *asked)
+{
+	struct report rounded = *asked;
+	const struct report *report = &rounded;
+
+	rounded.duration_s = round(rounded.duration_s * 1000) / 1000;
+	print_streams(out, report);
 	if (report->forgotten.streams > 0)
 		fprintf(out,
 		    "%s%" PRIu64 " earlier streams: %" PRIu64

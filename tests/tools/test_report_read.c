@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A report that is read back tells the same, to the byte; what is none is said
+ * to be none.
+ */
+#include "testing.h"
+
+#include <math.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "cli.h"
+#include "report_build.h"
+#include "report_compare.h"
+#include "report_fields.h"
+#include "report_read.h"
+
+#define SEEDS 300
+
+static const struct limits_name limit_names[] = {
+    {"loss", LIMITS_RATIO, NULL},
+    {"p99", LIMITS_MS, NULL},
+    {"mos", LIMITS_NUMBER, NULL},
+    {.name = NULL},
+};
+
+/* A report of one or more streams, and what they borrow. */
+struct sample {
+	struct report report;
+	struct report_stream streams[3];
+	struct report_target targets[2];
+	struct limits limits;
+};
+
+static double
+any_real(uint64_t *seed)
+{
+	/* Many digits behind the point, and ends in 5 more often than not. */
+	double value = (double)test_below(seed, 4000000) / 40000;
+
+	return test_below(seed, 8) == 0 ? NAN
+	    : test_below(seed, 2) == 0
+	    ? value
+	    : value + (double)test_below(seed, 1000) * 1e-9;
+}
+
+static int64_t
+any_count(uint64_t *seed)
+{
+	if (test_below(seed, 8) == 0)
+		return REPORT_UNKNOWN;
+	return (int64_t)test_below(seed, test_below(seed, 2) ? 3 : 100000);
+}
+
+/* By its table, so that new rows are drawn, too. */
+static void
+draw_fields(void *base, const struct report_field *fields, uint64_t *seed)
+{
+	for (; fields->path != NULL; fields++) {
+		void *to = (char *)base + fields->at;
+
+		if (fields->kind == REPORT_FIELD_REAL)
+			*(double *)to = any_real(seed);
+		else if (fields->kind == REPORT_FIELD_COUNT)
+			*(int64_t *)to = any_count(seed);
+		else if (fields->kind == REPORT_FIELD_BOOLEAN)
+			*(int64_t *)to = (int64_t)test_below(seed, 3) - 1;
+		else if (fields->kind == REPORT_FIELD_FLAG)
+			*(bool *)to = test_below(seed, 2);
+		else
+			snprintf(to, fields->room, "%x",
+			    (unsigned)test_below(seed, 1u << 30));
+	}
+}
+
+static void
+draw_quality(struct report_quality *q, uint64_t *seed)
+{
+	double *parts[] = {&q->r, &q->loss_ratio, &q->burst_r, &q->delay_ms};
+
+	for (int i = 0; i < 4; i++)
+		if (isnan(*parts[i]))
+			*parts[i] = 1.25;
+	q->band = (int64_t)test_below(seed, 3);
+	q->beyond = (int64_t)test_below(seed, 3);
+	if (isnan(q->mos))
+		report_quality_init(q);
+}
+
+static void
+draw_stream(struct sample *sample, size_t i, uint64_t *seed)
+{
+	struct report_stream *s = &sample->streams[i];
+
+	report_stream_init(s);
+	for (size_t f = 0; report_stream_fields[f] != NULL; f++)
+		draw_fields(s, report_stream_fields[f], seed);
+	snprintf(s->codec, sizeof(s->codec), "opus");
+	draw_quality(&s->quality, seed);
+	for (int r = 0; r < SILBO_TRACK_RUN_CLASSES; r++)
+		s->run_histogram[r] = (int64_t)test_below(seed, 3);
+	for (int k = 0; k < REPORT_SEND_KINDS; k++)
+		s->send_errors[k] = (int64_t)test_below(seed, 3);
+	s->tail_known = (int64_t)test_below(seed, 3) - 1;
+	s->wait_ns = (int64_t)test_below(seed, 1000) * 1000000;
+	s->tos = test_below(seed, 2) ? (int64_t)test_below(seed, 256) : -1;
+	s->ttl = any_count(seed);
+	s->marks_changed = (int64_t)test_below(seed, 3) - 1;
+	s->file = test_below(seed, 2) ? "g\xc3\xa4nge\x1b.wav" : NULL;
+	if (strcmp(sample->report.role, "send") != 0) {
+		s->sent = REPORT_UNKNOWN; /* no sender: none of it is told */
+		return;
+	}
+	s->sent = (int64_t)test_below(seed, 100000);
+	s->targets = sample->targets;
+	s->targets_count = 2;
+}
+
+static void
+draw_target(struct report_target *target, uint64_t *seed)
+{
+	snprintf(target->peer, sizeof(target->peer), "192.0.2.%u:7587",
+	    (unsigned)test_below(seed, 255));
+	snprintf(target->name, sizeof(target->name), "studio\\x1b");
+	target->sent = any_count(seed);
+	target->unsent = any_count(seed);
+	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
+		target->errors[kind] = (int64_t)test_below(seed, 3);
+}
+
+static void
+draw(struct sample *sample, const char *role, uint64_t *seed)
+{
+	static const struct limits_value values[] = {
+	    {"loss", 0.02345678}, {"p99", 12.345678}, {.name = NULL}};
+	struct report *report = &sample->report;
+
+	*report = (struct report){.role = role,
+	    .duration_s = (double)test_below(seed, 1000000) / 7919,
+	    .streams = sample->streams,
+	    .streams_count =
+		strcmp(role, "send") == 0 ? 1 : test_below(seed, 4),
+	    .socket_drops = REPORT_UNKNOWN,
+	    .receive_buffer = REPORT_UNKNOWN,
+	    .stamps_refused = REPORT_UNKNOWN,
+	    .start_wall_ns = 1795345200 * (uint64_t)1000000000};
+	for (int i = 0; i < 2; i++)
+		draw_target(&sample->targets[i], seed);
+	for (size_t i = 0; i < report->streams_count; i++)
+		draw_stream(sample, i, seed);
+	assert_true(limits_parse(
+	    &sample->limits, "loss>1%,p99>=12.5ms,mos<3", limit_names));
+	limits_check(&sample->limits, "5d1c0011", values);
+	limits_finish(&sample->limits);
+	if (test_below(seed, 2))
+		report->limits = &sample->limits;
+	if (strcmp(role, "send") == 0)
+		return;
+	report->has_datagrams = true;
+	report->socket_drops = any_count(seed);
+	report->receive_buffer = any_count(seed);
+	report->stamps_refused = any_count(seed);
+	report->accepted = test_below(seed, 3);
+	report->received = report->accepted + test_below(seed, 3);
+	for (int v = SILBO_DROP_OVERSIZE; v < SILBO_VERDICTS; v++)
+		report->verdict[v] = test_below(seed, 3);
+	report->forgotten.streams = test_below(seed, 2);
+	report->forgotten.lost = test_below(seed, 100);
+}
+
+/* A file with this text; its name. */
+static const char *
+write_file(const char *text, size_t len)
+{
+	static char path[] = "/tmp/silbo-report-XXXXXX";
+	int fd;
+
+	snprintf(path, sizeof(path), "/tmp/silbo-report-XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, len), len);
+	close(fd);
+	return path;
+}
+
+static json_t *
+json_of(const struct report *report)
+{
+	struct builder builder = {.failed = false};
+	json_t *root = build_report(&builder, report);
+
+	assert_false(builder.failed);
+	return root;
+}
+
+static int
+read_text(struct report_file *file, struct capture *err, const char *text)
+{
+	const char *path = write_file(text, strlen(text));
+	int status;
+
+	capture_begin(err, stderr);
+	status = report_read(file, path);
+	capture_end(err);
+	unlink(path);
+	return status;
+}
+
+static void
+text_of(struct capture *capture, const struct report *report)
+{
+	capture_begin(capture, stdout);
+	report_text(stdout, report);
+	capture_end(capture);
+}
+
+/* What a report does not read back, though it may say it. */
+static void
+forget_unread(json_t *root)
+{
+	static const char *const unread[] = {
+	    "config", "intervals", "start", "error"};
+
+	for (size_t i = 0; i < sizeof(unread) / sizeof(unread[0]); i++)
+		json_object_del(root, unread[i]);
+}
+
+/* The text, and whatever the JSON says. */
+static void
+assert_comes_back(const struct report *report, uint64_t seed)
+{
+	static struct capture before, after, err;
+	struct report_file file;
+	json_t *root = json_of(report), *again;
+	char *text = json_dumps(root, JSON_REAL_PRECISION(15));
+
+	assert_non_null(text);
+	text_of(&before, report);
+	if (read_text(&file, &err, text) != EXIT_DONE)
+		fail_msg("seed %#llx: %s", (unsigned long long)seed, err.text);
+	text_of(&after, &file.report);
+	if (strcmp(before.text, after.text) != 0)
+		fail_msg("seed %#llx: told\n%s\nand then\n%s",
+		    (unsigned long long)seed, before.text, after.text);
+	again = json_of(&file.report);
+	forget_unread(root);
+	forget_unread(again);
+	if (!json_equal(root, again))
+		fail_msg("seed %#llx: wrote\n%s\nand then\n%s",
+		    (unsigned long long)seed, text,
+		    json_dumps(again, JSON_REAL_PRECISION(15)));
+	free(text);
+	json_decref(root);
+	json_decref(again);
+	report_read_close(&file);
+}
+
+static void
+what_is_read_back_tells_the_same(void **state)
+{
+	uint64_t seed = test_seed(0x5d1c);
+	static struct sample sample;
+
+	(void)state;
+	for (int i = 0; i < SEEDS; i++) {
+		uint64_t began = seed;
+
+		draw(&sample, i % 3 == 0 ? "send" : "recv", &seed);
+		assert_comes_back(&sample.report, began);
+	}
+}
+
+/* The minimum of a report. */
+#define HEAD "{\"schema\":\"silbo.report/1\",\"role\":\"recv\""
+#define STREAM(more) HEAD ",\"streams\":[{\"id\":\"5d1c\"" more "}]}"
+
+static void
+what_is_missing_is_unknown(void **state)
+{
+	struct report_file file;
+	struct capture err, out;
+
+	(void)state;
+	assert_int_equal(
+	    read_text(&file, &err, STREAM(",\"unheard_of\":[1]")), EXIT_DONE);
+	text_of(&out, &file.report);
+	assert_string_equal(out.text, "stream 5d1c from \n");
+	report_read_close(&file);
+	/* Half an estimate is none. */
+	assert_int_equal(
+	    read_text(&file, &err, STREAM(",\"quality\":{\"mos\":4}")),
+	    EXIT_DONE);
+	assert_true(isnan(file.report.streams[0].quality.mos));
+	report_read_close(&file);
+	/* What would reach a terminal is made harmless. */
+	assert_int_equal(read_text(&file, &err,
+			     STREAM(",\"name\":\"\\u001b[2J\",\"codec\":"
+				    "{\"name\":\"a\\nb\"}")),
+	    EXIT_DONE);
+	assert_string_equal(file.report.streams[0].name, "\\x1b[2J");
+	assert_string_equal(file.report.streams[0].codec, "a\\x0ab");
+	report_read_close(&file);
+}
+
+static void
+events_hold_the_report_in_their_last_line(void **state)
+{
+	struct report_file file;
+	struct capture err;
+
+	(void)state;
+	assert_int_equal(
+	    read_text(&file, &err,
+		"{\"event\":\"start\",\"schema\":\"silbo.report/1\"}\n"
+		"{\"event\":\"end\",\"report\":" STREAM("") "}\n\n"),
+	    EXIT_DONE);
+	assert_int_equal(file.report.streams_count, 1);
+	report_read_close(&file);
+	assert_int_equal(read_text(&file, &err,
+			     "{\"event\":\"end\",\"report\":" STREAM("") "}"),
+	    EXIT_DONE);
+	report_read_close(&file);
+}
+
+static void
+what_is_no_report_is_said_to_be_none(void **state)
+{
+	static const struct {
+		const char *text, *why, *hint;
+	} rows[] = {
+	    {"", "empty", "when the run ends"},
+	    {" \n \n", "empty", "when the run ends"},
+	    {"{\n \"a\":,\n}", "line 2, column 6: not JSON", "hint: "},
+	    {"\x1b[2J", "line 1, column 1: not JSON", "hint: "},
+	    {"{\"a\":1,\"a\":2}", "not JSON", "duplicate"},
+	    {HEAD, "not JSON", "hint: "},
+	    {"3", "not JSON", "hint: "},
+	    {"[]", "no report of silbo", "--json FILE"},
+	    {"{}", "no report of silbo", "--json FILE"},
+	    {"{\"schema\":1}", "no report of silbo", "--json FILE"},
+	    {"{\"schema\":\"silbo.impair/1\"}",
+		"schema 'silbo.impair/1' is none of a report",
+		"docs/impair.schema.json"},
+	    {"{\"schema\":\"silbo.lab/1\"}", "'silbo.lab/1'", "silbo lab"},
+	    {"{\"schema\":\"\\u001b\"}", "'\\x1b'", "--json FILE"},
+	    {"{\"schema\":\"silbo.report/2\"}",
+		"schema 'silbo.report/2' is not known to silbo",
+		"use the version that wrote it"},
+	    {"{\"schema\":\"silbo.report/1\"}", "role", "recv or send"},
+	    {"{\"schema\":\"silbo.report/1\",\"role\":\"sing\"}", "role",
+		"recv or send"},
+	    {HEAD "}", "streams is not a list", "edited"},
+	    {HEAD ",\"streams\":{}}", "streams is not a list", "edited"},
+	    {HEAD ",\"streams\":[3]}", "streams[0].this is not a stream", ""},
+	    {STREAM(",\"packets\":{\"lost\":-1}"),
+		"streams[0].packets.lost is not a count", "edited"},
+	    {STREAM(",\"packets\":{\"lost\":1.5}"), "is not a count", ""},
+	    {STREAM(",\"packets\":{\"lost\":\"1\"}"), "is not a count", ""},
+	    {STREAM(",\"jitter_ms\":[]"), "jitter_ms is not a number", ""},
+	    {STREAM(",\"codec\":{\"bitrate_bps\":1e300}"),
+		"bitrate_bps is not a number", ""},
+	    {STREAM(",\"codec\":{\"frame_ms\":1e999}"), "not JSON", ""},
+	    {STREAM(",\"peer\":3"), "peer is not a text", ""},
+	    {STREAM(",\"file\":3"), "file is not a text", ""},
+	    {STREAM(",\"joined_late\":3"), "is not true or false", ""},
+	    {STREAM(",\"targets\":3"), "targets is not a list", ""},
+	    {STREAM(",\"marks\":{\"dscp\":64,\"ecn\":0}"),
+		"marks is not of an IP header", ""},
+	    {STREAM(",\"loss_runs\":{\"histogram\":{\"1\":[]}}"),
+		"histogram is not of counts", ""},
+	    {HEAD ",\"datagrams\":{},\"streams\":[],\"limits\":[{}]}",
+		"limits is not as it was written", ""},
+	    {HEAD ",\"streams\":[],\"datagrams\":{\"received\":null}}",
+		"datagrams is not complete", ""},
+	    {HEAD ",\"streams\":[],\"datagrams\":{\"drops\":{\"auth\":-3}}}",
+		"drops is not of counts", ""},
+	    {"{\"event\":\"start\"}\n{\"event\":\"stream\"}\n",
+		"events without an end", "the run goes on"},
+	    {"{\"event\":\"start\"}\n{\"event\":\"end\",\"rep",
+		"events without an end", "the run goes on"},
+	    {"{\"event\":\"start\"}\n", "events without an end", "run"},
+	};
+	struct report_file file;
+	struct capture err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int status = read_text(&file, &err, rows[i].text);
+
+		report_read_close(&file);
+		if (status != EXIT_USAGE ||
+		    strstr(err.text, rows[i].why) == NULL ||
+		    strstr(err.text, "hint: ") == NULL ||
+		    strstr(err.text, rows[i].hint) == NULL ||
+		    strchr(err.text, '\x1b') != NULL)
+			fail_msg("row %zu, status %d: %s", i, status, err.text);
+	}
+}
+
+/* Every file cut off anywhere: none is read past its end, none crashes. */
+static void
+a_report_cut_off_anywhere_is_refused(void **state)
+{
+	static struct sample sample;
+	struct report_file file;
+	struct capture err;
+	uint64_t seed = test_seed(7);
+	json_t *root;
+	char *text;
+
+	(void)state;
+	draw(&sample, "send", &seed);
+	root = json_of(&sample.report);
+	text = json_dumps(root, 0);
+	for (size_t len = strlen(text) - 1; len > 0; len -= len < 7 ? len : 7) {
+		text[len] = '\0';
+		assert_int_equal(read_text(&file, &err, text), EXIT_USAGE);
+		report_read_close(&file);
+	}
+	free(text);
+	json_decref(root);
+}
+
+static void
+what_cannot_be_read_is_the_machines_fault(void **state)
+{
+	struct report_file file;
+	struct capture err;
+
+	(void)state;
+	capture_begin(&err, stderr);
+	assert_int_equal(
+	    report_read(&file, "/nowhere/a\x1b.json"), EXIT_RUNTIME);
+	assert_int_equal(report_read(&file, "/tmp"), EXIT_RUNTIME);
+	capture_end(&err);
+	assert_non_null(
+	    strstr(err.text, "cannot read /nowhere/a\\x1b.json: No such file"));
+	assert_non_null(strstr(err.text, "/tmp: Is a directory"));
+	report_read_close(&file);
+}
+
+static void
+fill_file(struct report_file *file, struct report_stream *streams, size_t n)
+{
+	*file = (struct report_file){.report = {.role = "recv",
+					 .duration_s = 5,
+					 .streams = streams,
+					 .streams_count = n}};
+	for (size_t i = 0; i < n; i++) {
+		report_stream_init(&streams[i]);
+		snprintf(streams[i].id, sizeof(streams[i].id), "5d1c%zu", i);
+		streams[i].expected = 1000;
+	}
+}
+
+static const char *
+compare(struct capture *out, const struct report_file *files, size_t count,
+    bool colour)
+{
+	static const char *const names[] = {"before", "after",
+	    "a-name-that-is-too-long-for-a-column", "d", "e"};
+
+	capture_begin(out, stdout);
+	report_compare(stdout, files, names, count, colour);
+	return capture_end(out);
+}
+
+static void
+several_stand_side_by_side(void **state)
+{
+	static struct report_stream streams[5][2];
+	static struct report_file files[5];
+	struct capture out;
+	const char *text;
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		fill_file(&files[i], streams[i], i == 1 ? 2 : 1);
+	streams[0][0].lost = 10;
+	streams[1][0].lost = 20;
+	streams[2][0].lost = 15;
+	text = compare(&out, files, 2, false);
+	assert_non_null(strstr(text,
+	    "                              before                 after\n"));
+	assert_non_null(strstr(text,
+	    "loss                          1.00 %                2.00 %\n"));
+	/* The second stream is of the second file alone. */
+	assert_non_null(strstr(text,
+	    "stream                             -                  5d1c\n"));
+	assert_null(strstr(text, "jitter"));
+	assert_null(strchr(text, '\x1b'));
+
+	text = compare(&out, files, 3, true);
+	assert_non_null(strstr(text, "\x1b[32m1.00 %\x1b[0m"));
+	assert_non_null(strstr(text, "\x1b[31m2.00 %\x1b[0m"));
+	assert_non_null(strstr(text, " 1.50 %\n"));
+	assert_non_null(strstr(text, " 1000 "));
+
+	/* Four are two and two, and no line is longer than a terminal. */
+	text = compare(&out, files, 4, false);
+	assert_non_null(strstr(
+	    text, "        ...long-for-a-column                     d\n"));
+	for (text = compare(&out, files, 5, false); *text != '\0';) {
+		size_t len = strcspn(text, "\n");
+
+		assert_true(len <= 80);
+		text += len + 1;
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_is_read_back_tells_the_same),
+	    cmocka_unit_test(what_is_missing_is_unknown),
+	    cmocka_unit_test(events_hold_the_report_in_their_last_line),
+	    cmocka_unit_test(what_is_no_report_is_said_to_be_none),
+	    cmocka_unit_test(a_report_cut_off_anywhere_is_refused),
+	    cmocka_unit_test(what_cannot_be_read_is_the_machines_fault),
+	    cmocka_unit_test(several_stand_side_by_side),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides how values go from the JSON back into a struct, and what is none.
+ * Does not know which fields there are.
+ */
+#include "report_fields.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "cli.h"
+
+/* Nothing that is measured is more, and what is printed has room for it. */
+#define REAL_MAX 1e15
+
+void
+report_refuse_field(
+    struct report_reading *reading, const char *path, const char *should)
+{
+	if (!reading->failed) {
+		cli_error("%s: %s%s%s is not %s", reading->path, reading->where,
+		    *reading->where != '\0' ? "." : "", path, should);
+		cli_hint("was it edited? a report is what --json wrote");
+	}
+	reading->failed = true;
+}
+
+const json_t *
+report_field_at(const json_t *object, const char *path)
+{
+	char key[64];
+
+	for (;;) {
+		size_t len = strcspn(path, ".");
+
+		if (len >= sizeof(key))
+			return NULL;
+		memcpy(key, path, len);
+		key[len] = '\0';
+		object = json_object_get(object, key);
+		if (object == NULL || path[len] == '\0')
+			return object;
+		path += len + 1;
+	}
+}
+
+void
+report_copy_text(char *out, size_t room, const char *text)
+{
+	bool plain = strlen(text) < room;
+
+	for (const char *c = text; *c != '\0'; c++)
+		plain = plain && *c >= 0x20 && *c < 0x7f;
+	if (plain)
+		memcpy(out, text, strlen(text) + 1);
+	else
+		cli_quote(out, room, text);
+}
+
+static void
+read_count(struct report_reading *reading, int64_t *to, const char *path,
+    const json_t *value)
+{
+	if (json_is_null(value))
+		*to = REPORT_UNKNOWN;
+	else if (json_is_integer(value) && json_integer_value(value) >= 0)
+		*to = json_integer_value(value);
+	else
+		report_refuse_field(reading, path, "a count");
+}
+
+static void
+read_boolean(struct report_reading *reading, int64_t *to, const char *path,
+    const json_t *value)
+{
+	if (json_is_null(value))
+		*to = REPORT_UNKNOWN;
+	else if (json_is_boolean(value))
+		*to = json_is_true(value);
+	else
+		report_refuse_field(reading, path, "true or false");
+}
+
+static void
+read_real(struct report_reading *reading, double *to, const char *path,
+    const json_t *value)
+{
+	if (json_is_null(value))
+		*to = NAN;
+	else if (json_is_number(value) &&
+	    fabs(json_number_value(value)) <= REAL_MAX)
+		*to = json_number_value(value);
+	else
+		report_refuse_field(reading, path, "a number");
+}
+
+static void
+read_text(struct report_reading *reading, char *to, size_t room,
+    const char *path, const json_t *value)
+{
+	if (json_is_null(value))
+		*to = '\0';
+	else if (json_is_string(value))
+		report_copy_text(to, room, json_string_value(value));
+	else
+		report_refuse_field(reading, path, "a text");
+}
+
+static void
+read_field(struct report_reading *reading, void *to,
+    const struct report_field *field, const json_t *value)
+{
+	switch (field->kind) {
+	case REPORT_FIELD_COUNT:
+		read_count(reading, to, field->path, value);
+		break;
+	case REPORT_FIELD_BOOLEAN:
+		read_boolean(reading, to, field->path, value);
+		break;
+	case REPORT_FIELD_FLAG:
+		*(bool *)to = json_is_true(value);
+		break;
+	case REPORT_FIELD_REAL:
+		read_real(reading, to, field->path, value);
+		break;
+	case REPORT_FIELD_TEXT:
+		read_text(reading, to, field->room, field->path, value);
+		break;
+	}
+}
+
+void
+report_fields_read(struct report_reading *reading, void *base,
+    const struct report_field *fields, const json_t *object)
+{
+	for (; fields->path != NULL && !reading->failed; fields++) {
+		const json_t *value = report_field_at(object, fields->path);
+
+		if (value != NULL)
+			read_field(
+			    reading, (char *)base + fields->at, fields, value);
+	}
+}
+
+/* As build_real does. */
+void
+report_fields_round(void *base, const struct report_field *fields)
+{
+	for (; fields->path != NULL; fields++) {
+		double *value = (void *)((char *)base + fields->at);
+		double scale = pow(10, fields->decimals);
+
+		if (fields->kind == REPORT_FIELD_REAL && isfinite(*value))
+			*value = round(*value * scale) / scale + 0.0;
+		else if (fields->kind == REPORT_FIELD_REAL)
+			*value = NAN;
+	}
+}
+
+void
+report_stream_round(struct report_stream *stream)
+{
+	for (size_t i = 0; report_stream_fields[i] != NULL; i++)
+		report_fields_round(stream, report_stream_fields[i]);
+}

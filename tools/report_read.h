@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A JSON report, or the events of a run, read back into a struct report.  Not
+ * trusted: the file may be anything.
+ */
+#ifndef SILBO_TOOLS_REPORT_READ_H
+#define SILBO_TOOLS_REPORT_READ_H
+
+#include <jansson.h>
+
+#include "limit.h"
+#include "report.h"
+
+/* A report and the memory that it borrows from. */
+struct report_file {
+	struct report report;
+	json_t *root;                   /* owned */
+	struct report_target **targets; /* by stream; owned */
+	struct limits limits;
+	char start[32]; /* "2026-11-22T11:00:00.000Z"; "" */
+	char version[32];
+};
+
+/*
+ * Read a file; "-" is standard input.  Returns EXIT_DONE, or after the message
+ * EXIT_RUNTIME when it cannot be read, EXIT_USAGE when it is no report that
+ * this version can show.  Intervals and settings are not read.
+ */
+int report_read(struct report_file *file, const char *path);
+
+void report_read_close(struct report_file *file);
+
+/* The parts that report_read.c is made of. */
+struct report_reading;
+json_t *report_read_json(const char *path, const char *quoted, int *status);
+void report_read_limits(
+    struct report_reading *reading, struct limits *limits, const json_t *root);
+void report_read_stream(struct report_reading *reading,
+    struct report_stream *stream, struct report_target **targets,
+    const json_t *object);
+
+#endif

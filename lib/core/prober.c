@@ -18,6 +18,10 @@
  * PROBE is not asked again. */
 #define LINGER_MIN_NS (50 * SILBO_NS_PER_MS)
 
+/* By so much a track may book a loss later than after the wait: two of its
+ * steps of 2^20 ns. */
+#define STEPS_NS (3 * SILBO_NS_PER_MS)
+
 /* So long departures may have been held up and all be remembered. */
 #define HELD_NS SILBO_NS_PER_S
 #define WINDOW_MIN 4096
@@ -122,7 +126,8 @@ linger(const struct silbo_prober *p)
 static silbo_time
 wait_over(const struct silbo_prober *p)
 {
-	return p->last_at + (all_answered(p) ? linger(p) : p->config.wait_ns);
+	return p->last_at +
+	    (all_answered(p) ? linger(p) : p->config.wait_ns + STEPS_NS);
 }
 
 static silbo_time

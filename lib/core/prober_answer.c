@@ -29,11 +29,13 @@ find(const struct silbo_prober *p, struct silbo_asked **asked,
 		return SILBO_ANSWER_TOO_OLD;
 	if (!(*asked)->used)
 		return SILBO_ANSWER_NEVER_SENT;
+	if ((*asked)->closing)
+		return SILBO_ANSWER_CLOSING;
 	if ((*asked)->answered && (*asked)->order == answer->order)
 		return SILBO_ANSWER_COPY;
 	if ((*asked)->answered)
 		return SILBO_ANSWER_TWICE;
-	return (*asked)->closing ? SILBO_ANSWER_CLOSING : SILBO_ANSWER_FIRST;
+	return SILBO_ANSWER_FIRST;
 }
 
 static void
@@ -197,8 +199,9 @@ take_first(struct silbo_prober *p, const struct silbo_answer *answer,
 	asked->answered = true;
 	asked->order = answer->order;
 	if (is_current(p, answer)) {
-		(void)!silbo_track_on_number(
-		    &p->orders, answer->order, p->told_at);
+		if (answer->order <= SILBO_TRACK_NUMBER_MAX)
+			(void)!silbo_track_on_number(
+			    &p->orders, answer->order, p->told_at);
 		if (answer->has_counts)
 			take_counts(p, answer);
 	}
@@ -215,8 +218,9 @@ static void
 take_closing(struct silbo_prober *p, const struct silbo_answer *answer,
     struct silbo_asked *asked)
 {
+	if (asked->answered)
+		return; /* a copy */
 	asked->answered = true;
-	asked->order = answer->order;
 	if (is_current(p, answer) && answer->has_counts) {
 		take_counts(p, answer);
 		p->closed = true;

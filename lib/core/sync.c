@@ -37,8 +37,8 @@ measure(struct silbo_sync_sample *sample, uint64_t t1, uint64_t t2, uint64_t t3,
 	int64_t away = less(t4, t1), held = less(t3, t2);
 	int64_t there = less(t2, t1), back = less(t3, t4);
 
-	if (!is_sane(there) || !is_sane(back) || away < 0 || held < 0 ||
-	    held > away)
+	if (t2 > INT64_MAX || t3 > INT64_MAX || !is_sane(there) ||
+	    !is_sane(back) || away < 0 || held < 0 || held > away)
 		return false;
 	*sample = (struct silbo_sync_sample){.offset_ns = (there + back) / 2,
 	    .delay_ns = (uint64_t)(away - held),

@@ -81,7 +81,7 @@ struct silbo_answer {
 enum silbo_answer_kind {
 	SILBO_ANSWER_FIRST,      /* within the wait */
 	SILBO_ANSWER_LATE,       /* its PROBE was booked lost before */
-	SILBO_ANSWER_CLOSING,    /* the totals */
+	SILBO_ANSWER_CLOSING,    /* the totals, and copies of them */
 	SILBO_ANSWER_COPY,       /* the same answer again: by the network */
 	SILBO_ANSWER_TWICE,      /* another answer to the same PROBE */
 	SILBO_ANSWER_NEVER_SENT, /* to a number that was not used */

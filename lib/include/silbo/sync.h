@@ -56,8 +56,8 @@ void silbo_sync_init(struct silbo_sync *sync);
  * One exchange, in ns on the Unix axis of either side.
  *
  * Returns false, and counts it as refused, when the times cannot be: T3 before
- * T2, T4 before T1, they held it for longer than it was away, or clocks more
- * than 73 years apart.  A clock was set when the bounds of this exchange and
+ * T2, T4 before T1, they held it for longer than it was away, theirs before
+ * 1970, or clocks more than 73 years apart.  A clock was set when the bounds of this exchange and
  * those of the one believed so far exclude one another, drift allowed for; the
  * filter then begins anew.
  */

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The clock filter against clocks whose offset is known: the truth lies within
+ * the error it tells, whatever the two ways take; times that cannot be change
+ * nothing; a clock that is set is seen.
+ */
+#include "testing.h"
+
+#include <silbo/sync.h>
+
+#define S SILBO_NS_PER_S
+#define MS SILBO_NS_PER_MS
+#define EPOCH (1790000000 * S) /* some day of 2026 */
+#define YEAR (365 * 24 * 3600 * S)
+#define RUNS 2000
+
+/* One exchange with a clock that is `ahead` of ours. */
+static bool
+exchange(struct silbo_sync *sync, uint64_t t1, int64_t ahead, uint64_t there,
+    uint64_t held, uint64_t back)
+{
+	uint64_t t2 = t1 + there + (uint64_t)ahead;
+
+	return silbo_sync_on_exchange(
+	    sync, t1, t2, t2 + held, t1 + there + held + back);
+}
+
+static void
+equal_ways_tell_the_offset_exactly(void **state)
+{
+	struct silbo_sync_report r;
+	struct silbo_sync sync;
+
+	(void)state;
+	silbo_sync_init(&sync);
+	assert_true(
+	    exchange(&sync, EPOCH, -(int64_t)(3 * S), 6 * MS, MS, 6 * MS));
+	silbo_sync_report(&sync, &r);
+	assert_int_equal(r.offset_ns, -(int64_t)(3 * S));
+	assert_int_equal(r.delay_ns, 12 * MS);
+	assert_in_range(r.error_ns, 6 * MS, 6 * MS + 1);
+	assert_int_equal(r.count, 1);
+}
+
+static void
+the_least_delay_of_the_last_eight_is_believed(void **state)
+{
+	struct silbo_sync_report r;
+	struct silbo_sync sync;
+
+	(void)state;
+	silbo_sync_init(&sync);
+	assert_true(exchange(&sync, EPOCH, 0, MS, 0, MS));
+	for (int i = 0; i < 7; i++)
+		assert_true(exchange(
+		    &sync, EPOCH + (uint64_t)i * S, 0, 30 * MS, 0, MS));
+	silbo_sync_report(&sync, &r);
+	assert_int_equal(r.delay_ns, 2 * MS);
+	/* One more, and the first is forgotten. */
+	assert_true(exchange(&sync, EPOCH + 9 * S, 0, 9 * MS, 0, MS));
+	silbo_sync_report(&sync, &r);
+	assert_int_equal(r.delay_ns, 10 * MS);
+	assert_int_equal(r.steps, 0);
+}
+
+static void
+the_truth_lies_within_the_error(void **state)
+{
+	uint64_t seed = test_seed(1), rng = seed;
+
+	(void)state;
+	for (int run = 0; run < RUNS; run++) {
+		int64_t ahead =
+		    (int64_t)test_below(&rng, 20 * S) - (int64_t)(10 * S);
+		uint64_t at = EPOCH;
+		struct silbo_sync sync;
+
+		silbo_sync_init(&sync);
+		for (int i = 0; i < 20; i++) {
+			struct silbo_sync_report r;
+			int64_t off;
+
+			at += test_below(&rng, S);
+			assert_true(exchange(&sync, at, ahead,
+			    test_below(&rng, 100 * MS), test_below(&rng, MS),
+			    test_below(&rng, 100 * MS)));
+			silbo_sync_report(&sync, &r);
+			off = r.offset_ns - ahead;
+			if ((uint64_t)(off < 0 ? -off : off) > r.error_ns ||
+			    r.steps > 0)
+				fail_msg("seed %llu run %d: off by %lld ns, "
+					 "within %llu, %llu steps",
+				    (unsigned long long)seed, run,
+				    (long long)off,
+				    (unsigned long long)r.error_ns,
+				    (unsigned long long)r.steps);
+		}
+	}
+}
+
+static void
+a_clock_that_is_set_is_seen(void **state)
+{
+	struct silbo_sync_report r;
+	struct silbo_sync sync;
+
+	(void)state;
+	silbo_sync_init(&sync);
+	for (uint64_t i = 0; i < 20; i++)
+		assert_true(exchange(&sync, EPOCH + i * S,
+		    i < 10 ? 0 : (int64_t)S, 5 * MS, 0, 5 * MS));
+	silbo_sync_report(&sync, &r);
+	assert_int_equal(r.steps, 1);
+	assert_int_equal(r.step_ns, S);
+	assert_int_equal(r.offset_ns, S);
+}
+
+/* Two crystals, 100 ppm apart, and a long silence between two exchanges. */
+static void
+drift_is_no_step(void **state)
+{
+	struct silbo_sync_report r;
+	struct silbo_sync sync;
+	uint64_t at = 0;
+
+	(void)state;
+	silbo_sync_init(&sync);
+	for (int i = 0; i < 100; i++, at += 600 * S)
+		assert_true(exchange(
+		    &sync, EPOCH + at, (int64_t)(at / 10000), 50000, 0, 50000));
+	silbo_sync_report(&sync, &r);
+	assert_int_equal(r.steps, 0);
+}
+
+static void
+times_that_cannot_be_change_nothing_but_their_count(void **state)
+{
+	static const uint64_t rows[][4] = {
+	    /* T3 before T2 */
+	    {EPOCH, EPOCH + 2, EPOCH + 1, EPOCH + 9},
+	    /* T4 before T1 */
+	    {EPOCH, EPOCH + 2, EPOCH + 3, EPOCH - 1},
+	    /* held for longer than it was away */
+	    {EPOCH, EPOCH, EPOCH + 10 * S, EPOCH + S},
+	    /* no clock at all: the epoch, before it, the end of time */
+	    {EPOCH + 100 * YEAR, 0, 0, EPOCH + 100 * YEAR},
+	    {EPOCH, UINT64_MAX, UINT64_MAX, EPOCH + S},
+	    {EPOCH, UINT64_MAX / 2 + EPOCH, UINT64_MAX / 2 + EPOCH, EPOCH + S},
+	    {EPOCH, EPOCH + 1, UINT64_MAX, EPOCH + S},
+	};
+	struct silbo_sync_report before, after;
+	struct silbo_sync sync;
+
+	(void)state;
+	silbo_sync_init(&sync);
+	assert_true(exchange(&sync, EPOCH, 7 * (int64_t)MS, MS, MS, 2 * MS));
+	silbo_sync_report(&sync, &before);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_false(silbo_sync_on_exchange(
+		    &sync, rows[i][0], rows[i][1], rows[i][2], rows[i][3]));
+	silbo_sync_report(&sync, &after);
+	assert_int_equal(after.refused, sizeof rows / sizeof *rows);
+	after.refused = 0;
+	assert_memory_equal(&before, &after, sizeof before);
+}
+
+static void
+nothing_is_known_of_no_exchange(void **state)
+{
+	const struct silbo_sync_report nothing = {.count = 0};
+	struct silbo_sync_report r;
+	struct silbo_sync sync;
+
+	(void)state;
+	silbo_sync_init(&sync);
+	silbo_sync_report(&sync, &r);
+	assert_memory_equal(&r, &nothing, sizeof r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(equal_ways_tell_the_offset_exactly),
+	    cmocka_unit_test(the_least_delay_of_the_last_eight_is_believed),
+	    cmocka_unit_test(the_truth_lies_within_the_error),
+	    cmocka_unit_test(a_clock_that_is_set_is_seen),
+	    cmocka_unit_test(drift_is_no_step),
+	    cmocka_unit_test(
+		times_that_cannot_be_change_nothing_but_their_count),
+	    cmocka_unit_test(nothing_is_known_of_no_exchange),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

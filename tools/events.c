@@ -159,10 +159,11 @@ events_probes(struct events *events, double t, const struct report *report)
 	rows = json_array();
 	for (size_t i = 0; i < report->probes_count; i++) {
 		const struct report_probe *p = &report->probes[i];
+		json_t *row = build_probe_row(
+		    &b, intervals_current(p->intervals, p->intervals_row));
 
-		build_append(&b, rows,
-		    build_probe_row(&b, p,
-			intervals_current(p->intervals, p->intervals_row)));
+		build_put(&b, row, "target", build_text(p->name));
+		build_append(&b, rows, row);
 	}
 	build_put(&b, object, "t", build_real(t, 3));
 	build_put(&b, object, "streams", json_array());

@@ -54,12 +54,10 @@ json_t *build_loss_pattern(
 json_t *build_row(
     struct builder *builder, const char *id, const struct interval_row *row);
 
-/* One element of "probes", and the rows of the i-th interval. */
+/* One element of "probes", and its row of an interval. */
 json_t *build_probe(struct builder *builder, const struct report_probe *probe);
-json_t *build_probe_row(struct builder *builder,
-    const struct report_probe *probe, const struct interval_row *row);
-json_t *build_probe_rows(
-    struct builder *builder, const struct report *report, size_t i);
+json_t *build_probe_row(
+    struct builder *builder, const struct interval_row *row);
 
 json_t *build_config(struct builder *builder, const struct report *report);
 

@@ -188,8 +188,6 @@ find_log(const struct report *report)
 	for (size_t i = 0; i < report->streams_count; i++)
 		if (report->streams[i].intervals != NULL)
 			return report->streams[i].intervals;
-	if (report->probes_count > 0)
-		return report->probes[0].intervals;
 	return NULL;
 }
 
@@ -211,9 +209,6 @@ build_interval(struct builder *b, const struct report *report, size_t i)
 	}
 	build_put(b, interval, "t", build_real(intervals_time(log, i), 3));
 	build_put(b, interval, "streams", rows);
-	if (report->probes != NULL)
-		build_put(
-		    b, interval, "probes", build_probe_rows(b, report, i));
 	return interval;
 }
 

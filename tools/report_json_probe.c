@@ -131,6 +131,45 @@ put_counts(struct builder *b, json_t *object, const struct report_probe *p)
 }
 
 json_t *
+build_probe_row(struct builder *b, const struct interval_row *row)
+{
+	json_t *object = json_object();
+	const struct {
+		const char *key;
+		uint64_t count;
+	} counts[] = {{"sent", row->sent}, {"unsent", row->unsent},
+	    {"answered", row->unique}, {"lost", row->lost},
+	    {"pending", row->pending}, {"late_final", row->late_final}};
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		build_put(b, object, counts[i].key,
+		    build_count((int64_t)counts[i].count));
+	build_put(b, object, "rtt_ms",
+	    build_real(row->unique > 0 ? row->jitter_ms : NAN, 3));
+	return object;
+}
+
+static json_t *
+build_intervals(struct builder *b, const struct report_probe *p)
+{
+	json_t *rows = json_array(), *object;
+
+	for (size_t i = 0;
+	     p->intervals != NULL && i < intervals_count(p->intervals); i++) {
+		const struct interval_row *row =
+		    intervals_row(p->intervals, i, p->intervals_row);
+
+		if (row == NULL)
+			continue;
+		object = build_probe_row(b, row);
+		build_put(b, object, "t",
+		    build_real(intervals_time(p->intervals, i), 3));
+		build_append(b, rows, object);
+	}
+	return rows;
+}
+
+json_t *
 build_probe(struct builder *b, const struct report_probe *p)
 {
 	json_t *object = json_object();
@@ -153,43 +192,6 @@ build_probe(struct builder *b, const struct report_probe *p)
 	build_put(b, object, "clock", build_clock(b, p));
 	build_put(b, object, "lateness_ms", build_lateness(b, p));
 	build_put(b, object, "late_over_1ms", build_count(p->late_over_1ms));
+	build_put(b, object, "intervals", build_intervals(b, p));
 	return object;
-}
-
-json_t *
-build_probe_row(struct builder *b, const struct report_probe *p,
-    const struct interval_row *row)
-{
-	json_t *object = json_object();
-	const struct {
-		const char *key;
-		uint64_t count;
-	} counts[] = {{"sent", row->sent}, {"unsent", row->unsent},
-	    {"answered", row->unique}, {"lost", row->lost},
-	    {"pending", row->pending}, {"late_final", row->late_final}};
-
-	build_put(b, object, "target", build_text(p->name));
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		build_put(b, object, counts[i].key,
-		    build_count((int64_t)counts[i].count));
-	build_put(b, object, "rtt_ms",
-	    build_real(row->unique > 0 ? row->jitter_ms : NAN, 3));
-	return object;
-}
-
-json_t *
-build_probe_rows(struct builder *b, const struct report *report, size_t i)
-{
-	json_t *rows = json_array();
-
-	for (size_t n = 0; n < report->probes_count; n++) {
-		const struct report_probe *p = &report->probes[n];
-		const struct interval_row *row = NULL;
-
-		if (p->intervals != NULL)
-			row = intervals_row(p->intervals, i, p->intervals_row);
-		if (row != NULL)
-			build_append(b, rows, build_probe_row(b, p, row));
-	}
-	return rows;
 }

@@ -43,14 +43,14 @@ for doc in $(grep -rhoE 'docs/[a-z0-9/-]+\.md' lib tools tests samples |
 done
 
 # On a line with a command, its own options; elsewhere, those of any.
-help=$(for command in send recv keygen impair lab report; do "$silbo" help $command; done)
+help=$(for command in send recv probe keygen impair lab report; do "$silbo" help $command; done)
 words() { grep -oE -- '(^|[^a-z-])--[a-z][a-z-]*' | grep -oE -- '--[a-z-]+'; }
 known() { echo "$1" | grep -qE -- "(^|[ ,])$2( |\$)"; }
 for option in $(grep -vE 'cmake|firewall-cmd' README.md | words | sort -u); do
 	options=$((options + 1))
 	known "$help" "$option" || complain "README.md: no option $option"
 done
-for command in send recv keygen impair lab report; do
+for command in send recv probe keygen impair lab report; do
 	for option in $(grep -E "silbo $command" README.md | words | sort -u); do
 		known "$("$silbo" help $command)" "$option" ||
 			complain "README.md: $command has no option $option"

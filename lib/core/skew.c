@@ -10,6 +10,8 @@
  */
 #include <silbo/skew.h>
 
+#include <float.h>
+
 #define WINDOW_NS (125 * SILBO_NS_PER_MS)
 #define NONE INT64_MAX
 
@@ -21,8 +23,8 @@
  * little for a busy network, whose least delays scatter. */
 #define BEND_NS 500e3
 
-/* A third of fewer windows tells nothing. */
-#define THIRD_WINDOWS 5
+/* Fewer windows tell nothing. */
+#define LEAST_WINDOWS 5
 
 void
 silbo_skew_init(struct silbo_skew *skew)
@@ -100,7 +102,7 @@ edge_of(const struct silbo_skew *skew, uint32_t from, uint32_t to)
 			count--;
 		hull[count++] = (uint8_t)i;
 	}
-	if (filled < THIRD_WINDOWS)
+	if (filled < LEAST_WINDOWS)
 		return edge;
 	first = skew->least[hull[0]].at_ns;
 	last = skew->least[hull[count - 1]].at_ns;
@@ -129,6 +131,12 @@ lesser(double a, double b)
 }
 
 static double
+greater(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+static double
 median(double a, double b, double c)
 {
 	if (a > b)
@@ -136,35 +144,95 @@ median(double a, double b, double c)
 	return c < a ? a : c > b ? b : c;
 }
 
+/* A slope, and by how much it may be wrong: at most BEND_NS over a third. */
+struct guess {
+	bool ok;
+	double slope, doubt;
+};
+
+static struct guess
+judge(const struct silbo_skew *skew, double slope, double bend, double third)
+{
+	struct guess guess = {.slope = slope, .doubt = bend / third};
+
+	guess.ok = distance(slope, 0) <= SLOPE_MAX &&
+	    (bend <= BEND_NS || (skew->known && guess.doubt <= skew->doubt));
+	return guess;
+}
+
 /*
- * All windows but the last, which is not full yet.  The hull of all is the
- * best, unless the median of the thirds, which one of them cannot spoil, says
- * else.
+ * The hull of all windows finds it best, if the network was empty now and then
+ * in each third of the time: then some least delay there is close to the line.
  */
+static struct guess
+guess_from_all(const struct silbo_skew *skew, uint32_t n)
+{
+	struct edge all = edge_of(skew, 0, n);
+	double low[3] = {DBL_MAX, DBL_MAX, DBL_MAX};
+
+	if (!all.known || n < 3 * LEAST_WINDOWS)
+		return (struct guess){.ok = false};
+	for (uint32_t i = 0; i < n; i++)
+		if (skew->least[i].delay_ns != NONE)
+			low[3 * i / n] =
+			    lesser(low[3 * i / n], height(skew, i, all.slope));
+	return judge(skew, all.slope,
+	    distance(greater(low[0], greater(low[1], low[2])),
+		lesser(low[0], lesser(low[1], low[2]))),
+	    all.length_ns / 3);
+}
+
+/*
+ * A change of the route spoils one third at most, and the hull of all, for
+ * ever. The two others agree.
+ */
+static struct guess
+guess_from_thirds(const struct silbo_skew *skew, uint32_t n)
+{
+	double slope[3], middle, length = 0, low, high;
+
+	for (uint32_t i = 0; i < 3; i++) {
+		struct edge third = edge_of(skew, n * i / 3, n * (i + 1) / 3);
+
+		if (!third.known)
+			return (struct guess){.ok = false};
+		slope[i] = third.slope;
+		length += third.length_ns / 3;
+	}
+	middle = median(slope[0], slope[1], slope[2]);
+	low = lesser(slope[0], lesser(slope[1], slope[2]));
+	high = greater(slope[0], greater(slope[1], slope[2]));
+	return judge(
+	    skew, middle, lesser(middle - low, high - middle) * length, length);
+}
+
+/* Do they contradict each other, and is the second nearer to what was believed?
+ */
+static bool
+is_spoiled(const struct silbo_skew *skew, const struct guess *all,
+    const struct guess *thirds)
+{
+	double was = skew->slope;
+
+	return skew->known && thirds->ok &&
+	    distance(all->slope, thirds->slope) > all->doubt + thirds->doubt &&
+	    distance(all->slope, was) > distance(thirds->slope, was);
+}
+
+/* All windows but the last, which is not full yet. */
 static bool
 estimate(struct silbo_skew *skew)
 {
 	uint32_t n = skew->windows - 1;
-	struct edge all = edge_of(skew, 0, n), third[3];
-	double slope, doubt = SLOPE_MAX, length = all.length_ns / 3;
+	struct guess thirds = guess_from_thirds(skew, n);
+	struct guess best = guess_from_all(skew, n);
 
-	for (uint32_t i = 0; i < 3; i++) {
-		third[i] = edge_of(skew, n * i / 3, n * (i + 1) / 3);
-		if (!third[i].known)
-			return false;
-	}
-	slope = median(third[0].slope, third[1].slope, third[2].slope);
-	for (uint32_t i = 0; i < 3; i++)
-		if (third[i].slope != slope)
-			doubt = lesser(doubt, distance(third[i].slope, slope));
-	if (distance(all.slope, slope) * length <= BEND_NS)
-		slope = all.slope;
-	if (distance(slope, 0) > SLOPE_MAX)
+	if (!best.ok || is_spoiled(skew, &best, &thirds))
+		best = thirds;
+	if (!best.ok)
 		return false;
-	if (doubt * length > BEND_NS && !(skew->known && doubt <= skew->doubt))
-		return false;
-	skew->slope = slope;
-	skew->doubt = doubt;
+	skew->slope = best.slope;
+	skew->doubt = best.doubt;
 	skew->known = true;
 	return true;
 }

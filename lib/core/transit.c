@@ -19,7 +19,7 @@
 
 /* Slopes that come to less than this over the whole time are left alone, since
  * they would be as much noise as clock. */
-#define MATTERS_NS 100e3
+#define MATTERS_NS 50e3
 
 /* A slope out of less than this is none yet, however many datagrams it saw. */
 #define SLOPE_TIME_NS (2 * SILBO_NS_PER_S)
@@ -27,7 +27,7 @@
 /* Room in the histogram for the line to fall.  It widens the buckets of what is
  * no longer than itself, so it is a small part of the usual distance. */
 #define SLACK_NS (128 * SILBO_NS_PER_US)
-#define SLACK_PART 16
+#define SLACK_PART 8
 
 _Static_assert(sizeof(struct silbo_transit) <= 20 * 1024,
     "a stream's delays take at most 20 KB");
@@ -56,7 +56,7 @@ pair(struct silbo_transit *t, uint64_t number, int64_t delay)
 	if (number > 0 && t->recent[before].number == number)
 		silbo_quantile_put(
 		    &t->ipdv, magnitude(delay - t->recent[before].delay_ns));
-	if (t->recent[after].number == number + 2)
+	if (number + 2 > number && t->recent[after].number == number + 2)
 		silbo_quantile_put(
 		    &t->ipdv, magnitude(t->recent[after].delay_ns - delay));
 	t->recent[(size_t)number & mask].number = number + 1;
@@ -69,21 +69,24 @@ line(const struct silbo_transit *t, uint64_t at)
 	return t->floor_ns + (int64_t)(t->slope * (double)at);
 }
 
-/* A delay below the line: all that is in the histogram is so much later. */
-static void
-lower(struct silbo_transit *t, uint64_t by)
+static uint64_t
+slack_for(uint64_t mean)
 {
-	uint64_t slack;
+	return mean / SLACK_PART > SLACK_NS ? mean / SLACK_PART : SLACK_NS;
+}
 
-	t->floor_ns -= (int64_t)by;
-	if (by <= t->slack_ns) {
-		t->slack_ns -= by;
+/* All that is in the histogram lies so much higher above the line. */
+static void
+lift(struct silbo_transit *t, int64_t by)
+{
+	uint64_t slack, up = magnitude(by);
+
+	if (by <= 0 || up <= t->slack_ns) {
+		t->slack_ns -= (uint64_t)by;
 		return;
 	}
-	slack = (silbo_quantile_mean(&t->pdv) + by) / SLACK_PART;
-	if (slack < SLACK_NS)
-		slack = SLACK_NS;
-	silbo_quantile_shift(&t->pdv, by - t->slack_ns + slack);
+	slack = slack_for(silbo_quantile_mean(&t->pdv) + up);
+	silbo_quantile_shift(&t->pdv, up - t->slack_ns + slack);
 	t->slack_ns = slack;
 }
 
@@ -93,47 +96,72 @@ put(struct silbo_transit *t, int64_t delay, uint64_t at)
 	int64_t above = delay - line(t, at);
 
 	if (above < 0) {
-		lower(t, magnitude(above));
+		t->floor_ns += above;
+		lift(t, -above);
 		above = 0;
 	}
 	silbo_quantile_put(&t->pdv, (uint64_t)above + t->slack_ns);
+	t->delays_ns += (double)delay;
+	t->times_ns += (double)at;
 }
 
-/* Is there a slope, and is it worth taking out? */
-static bool
-matters(const struct silbo_transit *t, uint64_t at)
+static double
+size_of(double slope)
 {
-	struct silbo_skew_report skew;
-	double ppm;
-
-	silbo_skew_report(&t->skew, &skew);
-	ppm = skew.ppm < 0 ? -skew.ppm : skew.ppm;
-	if (!skew.known || at < SLOPE_TIME_NS)
-		return false;
-	return t->slope != 0 ||
-	    (ppm > skew.doubt_ppm && ppm * 1e-6 * (double)at > MATTERS_NS);
+	return slope < 0 ? -slope : slope;
 }
 
+/* Is there a slope, another than the line has, and worth changing that? */
+static bool
+matters(const struct silbo_transit *t, const struct silbo_skew_report *skew,
+    uint64_t at)
+{
+	double change = size_of(skew->ppm * 1e-6 - t->slope);
+
+	if (!skew->known || at < SLOPE_TIME_NS)
+		return false;
+	if (t->slope == 0 && change < skew->doubt_ppm * 1e-6)
+		return false;
+	return change * (double)at > MATTERS_NS;
+}
+
+/*
+ * What is in the histogram was measured from another line, at times that are
+ * forgotten.  So that at least its mean is right.
+ */
 static void
 draw_line(struct silbo_transit *t, uint64_t at)
 {
+	uint64_t count = silbo_quantile_count(&t->pdv);
 	struct silbo_skew_report skew;
+	double mean;
 
-	if (!matters(t, at))
-		return;
 	silbo_skew_report(&t->skew, &skew);
+	if (!matters(t, &skew, at))
+		return;
 	t->slope = skew.ppm * 1e-6;
 	t->floor_ns = silbo_skew_floor(&t->skew, t->slope);
+	if (count == 0)
+		return;
+	mean = t->delays_ns / (double)count -
+	    t->slope * (t->times_ns / (double)count) - (double)t->floor_ns;
+	lift(t,
+	    (int64_t)(mean + (double)t->slack_ns) -
+		(int64_t)silbo_quantile_mean(&t->pdv));
 }
 
 /* From one by one to the histogram. */
 static void
 settle(struct silbo_transit *t, uint64_t at)
 {
+	uint64_t sum = 0;
+
 	silbo_quantile_init(&t->pdv);
 	t->settled = true;
-	t->slack_ns = SLACK_NS;
 	t->floor_ns = t->least_ns;
+	for (uint32_t i = 0; i < t->raw_count; i++)
+		sum += (uint64_t)(t->raw[i].delay_ns - t->least_ns);
+	t->slack_ns = slack_for(t->raw_count > 0 ? sum / t->raw_count : 0);
 	draw_line(t, at);
 	for (uint32_t i = 0; i < t->raw_count; i++)
 		put(t, t->raw[i].delay_ns,
@@ -214,6 +242,9 @@ spread_of(
 	    .p999_ns = less(silbo_quantile_get(q, 999), slack),
 	    .max_ns = less(silbo_quantile_get(q, 1000), slack),
 	};
+	/* What was too long for the histogram is in the one, not the other. */
+	if (spread->mean_ns > spread->max_ns)
+		spread->mean_ns = spread->max_ns;
 }
 
 static void

@@ -24,7 +24,7 @@ check() {
 }
 
 words='<silbo/(defs|err|arrival)\.h>'
-pure='<(assert|stdbool|stddef|stdint|string)\.h>|"(align|bytes|classes)\.h"'
+pure='<(assert|float|stdbool|stddef|stdint|string)\.h>|"(align|bytes|classes)\.h"'
 
 # Words and bytes know nothing above them.
 check core/words "$pure|<silbo/(defs|err)\.h>" lib/core/err.c \

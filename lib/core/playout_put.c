@@ -25,6 +25,16 @@
 /* Larger counts of samples (743 years) would overflow the axis. */
 #define END_MAX ((uint64_t)1 << 50)
 
+/*
+ * No payload that comes now is due later than this, unless its media time has
+ * jumped: what comes is due after the delay.
+ */
+static int64_t
+latest_at(const struct silbo_playout *p, silbo_time now)
+{
+	return position_at(&p->axis, now + p->config.delay_ns) + RESYNC_SAMPLES;
+}
+
 /* Set the axis: this media time is at this position, and due then. */
 static void
 map(struct silbo_playout *p, uint64_t media_time, int64_t position, int64_t due)
@@ -55,7 +65,7 @@ origin_or(const struct silbo_playout *p, int64_t limit, int64_t otherwise)
 static void
 plan_end(struct silbo_playout *p, silbo_time now)
 {
-	int64_t limit = position_at(&p->axis, now) + RESYNC_SAMPLES;
+	int64_t limit = latest_at(p, now);
 
 	p->end = origin_or(p, p->next, p->zero) + (int64_t)p->end_samples;
 	if (p->end > limit)
@@ -94,7 +104,7 @@ has_jumped(const struct silbo_playout *p, int64_t position, silbo_time now)
 {
 	int64_t here = position_at(&p->axis, now);
 
-	return position > here + RESYNC_SAMPLES ||
+	return position > latest_at(p, now) ||
 	    (position < here - RESYNC_SAMPLES &&
 		position < p->furthest - RESYNC_SAMPLES);
 }
@@ -171,7 +181,7 @@ locate(struct silbo_playout *p, const struct silbo_playout_put *put,
 		p->report.late++;
 		return false;
 	}
-	if (*position > position_at(&p->axis, now) + RESYNC_SAMPLES) {
+	if (*position > latest_at(p, now)) {
 		p->report.overflow++;
 		return false;
 	}

@@ -38,6 +38,25 @@ ends recv
 is "-d: exit" $status 0
 whole "-d" $(($(wc -c <"$work/recv.out") / 2))
 
+# The longest delay there is: nothing was due before the end, and all of it goes
+# to the reader then.
+mkfifo "$work/samples"
+cat "$work/samples" >"$work/all.raw" &
+pids="$pids $!"
+reader=$!
+start recv sh -c "exec \"$SILBO\" recv --port 0 -o - -d 3s --fixed-delay 5s \
+	--json \"$work/r.json\" >\"$work/samples\""
+ready recv
+start send "$SILBO" send tone "127.0.0.1:$port" -d 10s
+ends recv
+is "5 s of delay: exit" $status 0
+wait $reader
+whole "5 s of delay" $(($(wc -c <"$work/all.raw") / 2))
+is "5 s of delay: nothing jumped" "$(json "$work/r.json" \
+	's["playout"]["resyncs"]')" 0
+kill -INT "$(pid_of send)"
+ends send
+
 # The default is held for much less.
 listening recv --null --once --json "$work/r.json"
 run send "$SILBO" send tone "127.0.0.1:$port" -d 1s

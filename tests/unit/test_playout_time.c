@@ -165,6 +165,29 @@ a_jump_of_more_than_5_s_begins_anew_without_a_jump_in_position(void **state)
 	}
 }
 
+/* What comes is due after the delay, and 5 s are a delay that can be asked for:
+ * no reason to think that time has jumped, nor that the end cannot be there. */
+static void
+what_is_due_after_a_delay_of_5_s_has_not_jumped(void **state)
+{
+	const silbo_time delay = SILBO_PLAYOUT_DELAY_MAX;
+	struct silbo_playout_report r;
+	struct world w;
+
+	(void)state;
+	world_open(&w, 1795000000000000000u, START, delay, 1024);
+	(void)arrive(&w, 0, 15 * MS); /* the others are faster */
+	arrive_all(&w, 1, 200, 0);
+	silbo_playout_on_end(w.playout, 200 * 960, w.now);
+	world_run(&w, w.now + 2 * delay);
+	r = world_report(&w);
+	assert_int_equal(r.resyncs, 0);
+	assert_int_equal(r.played, 200);
+	assert_int_equal(r.concealed, 0);
+	assert_true(w.done);
+	world_close(&w);
+}
+
 static void
 after_a_resync_the_end_is_where_media_time_says(void **state)
 {
@@ -435,6 +458,7 @@ main(void)
 		a_caller_who_slept_10_s_gets_every_frame_one_by_one),
 	    cmocka_unit_test(
 		a_jump_of_more_than_5_s_begins_anew_without_a_jump_in_position),
+	    cmocka_unit_test(what_is_due_after_a_delay_of_5_s_has_not_jumped),
 	    cmocka_unit_test(after_a_resync_the_end_is_where_media_time_says),
 	    cmocka_unit_test(nothing_but_late_payloads_for_5_s_begins_anew),
 	    cmocka_unit_test(one_payload_on_time_is_enough_to_stay),

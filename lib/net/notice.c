@@ -16,10 +16,6 @@
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
 
-#define UDP_HEADER 8u
-#define V4_HEADERS (20u + UDP_HEADER)
-#define V6_HEADERS (40u + UDP_HEADER)
-
 /* Types and codes of RFC 792 and RFC 1812 section 5.2.7.1. */
 static enum silbo_notice_kind
 kind_of_v4(unsigned type, unsigned code)

@@ -21,6 +21,11 @@ static_assert(sizeof(struct sockaddr_in6) <= SILBO_PEER_BYTES &&
 	sizeof(struct sockaddr_in) <= SILBO_PEER_BYTES,
     "a peer holds any internet address");
 
+/* Of IP, without options, and UDP. */
+#define UDP_HEADER 8u
+#define V4_HEADERS (20u + UDP_HEADER)
+#define V6_HEADERS (40u + UDP_HEADER)
+
 /* Room for any of the three, correctly aligned. */
 union address {
 	struct sockaddr sa;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * For notices.sh: one unconnected socket sends a datagram to each destination
- * and prints the notice that comes of each, whichever comes first.
+ * and prints the notice that comes of each, whichever comes first; and what the
+ * first link to the first of them takes.
  *
  *   asker BYTES HOPS ADDRESS PORT [ADDRESS PORT]...
  *
@@ -38,6 +39,8 @@ main(int argc, char **argv)
 	static uint8_t data[65535];
 	struct silbo_notice notice;
 	struct silbo_udp udp;
+	struct silbo_peer first;
+	uint32_t headers;
 	int asked = (argc - 3) / 2, err;
 
 	assert_true(argc >= 5);
@@ -45,6 +48,9 @@ main(int argc, char **argv)
 	config.any_size = getenv("ANY_SIZE") != NULL;
 	config.hops = (uint8_t)strtoul(argv[2], NULL, 10);
 	assert_int_equal(silbo_udp_open(&udp, &config), 0);
+	first = address(argv[3], 1);
+	printf("first link %u", silbo_addr_mtu(&headers, &first));
+	printf(", headers %u\n", headers);
 	for (int i = 0; i < asked; i++) {
 		struct silbo_peer to = address(argv[3 + 2 * i],
 		    (uint16_t)strtoul(argv[4 + 2 * i], NULL, 10));

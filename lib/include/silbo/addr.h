@@ -84,6 +84,15 @@ SILBO_MUST_USE
 int silbo_addr_interface(
     char out[SILBO_INTERFACE_TEXT_BYTES], const struct silbo_peer *peer);
 
+/*
+ * The largest IP packet, bytes, that the first link on the way to a peer takes:
+ * the MTU of that interface.  0: unknown, with errno kept.
+ *
+ *   headers   receives the bytes of it that are the IP and UDP headers
+ */
+SILBO_API
+uint32_t silbo_addr_mtu(uint32_t *headers, const struct silbo_peer *peer);
+
 /* ---- lookup.c ---- */
 
 /* A name being resolved beside its caller, who never waits for it. */

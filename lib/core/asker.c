@@ -36,9 +36,11 @@ silbo_asker_pack(const struct silbo_asker *asker, uint8_t *out, size_t cap,
 	const struct silbo_probe probe = {.sent_at = departure->sent_at,
 	    .flags = departure->closing ? SILBO_PROBE_CLOSING : 0};
 	size_t tag = asker->keyed ? SILBO_WIRE_TAG_BYTES : 0;
-	size_t clear = asker->bytes - tag;
+	size_t bytes = departure->bytes > 0 ? departure->bytes : asker->bytes;
+	size_t clear = bytes - tag;
 
-	if (cap < asker->bytes)
+	assert(clear >= SILBO_ASKER_BYTES_MIN);
+	if (cap < bytes)
 		return SILBO_ERR_SPACE;
 	silbo_wire_pack_header(out, &header);
 	if (silbo_wire_pack_probe(out + SILBO_WIRE_HEADER_BYTES,

@@ -207,17 +207,35 @@ silbo_mtu_on_too_large(struct silbo_mtu *mtu, uint32_t limit)
 	return true;
 }
 
+/* It does not say what it sends: as if it had failed, but without a doubt. */
+static void
+note_refused(struct silbo_mtu *mtu)
+{
+	if (mtu->closing == ASK_FAILED_AGAIN) {
+		mtu->closing = ASK_FITTING_AGAIN;
+		choose(mtu, mtu->fits);
+	} else if (mtu->size <= mtu->fits) {
+		mtu->state = SILBO_MTU_BROKEN;
+	} else {
+		note_failed(mtu);
+	}
+}
+
 void
 silbo_mtu_on_refused(struct silbo_mtu *mtu, uint32_t limit)
 {
 	if (mtu->state != SILBO_MTU_SEARCHING || mtu->size == 0)
 		return;
 	mtu->asked--;
-	mtu->top = limit != 0 && limit < mtu->size ? limit : mtu->size - 1;
-	if (mtu->top < mtu->config.least)
+	if (mtu->size <= mtu->config.least) {
 		mtu->state = SILBO_MTU_SILENT;
-	else if (mtu->top < mtu->fits)
-		mtu->top = mtu->fits;
+		return;
+	}
+	if (limit == 0 || limit >= mtu->size) {
+		note_refused(mtu);
+		return;
+	}
+	mtu->top = limit > mtu->fits ? limit : mtu->fits;
 	mtu->closing = SEARCH;
 	choose(mtu, 0);
 }

@@ -206,6 +206,32 @@ what_the_interface_takes_is_the_most_that_can_be_found(void **state)
 	}
 }
 
+/* It may say that a datagram is too large, and not what is not. */
+static void
+what_the_machine_does_not_tell_is_found_by_trying(void **state)
+{
+	(void)state;
+	for (uint32_t takes = LEAST; takes < ETHERNET; takes += 61) {
+		struct silbo_mtu_config config = {
+		    .least = LEAST, .most = ETHERNET, .headers = V4_HEADERS};
+		struct silbo_mtu_report r;
+		struct silbo_mtu mtu;
+		uint32_t size;
+
+		silbo_mtu_init(&mtu, &config);
+		while ((size = silbo_mtu_get(&mtu)) != 0)
+			if (size > takes)
+				silbo_mtu_on_refused(
+				    &mtu, takes % 2 ? 0 : 9000);
+			else
+				silbo_mtu_on_answer(&mtu, size);
+		silbo_mtu_report(&mtu, &r);
+		assert_int_equal(r.state, SILBO_MTU_FOUND);
+		assert_int_equal(r.fits, takes);
+		assert_int_equal(r.asked, r.answers);
+	}
+}
+
 static void
 who_never_answers_has_no_size(void **state)
 {
@@ -372,6 +398,7 @@ main(void)
 		whatever_happens_the_search_ends_and_claims_no_more_than_came),
 	    cmocka_unit_test(
 		what_the_interface_takes_is_the_most_that_can_be_found),
+	    cmocka_unit_test(what_the_machine_does_not_tell_is_found_by_trying),
 	    cmocka_unit_test(who_never_answers_has_no_size),
 	    cmocka_unit_test(
 		an_outage_during_the_search_is_not_mistaken_for_size),

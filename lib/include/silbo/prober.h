@@ -60,6 +60,7 @@ struct silbo_departure {
 	silbo_time due;   /* its slot */
 	silbo_time at;    /* now */
 	uint64_t sent_at; /* T1: `at` on the Unix axis */
+	size_t bytes;     /* of this datagram alone; 0: as all others */
 	bool closing;
 };
 

@@ -32,6 +32,8 @@ check core/words "$pure|<silbo/(defs|err)\.h>" lib/core/err.c \
 check core/wire "$pure|<silbo/(defs|err|wire)\.h>" lib/core/wire.c \
 	lib/core/wire_probe.c
 
+check core/stamp "$pure|$words|<silbo/stamp\.h>" lib/core/stamp.c
+
 # Rules are strangers to one another: each sees words, wire and itself.
 # The private parts of a rule (slots.h ...) belong to that rule alone.
 for rule in window jitter mtu pattern quality quantile skew sync; do
@@ -67,6 +69,9 @@ check core/asker "$pure|$words|<silbo/(wire|key|seal|prober|asker)\.h>" \
 check core/reflector \
 	"$pure|$words|<silbo/(wire|key|seal|track|reflector)\.h>" \
 	lib/core/reflector.c
+check core/stamp_reflector \
+	"$pure|$words|<silbo/stamp\.h>|\"stamp_table\.h\"|<sodium\.h>" \
+	lib/core/stamp_reflector.c lib/core/stamp_table.[ch]
 check core/receiver \
 	"$pure|$words|<silbo/(gate|stream|receiver)\.h>|\"gate_about\.h\"" \
 	lib/core/receiver.c
@@ -120,7 +125,7 @@ bad=$(grep -HnE '"(cli|report|recv|send|run|record|summary|intervals)\.h"' \
 # Every file of the core is named above: a new one chooses its layer.
 for file in lib/core/*.[ch]; do
 	case ${file##*/} in
-	align.h|bytes.h|classes.h|err.c|wire.c|wire_probe.c|reflector.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;;
+	align.h|bytes.h|classes.h|err.c|wire.c|wire_probe.c|reflector.c|key.c|seal.c|stream.c|sender.c|receiver.c) ;; stamp.c stamp_table.[ch] stamp_reflector.c ;;
 	prober*.[ch]|asker.c|sync.c) ;;
 	window.c|jitter.c|mtu.c|pattern.c|quality.c|quantile.c|skew.c|transit.c|track*.c|order.[ch]|slots.h) ;;
 	playout*.[ch]|axis.h|ring.h|gate.c|gate_about.h|table.[ch]|standing.c|place*.[ch]|\

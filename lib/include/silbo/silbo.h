@@ -33,6 +33,7 @@
 #include <silbo/seal.h>
 #include <silbo/sender.h>
 #include <silbo/skew.h>
+#include <silbo/stamp.h>
 #include <silbo/stream.h>
 #include <silbo/sync.h>
 #include <silbo/trace.h>

@@ -46,7 +46,9 @@ json_t *build_quality(
 /* How its losses and reordered arrivals lie. */
 json_t *build_reordering(
     struct builder *builder, const struct report_stream *stream);
-json_t *build_runs(struct builder *builder, const struct report_stream *stream);
+/* count and max may be unknown, as may the histogram, by its first class. */
+json_t *build_runs(struct builder *builder, int64_t count, int64_t max,
+    const int64_t histogram[SILBO_CLASSES]);
 json_t *build_loss_pattern(
     struct builder *builder, const struct report_stream *stream);
 

@@ -73,19 +73,20 @@ build_reordering(struct builder *b, const struct report_stream *stream)
 }
 
 json_t *
-build_runs(struct builder *b, const struct report_stream *stream)
+build_runs(struct builder *b, int64_t count, int64_t max,
+    const int64_t histogram[SILBO_CLASSES])
 {
-	json_t *runs = json_object(), *histogram = json_null();
+	json_t *runs = json_object(), *classes = json_null();
 	uint64_t counts[SILBO_CLASSES];
 
-	if (stream->run_histogram[0] >= 0) {
+	if (histogram[0] >= 0) {
 		for (int i = 0; i < SILBO_CLASSES; i++)
-			counts[i] = (uint64_t)stream->run_histogram[i];
-		histogram = build_classes(b, counts);
+			counts[i] = (uint64_t)histogram[i];
+		classes = build_classes(b, counts);
 	}
-	build_put(b, runs, "count", build_count(stream->runs));
-	build_put(b, runs, "max", build_count(stream->run_max));
-	build_put(b, runs, "histogram", histogram);
+	build_put(b, runs, "count", build_count(count));
+	build_put(b, runs, "max", build_count(max));
+	build_put(b, runs, "histogram", classes);
 	return runs;
 }
 

@@ -56,23 +56,6 @@ build_rtt(struct builder *b, const struct report_probe *p)
 }
 
 static json_t *
-build_runs(struct builder *b, const struct report_probe *p)
-{
-	static const char *const classes[SILBO_TRACK_RUN_CLASSES] = {
-	    "1", "2", "3", "4", "5-8", "9-16", "17-32", "33+"};
-	json_t *runs = json_object(), *histogram = json_object();
-
-	for (int i = 0; i < SILBO_TRACK_RUN_CLASSES; i++)
-		if (p->run_histogram[i] > 0)
-			build_put(b, histogram, classes[i],
-			    build_count(p->run_histogram[i]));
-	build_put(b, runs, "count", build_count(p->runs));
-	build_put(b, runs, "max", build_count(p->run_max));
-	build_put(b, runs, "histogram", histogram);
-	return runs;
-}
-
-static json_t *
 build_clock(struct builder *b, const struct report_probe *p)
 {
 	json_t *clock = json_object();
@@ -188,7 +171,8 @@ build_probe(struct builder *b, const struct report_probe *p)
 	build_put(b, object, "rtt_ms", build_rtt(b, p));
 	build_put(b, object, "jitter_ms", build_real(p->jitter_ms, 3));
 	build_put(b, object, "first_ms", build_real(p->first_ms, 3));
-	build_put(b, object, "loss_runs", build_runs(b, p));
+	build_put(b, object, "loss_runs",
+	    build_runs(b, p->runs, p->run_max, p->run_histogram));
 	build_put(b, object, "clock", build_clock(b, p));
 	build_put(b, object, "lateness_ms", build_lateness(b, p));
 	build_put(b, object, "late_over_1ms", build_count(p->late_over_1ms));

@@ -214,7 +214,9 @@ build_stream(struct builder *b, const struct report_stream *stream)
 	build_put(b, object, "codec", build_codec(b, stream));
 	build_put(b, object, "packets", build_packets(b, stream));
 	build_put(b, object, "reordering", build_reordering(b, stream));
-	build_put(b, object, "loss_runs", build_runs(b, stream));
+	build_put(b, object, "loss_runs",
+	    build_runs(
+		b, stream->runs, stream->run_max, stream->run_histogram));
 	build_put(b, object, "loss_pattern", build_loss_pattern(b, stream));
 	build_put(b, object, "wait_ms",
 	    build_real(wait_ms / (double)SILBO_NS_PER_MS, 3));

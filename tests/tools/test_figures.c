@@ -146,11 +146,13 @@ ends_with(const char *key, const char *end)
 
 /* A clock may be slow; nothing else is ever below 0. */
 static void
-check_number(uint64_t seed, const char *key, const char *in, double value)
+check_number(uint64_t seed, const char *key, const char *in, json_t *number)
 {
 	bool ratio = ends_with(key, "_ratio") || ends_with(in, "_ratio");
+	double value = json_number_value(number);
 
-	if (!isfinite(value) || fabs(value) > EXACT ||
+	if (!isfinite(value) ||
+	    (json_is_integer(number) && fabs(value) > EXACT) ||
 	    (value < 0 && !ends_with(key, "_ppm") && !ends_with(in, "_ppm") &&
 		!ends_with(key, "offset_ms")) ||
 	    (ratio && value > 1))
@@ -168,7 +170,7 @@ check_values(uint64_t seed, const char *in, json_t *value)
 	json_object_foreach(value, key, inner)
 	{
 		if (json_is_number(inner))
-			check_number(seed, key, in, json_number_value(inner));
+			check_number(seed, key, in, inner);
 		check_values(seed, key, inner);
 	}
 	json_array_foreach(value, i, inner) check_values(seed, in, inner);

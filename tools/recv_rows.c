@@ -161,6 +161,7 @@ void
 recv_rows_describe(
     const struct recv *r, uint32_t row, struct report_stream *out)
 {
+	struct silbo_transit_report delay;
 	struct silbo_stream_report stream;
 	struct silbo_gate_source source;
 
@@ -168,8 +169,10 @@ recv_rows_describe(
 		*out = r->rows[row].final;
 		return;
 	}
+	silbo_receiver_report_delay(r->rx, r->rows[row].place, &delay);
 	report_stream_init(out);
 	summary_stream(out, &stream, &source);
+	summary_delay(out, &delay);
 	summary_quality(out);
 	summary_overdue(out, &stream, r->told_at);
 }

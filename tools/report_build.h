@@ -52,6 +52,10 @@ json_t *build_runs(struct builder *builder, int64_t count, int64_t max,
 json_t *build_loss_pattern(
     struct builder *builder, const struct report_stream *stream);
 
+/* Its times: jitter, delay, what a buffer would lose, the clocks. */
+void build_times(struct builder *builder, json_t *object,
+    const struct report_stream *stream);
+
 /* A row of an interval. */
 json_t *build_row(
     struct builder *builder, const char *id, const struct interval_row *row);

@@ -55,33 +55,6 @@ build_packets(struct builder *b, const struct report_stream *stream)
 }
 
 static json_t *
-build_delay(struct builder *b, const struct report_stream *stream)
-{
-	static const char *const names[] = {"p50", "p95", "p99", "max"};
-	json_t *delay = json_object();
-
-	build_put(b, delay, "relative", json_true());
-	for (int i = 0; i < 4; i++)
-		build_put(
-		    b, delay, names[i], build_real(stream->delay_ms[i], 3));
-	return delay;
-}
-
-static json_t *
-build_buffers(struct builder *b, const struct report_stream *stream)
-{
-	json_t *buffers = json_object();
-	char name[16];
-
-	for (int i = 0; i < REPORT_BUFFERS; i++) {
-		snprintf(name, sizeof(name), "%d", report_buffers_ms[i]);
-		build_put(
-		    b, buffers, name, build_real(stream->buffer_loss[i], 5));
-	}
-	return buffers;
-}
-
-static json_t *
 build_playout(struct builder *b, const struct report_stream *stream)
 {
 	json_t *playout = json_object();
@@ -220,13 +193,7 @@ build_stream(struct builder *b, const struct report_stream *stream)
 	build_put(b, object, "loss_pattern", build_loss_pattern(b, stream));
 	build_put(b, object, "wait_ms",
 	    build_real(wait_ms / (double)SILBO_NS_PER_MS, 3));
-	build_put(b, object, "jitter_ms", build_real(stream->jitter_ms, 3));
-	build_put(
-	    b, object, "jitter_ms_mean", build_real(stream->jitter_mean_ms, 3));
-	build_put(
-	    b, object, "jitter_ms_max", build_real(stream->jitter_max_ms, 3));
-	build_put(b, object, "delay_ms", build_delay(b, stream));
-	build_put(b, object, "buffer_loss_ratio", build_buffers(b, stream));
+	build_times(b, object, stream);
 	build_put(b, object, "playout", build_playout(b, stream));
 	build_put(b, object, "quality", build_quality(b, &stream->quality));
 	build_put(b, object, "marks", build_marks(b, stream));

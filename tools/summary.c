@@ -129,6 +129,51 @@ summary_stream(struct report_stream *out,
 	}
 }
 
+/* Of what is decided, the share that a buffer of each length would not play:
+ * lost, or later than it.  What came when it was booked lost is lost once. */
+static void
+put_buffers(struct report_stream *out, const struct silbo_transit_report *delay)
+{
+	int64_t judged = out->expected - out->pending;
+
+	for (int i = 0; i < REPORT_BUFFERS && judged > 0; i++) {
+		int64_t gone = out->lost + (int64_t)delay->beyond[i];
+
+		out->buffer_loss[i] =
+		    (double)(gone < judged ? gone : judged) / (double)judged;
+	}
+}
+
+void
+summary_delay(
+    struct report_stream *out, const struct silbo_transit_report *delay)
+{
+	const struct silbo_spread *pdv = &delay->pdv, *ipdv = &delay->ipdv;
+
+	out->absurd_times = (int64_t)delay->absurd;
+	out->ipdv_pairs = (int64_t)ipdv->count;
+	if (delay->skew_known) {
+		out->clock_ppm = delay->skew_ppm;
+		out->skew_applied = delay->skew_applied;
+	}
+	if (ipdv->count > 0) {
+		out->ipdv_ms[0] = ms(ipdv->mean_ns);
+		out->ipdv_ms[1] = ms(ipdv->p50_ns);
+		out->ipdv_ms[2] = ms(ipdv->p95_ns);
+		out->ipdv_ms[3] = ms(ipdv->p99_ns);
+		out->ipdv_ms[4] = ms(ipdv->max_ns);
+	}
+	if (pdv->count == 0)
+		return;
+	out->delay_ms[0] = ms(pdv->p50_ns);
+	out->delay_ms[1] = ms(pdv->p95_ns);
+	out->delay_ms[2] = ms(pdv->p99_ns);
+	out->delay_ms[3] = ms(pdv->max_ns);
+	out->delay_p999_ms = ms(pdv->p999_ns);
+	out->delay_mean_ms = ms(pdv->mean_ns);
+	put_buffers(out, delay);
+}
+
 void
 summary_overdue(struct report_stream *out,
     const struct silbo_stream_report *stream, silbo_time now)

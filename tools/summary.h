@@ -15,6 +15,10 @@ void summary_stream(struct report_stream *out,
     const struct silbo_stream_report *stream,
     const struct silbo_gate_source *source);
 
+/* How late its datagrams were; after summary_stream, whose counts it needs. */
+void summary_delay(
+    struct report_stream *out, const struct silbo_transit_report *delay);
+
 /* What the ear at the end has to do with. */
 struct summary_speech {
 	double loss_ratio, burst_r, delay_ms;

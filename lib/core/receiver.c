@@ -320,6 +320,13 @@ silbo_receiver_report_numbers(const struct silbo_receiver *rx, uint32_t place,
 }
 
 void
+silbo_receiver_report_delay(const struct silbo_receiver *rx, uint32_t stream,
+    struct silbo_transit_report *report)
+{
+	silbo_stream_report_delay(silbo_gate_stream(rx->gate, stream), report);
+}
+
+void
 silbo_receiver_reset(struct silbo_receiver *rx)
 {
 	silbo_gate_reset(rx->gate);

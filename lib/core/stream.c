@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A stream: the order in which track, jitter and play-out are told of what one
- * source sends.
+ * A stream: the order in which track, jitter, delay and play-out are told of
+ * what one source sends.
  *
- * It decides what each of them is fed: jitter sees only first copies that have
- * a place in time, the track alone judges numbers, play-out alone judges
- * lateness, and the first INFO says since when the stream was heard.  It
+ * It decides what each of them is fed: jitter and delay see only first copies
+ * that have a place in time, the track alone judges numbers, play-out alone
+ * judges lateness, and the first INFO says since when the stream was heard.  It
  * refuses to know datagrams, keys, addresses and other streams.
  */
 #include <assert.h>
@@ -19,6 +19,7 @@ struct silbo_stream {
 	struct silbo_stream_report report; /* its counts are the counts */
 	struct silbo_track track;
 	struct silbo_jitter jitter;
+	struct silbo_transit *transit; /* large, and used bit by bit */
 	struct silbo_playout *playout;
 	bool returned; /* it was here before: not from its first number on */
 	bool heard;    /* an accepted arrival is in the report */
@@ -50,6 +51,7 @@ silbo_stream_size(const struct silbo_stream_config *config)
 {
 	return align(sizeof(struct silbo_stream)) +
 	    align(silbo_track_size(config->window)) +
+	    align(sizeof(struct silbo_transit)) +
 	    align(silbo_playout_size(&config->playout));
 }
 
@@ -64,6 +66,9 @@ silbo_stream_init(void *mem, const struct silbo_stream_config *config)
 	silbo_track_init(&s->track, rest, config->window, config->wait_ns);
 	silbo_jitter_init(&s->jitter);
 	rest += align(silbo_track_size(config->window));
+	s->transit = (struct silbo_transit *)(void *)rest;
+	silbo_transit_init(s->transit);
+	rest += align(sizeof(*s->transit));
 	s->playout = silbo_playout_init(rest, &config->playout);
 	return s;
 }
@@ -115,13 +120,18 @@ silbo_stream_on_number(struct silbo_stream *s, uint64_t number, silbo_time now)
 	return verdict;
 }
 
-/* A number booked lost is not fed: it would be a difference over the gap. */
+/*
+ * A number booked lost is not fed: it would be a difference over the gap. Media
+ * time is the time of sending.  A pause or a gap is a change of neither clock,
+ * so delay goes on across it.
+ */
 static void
-feed_jitter(struct silbo_stream *s, const struct silbo_data *data,
-    enum silbo_verdict verdict, silbo_time at)
+feed_times(struct silbo_stream *s, uint64_t number,
+    const struct silbo_data *data, enum silbo_verdict verdict, silbo_time at)
 {
 	if (verdict != SILBO_ACCEPTED || data->duration == 0)
 		return;
+	silbo_transit_on_arrival(s->transit, number, data->media_time, at);
 	if (data->flags & (SILBO_DATA_SPURT | SILBO_DATA_DISCONTINUITY))
 		silbo_jitter_reset(&s->jitter);
 	silbo_jitter_on_arrival(&s->jitter, data->media_time, at);
@@ -183,7 +193,7 @@ silbo_stream_put(struct silbo_stream *s, uint64_t number,
 	s->report.format = data->format;
 	s->report.duration = data->duration;
 	s->report.blocks += count_blocks(data);
-	feed_jitter(s, data, verdict, at);
+	feed_times(s, number, data, verdict, at);
 	if (data->flags & SILBO_DATA_PAUSE)
 		s->report.pausing = number + 1 == edge_of(s);
 	if (is_left_behind(s)) {
@@ -355,4 +365,11 @@ silbo_stream_overdue(const struct silbo_stream_report *report, silbo_time now)
 	if (report->pausing || silence < interval)
 		return 0;
 	return silence / interval - 1;
+}
+
+void
+silbo_stream_report_delay(
+    const struct silbo_stream *s, struct silbo_transit_report *report)
+{
+	silbo_transit_report(s->transit, report);
 }

@@ -53,7 +53,7 @@ check core/seal "$pure|$words|<silbo/(wire|key|seal)\.h>|<sodium\.h>" \
 	lib/core/seal.c
 
 # Roles compose rules, and other roles below them.
-check core/stream "$pure|$words|<silbo/(wire|track|jitter|playout|stream)\.h>" \
+check core/stream "$pure|$words|<silbo/(wire|track|jitter|transit|playout|stream)\.h>" \
 	lib/core/stream.c
 check core/gate \
 	"$pure|$words|<silbo/(wire|key|seal|window|stream|gate)\.h>|\"(gate_about|place|table|tombs)\.h\"" \

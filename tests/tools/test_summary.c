@@ -115,6 +115,80 @@ the_estimate_is_made_of_what_was_heard(void **state)
 }
 
 static void
+a_buffer_loses_what_is_lost_and_what_is_later(void **state)
+{
+	static const struct {
+		int row;
+		int64_t expected, pending, lost;
+		uint64_t beyond;
+		double ratio; /* NaN: unknown */
+	} rows_buffer[] = {
+	    {1, 100, 0, 0, 0, 0},
+	    {2, 100, 0, 7, 0, .07},
+	    {3, 100, 0, 7, 13, .20},
+	    {4, 110, 10, 7, 13, .20}, /* what may still come is not judged */
+	    {5, 100, 0, 7, 93, 1},
+	    {6, 100, 0, 7, 94, 1}, /* never more than all */
+	    {7, 10, 10, 0, 0, NAN},
+	    {8, 0, 0, 0, 0, NAN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows_buffer / sizeof *rows_buffer; i++) {
+		struct silbo_transit_report delay = {
+		    .pdv = {.count = 100}, .beyond = {0}};
+		struct report_stream out;
+		double want = rows_buffer[i].ratio;
+
+		report_stream_init(&out);
+		out.expected = rows_buffer[i].expected;
+		out.pending = rows_buffer[i].pending;
+		out.lost = rows_buffer[i].lost;
+		for (int k = 0; k < REPORT_BUFFERS; k++)
+			delay.beyond[k] = rows_buffer[i].beyond;
+		summary_delay(&out, &delay);
+		for (int k = 0; k < REPORT_BUFFERS; k++)
+			if (isnan(want) ? !isnan(out.buffer_loss[k])
+					: out.buffer_loss[k] != want)
+				fail_msg("row %d: %g", rows_buffer[i].row,
+				    out.buffer_loss[k]);
+	}
+}
+
+static void
+times_are_told_as_far_as_they_are_known(void **state)
+{
+	struct silbo_transit_report delay = {.absurd = 3};
+	struct report_stream out;
+
+	(void)state;
+	report_stream_init(&out);
+	summary_delay(&out, &delay);
+	assert_true(isnan(out.delay_ms[0]) && isnan(out.ipdv_ms[0]));
+	assert_true(isnan(out.clock_ppm) && isnan(out.buffer_loss[0]));
+	assert_int_equal(out.skew_applied, REPORT_UNKNOWN);
+	assert_int_equal(out.absurd_times, 3);
+	assert_int_equal(out.ipdv_pairs, 0);
+
+	delay.pdv = (struct silbo_spread){
+	    9, 1500000, 2000000, 3000000, 4000000, 5000000, 6000000};
+	delay.ipdv = (struct silbo_spread){
+	    8, 7000000, 8000000, 9000000, 10000000, 11000000, 12000000};
+	delay.skew_known = true;
+	delay.skew_ppm = -11.25;
+	summary_delay(&out, &delay);
+	assert_true(out.delay_mean_ms == 1.5 && out.delay_ms[0] == 2 &&
+	    out.delay_ms[1] == 3 && out.delay_ms[2] == 4 &&
+	    out.delay_p999_ms == 5 && out.delay_ms[3] == 6);
+	assert_true(out.ipdv_ms[0] == 7 && out.ipdv_ms[1] == 8 &&
+	    out.ipdv_ms[2] == 9 && out.ipdv_ms[3] == 10 &&
+	    out.ipdv_ms[4] == 12);
+	assert_int_equal(out.ipdv_pairs, 8);
+	assert_true(out.clock_ppm == -11.25);
+	assert_int_equal(out.skew_applied, 0);
+}
+
+static void
 what_is_no_ground_for_an_estimate_gives_none(void **state)
 {
 	(void)state;
@@ -195,6 +269,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_estimate_is_made_of_what_was_heard),
+	    cmocka_unit_test(a_buffer_loses_what_is_lost_and_what_is_later),
+	    cmocka_unit_test(times_are_told_as_far_as_they_are_known),
 	    cmocka_unit_test(what_is_no_ground_for_an_estimate_gives_none),
 	    cmocka_unit_test(losses_are_blamed_only_on_whom_the_numbers_accuse),
 	    cmocka_unit_test(only_what_a_source_sent_can_have_been_refused),

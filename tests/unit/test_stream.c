@@ -304,6 +304,60 @@ jitter_is_fed_with_first_copies_that_have_a_place_in_time(void **state)
 	assert_int_equal(report_of(f).payloads, 5);
 }
 
+static struct silbo_transit_report
+delay_of(const struct fixture *f)
+{
+	struct silbo_transit_report report;
+
+	silbo_stream_report_delay(f->stream, &report);
+	return report;
+}
+
+/* The same; a pause is no end of it. */
+static void
+delay_is_fed_with_first_copies_that_have_a_place_in_time(void **state)
+{
+	struct fixture *f = *state;
+	struct silbo_data data = data_of(1);
+
+	assert_int_equal(delay_of(f).pdv.count, 0);
+	(void)give_at(f, 0, START);
+	run(f, START + FRAME + 3 * MS);
+	data.flags = SILBO_DATA_PAUSE;
+	assert_int_equal(give(f, 1, &data), SILBO_ACCEPTED);
+	assert_int_equal(give(f, 1, &data), SILBO_DROP_DUPLICATE);
+	data.duration = 0;
+	assert_int_equal(give(f, 2, &data), SILBO_ACCEPTED);
+	assert_int_equal(delay_of(f).pdv.count, 2);
+	(void)give_at(f, 4, START + 4 * FRAME + 45 * MS);
+	run(f, START + 2 * SILBO_NS_PER_S); /* 3 is booked lost */
+	data = data_of(3);
+	assert_int_equal(give(f, 3, &data), SILBO_LATE_FINAL);
+	assert_int_equal(delay_of(f).pdv.count, 3);
+	assert_int_equal(delay_of(f).pdv.max_ns, 45 * MS);
+	assert_int_equal(delay_of(f).ipdv.count, 1);
+	assert_int_equal(delay_of(f).ipdv.max_ns, 3 * MS);
+	assert_int_equal(delay_of(f).beyond[0], 1);
+	assert_int_equal(delay_of(f).beyond[2], 0);
+	assert_true(delay_of(f).fastest_ns == (int64_t)(START - MEDIA_ZERO));
+}
+
+/* Ten seconds later the media time is, and the arrival: nothing is late. */
+static void
+delay_goes_on_across_a_gap(void **state)
+{
+	struct fixture *f = *state;
+	struct silbo_data data = data_of(1);
+
+	(void)give_at(f, 0, START);
+	data.media_time += 500 * FRAME;
+	data.flags = SILBO_DATA_DISCONTINUITY;
+	run(f, START + 501 * FRAME + MS);
+	assert_int_equal(give(f, 1, &data), SILBO_ACCEPTED);
+	assert_int_equal(delay_of(f).pdv.max_ns, MS);
+	assert_int_equal(delay_of(f).ipdv.max_ns, MS);
+}
+
 /* Does a difference over this flag count? */
 static const struct {
 	uint8_t before, after;
@@ -646,6 +700,8 @@ main(void)
 	    TEST_EACH(the_first_info_decides_whether_we_heard_the_beginning),
 	    TEST(the_report_keeps_the_info_of_the_highest_number),
 	    TEST(jitter_is_fed_with_first_copies_that_have_a_place_in_time),
+	    TEST(delay_is_fed_with_first_copies_that_have_a_place_in_time),
+	    TEST(delay_goes_on_across_a_gap),
 	    TEST_EACH(jitter_does_not_measure_over_a_pause_or_a_jump),
 	    TEST(repair_blocks_are_counted_and_skipped),
 	    TEST(opaque_payloads_go_out_at_once_and_end_without_play_out),

@@ -152,6 +152,11 @@ void silbo_receiver_report_stream(const struct silbo_receiver *rx,
     uint32_t stream, struct silbo_stream_report *report,
     struct silbo_gate_source *source);
 
+/* See silbo_stream_report_delay. */
+SILBO_API
+void silbo_receiver_report_delay(const struct silbo_receiver *rx,
+    uint32_t stream, struct silbo_transit_report *report);
+
 /* See silbo_gate_report_numbers.  As of the latest on_time or datagram. */
 SILBO_API
 void silbo_receiver_report_numbers(const struct silbo_receiver *rx,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A stream: what one source sends, from numbers to frames.  Owns its track,
- * jitter and play-out and the order in which they are told.
+ * jitter, delay and play-out and the order in which they are told.
  *
  * It knows no datagrams, keys or addresses: a gate, RTP, TCP framing, a capture
  * or a simulator may feed it, always on_number first, then put or on_info.
@@ -14,6 +14,7 @@
 #include <silbo/jitter.h>
 #include <silbo/playout.h>
 #include <silbo/track.h>
+#include <silbo/transit.h>
 #include <silbo/wire.h>
 
 #ifdef __cplusplus
@@ -86,8 +87,8 @@ enum silbo_verdict silbo_stream_on_number(
  *
  *   number   the one given to on_number
  *   data     borrowed for the call
- *   verdict  what on_number said: SILBO_ACCEPTED feeds jitter, SILBO_LATE_FINAL
- *            does not
+ *   verdict  what on_number said: SILBO_ACCEPTED feeds jitter and delay,
+ *            SILBO_LATE_FINAL does not
  *   at       when it arrived
  */
 SILBO_API
@@ -146,6 +147,11 @@ void silbo_stream_report(
 SILBO_API
 uint64_t silbo_stream_overdue(
     const struct silbo_stream_report *report, silbo_time now);
+
+/* How late its datagrams were: see silbo_transit_report, also for its cost. */
+SILBO_API
+void silbo_stream_report_delay(
+    const struct silbo_stream *stream, struct silbo_transit_report *report);
 
 #ifdef __cplusplus
 }

@@ -127,6 +127,9 @@ void probe_tell_answer(struct probe_target *t,
     silbo_time now);
 void probe_tell_silence(struct probe *p, silbo_time now);
 
+/* What only the counts show; likewise. */
+void probe_tell_oddities(struct probe *p, silbo_time now);
+
 /* Introduce the targets. */
 void probe_introduce(const struct probe *p);
 

@@ -19,6 +19,9 @@
 /* What the first departure is given to be prepared in. */
 #define START_AFTER (5 * SILBO_NS_PER_MS)
 
+/* One after the other, as it is started anew. */
+#define REFLECTORS_MAX 4
+
 static bool
 open_silbo(const struct probe *p, struct probe_target *t, silbo_time now)
 {
@@ -28,7 +31,7 @@ open_silbo(const struct probe *p, struct probe_target *t, silbo_time now)
 	struct silbo_gate_config config = {.keys = p->keys,
 	    .keys_count = p->keys_count,
 	    .datagram_max = SILBO_WIRE_MTU_MAX,
-	    .sources = 1,
+	    .sources = REFLECTORS_MAX,
 	    .own = &own,
 	    .max_age_ns = SILBO_TIME_NEVER};
 	void *memory;
@@ -58,6 +61,20 @@ pack_silbo(struct probe_target *t, uint8_t *out, size_t cap,
 	return silbo_asker_pack(&t->asker, out, cap, departure);
 }
 
+/* Of those that answered here all but the latest are gone. */
+static void
+make_room(struct silbo_gate *gate, silbo_time now)
+{
+	struct silbo_gate_source source;
+
+	for (uint32_t i = 0; i < silbo_gate_sources(gate); i++) {
+		silbo_gate_report_source(gate, i, &source);
+		if (source.standing != SILBO_STANDING_FREE &&
+		    now - source.last_at > PROBE_SILENCE)
+			silbo_gate_release(gate, i);
+	}
+}
+
 static bool
 parse_silbo(struct probe_target *t, struct silbo_answer *answer,
     struct silbo_arrival *arrival, silbo_time now)
@@ -65,6 +82,8 @@ parse_silbo(struct probe_target *t, struct silbo_answer *answer,
 	uint32_t source;
 
 	t->refused = silbo_gate_on_datagram(t->gate, &source, arrival, now);
+	if (t->refused == SILBO_DROP_TABLE_FULL)
+		make_room(t->gate, now);
 	return silbo_asker_parse(&t->asker, answer, arrival, t->refused);
 }
 

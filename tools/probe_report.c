@@ -308,6 +308,7 @@ probe_finish(struct probe *p)
 	int status;
 
 	status_clear();
+	probe_tell_oddities(p, silbo_clock_now());
 	describe(p, &report, config);
 	fill_report(p, &report, silbo_clock_now());
 	status = status_of(p, &report);

@@ -109,7 +109,6 @@ probe_tell_silence(struct probe *p, silbo_time now)
 	}
 }
 
-/* What only the prober's counts show. */
 static void
 tell_oddities(struct probe_target *t, silbo_time now)
 {
@@ -131,6 +130,13 @@ tell_oddities(struct probe_target *t, silbo_time now)
 	t->absurd = r.absurd_times;
 	t->restarts = r.restarts;
 	t->steps = r.sync.steps;
+}
+
+void
+probe_tell_oddities(struct probe *p, silbo_time now)
+{
+	for (size_t i = 0; i < p->targets_count; i++)
+		tell_oddities(&p->targets[i], now);
 }
 
 static void
@@ -178,8 +184,7 @@ probe_next_tick(const struct probe *p)
 void
 probe_tick(struct probe *p, silbo_time now)
 {
-	for (size_t i = 0; i < p->targets_count; i++)
-		tell_oddities(&p->targets[i], now);
+	probe_tell_oddities(p, now);
 	probe_tell_silence(p, now);
 	if (now >= p->interval_at) {
 		silbo_time length = interval_length(p);

@@ -1,0 +1,184 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# silbo probe and a reflector that is not there, or not honest: each fault is
+# named in one line, and no figure is negative or above what was sent.
+. "$(dirname -- "$0")/lib.sh"
+
+# sane FILE: what holds of every target of every report.
+sane() {
+	is "$1: possible figures" "$(python3 - "$work/$1.json" <<'P'
+import json, sys
+r = json.load(open(sys.argv[1]))
+def walk(x, at):
+    if isinstance(x, dict):
+        for k, v in x.items():
+            if k not in ("offset_ms", "skew_ppm", "step_ms"):
+                walk(v, at + "/" + k)
+    elif isinstance(x, list):
+        for v in x:
+            walk(v, at)
+    elif isinstance(x, (int, float)) and not 0 <= x < 2**53:
+        print(at, x)
+for p in r["probes"]:
+    walk(p, "")
+    if p["sent"] != p["answered"] + p["lost"] + p["pending"]:
+        print("sum", p)
+    if p["loss_ratio"] is not None and not 0 <= p["loss_ratio"] <= 1:
+        print("ratio", p["loss_ratio"])
+    ways = p["there"]["lost"], p["back"]["lost"]
+    if (None in ways) != (ways == (None, None)):
+        print("ways", ways)
+    if None not in ways and p["sent"] != (p["answered"] + sum(ways) +
+            p["withheld"] + p["late_final"]):
+        print("ways", ways, p)
+    if p["sent"] + p["unsent"] != p["slots"]:
+        print("slots", p["slots"])
+    for k in "sent", "unsent", "answered", "lost", "late_final":
+        if sum(i[k] for i in p["intervals"]) != p[k]:
+            print("intervals of", k)
+P
+)" ""
+}
+
+# meets HOW STATUS [OPTION...]: probe a reflector of that kind, 30 times.
+meets() {
+	how=$1 wanted=$2
+	shift 2
+	start "r_$how" python3 -B "$here/probe_reflector.py" "$how"
+	until_says "$work/r_$how.out" ready
+	port=$(sed -n 's/^port //p' "$work/r_$how.out")
+	run "$how" "$SILBO" probe "127.0.0.1:$port" -n 30 -i 10ms -w 300ms \
+		--json "$work/$how.json" "$@"
+	kill "$(pid_of "r_$how")"
+	is "$how: exit status" "$status" "$wanted"
+	sane "$how"
+}
+probe() { json "$work/$1.json" "(lambda p: ($2))(r['probes'][0])"; }
+
+# names FILE TEXT: it is news once, whatever the number of datagrams.
+names() {
+	is "$1 names '$2'" "$(grep "^silbo probe:" "$work/$1.err" |
+		grep -cF -- "$2")" 1
+}
+
+meets honest 0
+is "honest" "$(probe honest \
+	'p["sent"], p["answered"], p["there"]["lost"], p["back"]["lost"]')" \
+	"(30, 30, 0, 0)"
+is "honest: news" "$(grep -c '^silbo probe:' "$work/honest.err")" 1
+
+meets silent 3
+is "silent" "$(probe silent 'p["sent"], p["lost"], p["there"]["lost"],
+	p["back"]["lost"], p["rtt_ms"]["p50"]')" "(30, 30, None, None, None)"
+
+meets twice 0
+is "twice" "$(probe twice 'p["answered"], p["answered_twice"] >= 29')" \
+	"(30, True)"
+names twice "answers a datagram twice"
+
+meets copies 0
+is "copies" "$(probe copies 'p["answered"], p["back"]["duplicate"] >= 29,
+	p["answered_twice"]')" "(30, True, 0)"
+
+meets invents 0
+is "invents" "$(probe invents 'p["answered"], p["never_sent"] >= 29')" \
+	"(30, True)"
+names invents "answers what was never sent"
+
+meets absurd 0
+is "absurd" "$(probe absurd 'p["answered"], p["absurd_times"],
+	p["clock"]["offset_ms"], p["rtt_ms"]["p50"] is not None')" \
+	"(30, 30, None, True)"
+names absurd "times that cannot be"
+
+if python3 -c 'import socket
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM).bind(("127.0.0.2", 0))' \
+	2>/dev/null; then
+	meets elsewhere 0
+	is "elsewhere" "$(probe elsewhere \
+		'p["answered"], p["elsewhere"] >= 30')" "(30, True)"
+	names elsewhere "answers come from 127.0.0.2:"
+else
+	not_checked "answers from another address, as 127.0.0.2 is not ours"
+fi
+
+meets old 5
+names old "of another version"
+meets short 5
+names short "is not of silbo"
+meets sealed 5
+names sealed "is encrypted, and no key was given"
+meets stranger 5
+names stranger "is no answer to us"
+is "stranger" "$(probe stranger 'p["answered"], p["foreign"] >= 30')" \
+	"(0, True)"
+
+meets more 0
+is "more" "$(probe more 'p["answered"], p["contradictions"] >= 30,
+	p["there"]["lost"], p["back"]["lost"], p["there"]["duplicate"]')" \
+	"(30, True, None, None, None)"
+
+meets restart 0
+is "restart" "$(probe restart 'p["answered"], p["restarts"],
+	p["there"]["lost"], p["back"]["lost"]')" "(30, 1, None, None)"
+names restart "another reflector answers"
+
+meets steps 0
+is "steps" "$(probe steps 'p["answered"], p["clock"]["steps"],
+	round(p["clock"]["step_ms"])')" "(30, 1, 60000)"
+names steps "a clock was set"
+
+meets first 0
+is "first" "$(probe first 'p["first_ms"] >= 30')" True
+says first.err "  first       took"
+
+# A key, and a reflector without one; and the other way round.
+key k
+meets honest 5 --key "$work/k"
+names honest "is not encrypted; refused"
+
+# Nobody there: the network says so, once.
+read -r free <<-P
+$(free_ports 1)
+P
+run absent "$SILBO" probe "127.0.0.1:$free" -n 30 -i 10ms -w 300ms \
+	--json "$work/absent.json"
+is "absent: exit status" "$status" 3
+sane absent
+names absent "no reflector there (still probing)"
+is "absent" "$(probe absent 'p["answered"], p["errors"]["refused"] >= 20')" \
+	"(0, True)"
+
+# Silence is explained after three seconds, with the key where there is one.
+start dumb python3 -B "$here/probe_reflector.py" silent
+until_says "$work/dumb.out" ready
+port=$(sed -n 's/^port //p' "$work/dumb.out")
+start quiet "$SILBO" probe "127.0.0.1:$port" -d 0
+start sealing "$SILBO" probe "127.0.0.1:$port" -d 0 --key "$work/k"
+until_says "$work/quiet.err" "for 3 s"
+until_says "$work/sealing.err" "for 3 s"
+says quiet.err "recv answers only with --reflect"
+says sealing.err "The same key"
+for name in quiet sealing; do
+	kill -INT "$(pid_of $name)"
+	ends $name
+	is "$name: exit status" "$status" 3
+done
+
+# More than a link takes; that of the loopback takes all.
+cat >"$work/narrow" <<'S'
+ip link add narrow type dummy && ip link set narrow mtu 1400 up &&
+	ip addr add 198.51.100.1/30 dev narrow && exec "$@"
+S
+if unshare -n sh "$work/narrow" true 2>/dev/null; then
+	run large unshare -n sh "$work/narrow" "$SILBO" probe 198.51.100.2 \
+		-s 4000 -n 5 -i 10ms -w 100ms --json "$work/large.json"
+	is "large: exit status" "$status" 3
+	sane large
+	names large "Message too long"
+	says large.err "it takes 1372 bytes: --size 1372"
+	is "large" "$(probe large 'p["sent"], p["unsent"]')" "(0, 5)"
+else
+	not_checked "sizes beyond the MTU, as no network can be made here"
+fi
+pass

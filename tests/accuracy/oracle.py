@@ -13,6 +13,7 @@ import json
 import sys
 
 RUN_CLASSES = ("1", "2", "3", "4", "5-8", "9-16", "17-32", "33+")
+GMIN = 16  # received ones in a row that end a burst, as RFC 3611 suggests
 COUNTS = ("sent", "unique", "lost", "duplicate", "late_final", "reordered",
           "extent", "runs", "run_max", "histogram")
 
@@ -58,6 +59,12 @@ def run_class(length):
     return RUN_CLASSES[-1]
 
 
+def classes(values):
+    """{class: how many}, without those that did not occur."""
+    found = [run_class(v) for v in values]
+    return {c: found.count(c) for c in RUN_CLASSES if c in found}
+
+
 def runs_of(lost):
     lengths, last = [], None
     for number in sorted(lost):
@@ -99,10 +106,15 @@ def truth(flow, wait_ns=None):
         earlier = [j for j in range(i) if firsts[j] > number]
         if earlier:
             extents.append(i - earlier[0])
+    # RFC 4737 section 5.3: so many directly before it have larger numbers.
+    degrees = []
+    for i, number in enumerate(firsts):
+        n = 0
+        while n < i and firsts[i - n - 1] > number:
+            n += 1
+        if n:
+            degrees.append(n)
     lengths = runs_of(lost)
-    histogram = {c: 0 for c in RUN_CLASSES}
-    for length in lengths:
-        histogram[run_class(length)] += 1
     return {
         "sent": edge - base,
         "unique": len(firsts),
@@ -113,7 +125,32 @@ def truth(flow, wait_ns=None):
         "extent": max(extents, default=0),
         "runs": len(lengths),
         "run_max": max(lengths, default=0),
-        "histogram": {c: n for c, n in histogram.items() if n},
+        "histogram": classes(lengths),
+        "extents": classes(extents),
+        "extent_mean": sum(extents) / len(extents) if extents else None,
+        "degrees": classes(degrees),
+        "pattern": pattern(sorted(lost), base, edge),
+    }
+
+
+def pattern(lost, base, edge):
+    """How losses lie: RFC 3357 distances, RFC 3611 bursts and gaps."""
+    distances = [b - a for a, b in zip(lost, lost[1:])]
+    stretches = []
+    for number in lost:
+        if stretches and number - stretches[-1][-1] <= GMIN:
+            stretches[-1].append(number)
+        else:
+            stretches.append([number])
+    bursts = [s for s in stretches if len(s) > 1]
+    inside = {n for s in bursts for n in range(s[0], s[-1] + 1)}
+    outside = [n for n in range(base, edge) if n not in inside]
+    return {
+        "distances": classes(distances),
+        "noticeable": sum(d <= GMIN for d in distances),
+        "bursts": (len(bursts), len(inside), sum(map(len, bursts))),
+        "gaps": (len(runs_of(outside)), len(outside),
+                 len(lost) - sum(map(len, bursts))),
     }
 
 
@@ -183,6 +220,16 @@ def check():
             got["reordered"]) == (1, 1, 3, 0), got
     flow.announced, flow.left = 0, [(0, 0), (1, 1)]
     assert truth(flow)["sent"] == 2, "an unknown tail is not expected"
+    # Lost: 0, then 20 to 22, 38, and 60; from 22 to 38 are 15 received ones.
+    got = pattern([0, 20, 21, 22, 38, 60], 0, 100)
+    assert got == {"distances": {"1": 2, "9-16": 1, "17-32": 2},
+                   "noticeable": 3, "bursts": (1, 19, 4),
+                   "gaps": (2, 81, 2)}, got
+    flow.sent = [(n, n) for n in range(6)]
+    flow.left = [(n, n) for n in (3, 4, 0, 5, 1, 2)]
+    got = truth(flow)  # 0 is behind two, 1 behind one, 2 directly behind 1
+    assert (got["degrees"], got["extents"], got["extent_mean"]) == (
+        {"1": 1, "2": 1}, {"2": 1, "4": 1, "5-8": 1}, 11 / 3), got
     # 16 steps of 1 ms too late: J climbs to 1 - (15/16)^16.
     got = jitter([(i * 10**6, i * 2 * 10**6) for i in range(17)])
     assert abs(got["last"] - (1 - (15 / 16)**16)) < 1e-9, got

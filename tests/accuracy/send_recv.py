@@ -144,8 +144,32 @@ class Run(bed.Bed):
         self.same("loss runs", runs["count"], truth["runs"])
         self.same("longest run", runs["max"], truth["run_max"])
         self.same("histogram of runs", runs["histogram"], truth["histogram"])
+        self.judge_order(stream["reordering"], truth)
+        self.judge_pattern(stream["loss_pattern"], truth)
         self.judge_jitter(flow, stream, rows, wait_ns)
         return truth
+
+    def near(self, what, got, wanted):
+        self.holds(f"{what}: expected {wanted}, got {got}",
+                   got is None if wanted is None else
+                   got is not None and abs(got - wanted) < 0.006)
+
+    def judge_order(self, got, truth):
+        self.near("mean extent", got["mean_extent"], truth["extent_mean"])
+        self.same("extents", got["histogram"], truth["extents"])
+        self.same("n-reordering", got["n_reordered"]["histogram"],
+                  truth["degrees"])
+
+    def judge_pattern(self, got, truth):
+        wanted = truth["pattern"]
+        self.same("loss distances", got["distance_histogram"],
+                  wanted["distances"])
+        self.near("noticeable losses", got["noticeable_ratio"],
+                  wanted["noticeable"] / truth["lost"] if truth["lost"]
+                  else None)
+        for part in ("bursts", "gaps"):
+            self.same(part, tuple(got[part][k] for k in
+                                  ("count", "packets", "lost")), wanted[part])
 
     def judge_jitter(self, flow, stream, rows, wait_ns):
         """The road's times of leaving are the truth.  What arrives has been on

@@ -72,6 +72,7 @@ check core/reflector \
 check core/stamp_reflector \
 	"$pure|$words|<silbo/stamp\.h>|\"stamp_table\.h\"|<sodium\.h>" \
 	lib/core/stamp_reflector.c lib/core/stamp_table.[ch]
+check core/sides "$pure|$words|<silbo/(track|sides)\.h>" lib/core/sides.c
 check core/receiver \
 	"$pure|$words|<silbo/(gate|stream|receiver)\.h>|\"gate_about\.h\"" \
 	lib/core/receiver.c
@@ -134,7 +135,7 @@ for file in lib/core/*.[ch]; do
 	gate.c|gate_about.h|table.[ch]|standing.c|place*.[ch]|tombs.[ch]) ;;
 	stream.c|sender.c|receiver.c) ;;
 	prober*.[ch]|asker.c|reflector.c) ;;
-	stamp.c|stamp_table.[ch]|stamp_reflector.c) ;;
+	stamp.c|stamp_table.[ch]|stamp_reflector.c sides.c) ;;
 	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;
 	esac
 done

@@ -32,6 +32,7 @@
 #include <silbo/reflector.h>
 #include <silbo/seal.h>
 #include <silbo/sender.h>
+#include <silbo/sides.h>
 #include <silbo/skew.h>
 #include <silbo/stamp.h>
 #include <silbo/stream.h>

@@ -123,6 +123,14 @@ converse(struct probe *p)
 	}
 }
 
+static void
+search(struct probe *p)
+{
+	for (size_t i = 0; i < p->targets_count; i++)
+		if (!probe_search_mtu(p, &p->targets[i]))
+			return;
+}
+
 static int
 prepare(struct probe *p)
 {
@@ -159,7 +167,10 @@ run(struct probe *p)
 	if (status == EXIT_DONE) {
 		probe_introduce(p);
 		probe_tell_start(p);
-		converse(p);
+		if (p->mtu)
+			search(p);
+		else
+			converse(p);
 		probe_tell_interval(p, silbo_clock_now());
 		status = probe_finish(p);
 	}

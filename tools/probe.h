@@ -8,6 +8,7 @@
 
 #include <silbo/asker.h>
 #include <silbo/gate.h>
+#include <silbo/mtu.h>
 #include <silbo/net.h>
 #include <silbo/prober.h>
 
@@ -55,10 +56,13 @@ struct probe_target {
 	struct silbo_gate *gate;    /* owns its memory */
 	enum silbo_verdict refused; /* of the latest that was no answer */
 	/* what became of it */
-	uint64_t arrived;        /* datagrams of any kind */
-	uint64_t elsewhere;      /* of those, from another address */
-	uint64_t foreign;        /* authentic, and no answer to us */
-	struct silbo_peer other; /* the latest of those addresses */
+	uint64_t arrived;            /* datagrams of any kind */
+	uint64_t elsewhere;          /* of those, from another address */
+	uint64_t foreign;            /* authentic, and no answer to us */
+	struct silbo_peer other;     /* the latest of those addresses */
+	struct silbo_mtu_report mtu; /* of --mtu; headers, bytes; how long */
+	uint32_t headers;
+	double mtu_ms;
 	uint64_t errors[REPORT_SEND_KINDS];
 	int last_errno;
 	bool silence_told, noticed; /* the network has named a reason */
@@ -74,7 +78,7 @@ struct probe {
 	const char *key_path, *json, *events_path, *dscp_text;
 	int64_t port, bytes, count, hops;
 	int64_t interval, wait, duration; /* ns */
-	bool only4, only6, quiet, verbose;
+	bool only4, only6, quiet, verbose, mtu;
 	/* as it is */
 	const struct probe_dialect *dialect;
 	struct silbo_key keys[SILBO_KEYS_MAX];
@@ -114,9 +118,26 @@ void probe_depart(struct probe *p, silbo_time now);
 /* Take everything that has come for a target. */
 void probe_take(struct probe *p, struct probe_target *t);
 
-/* Take what the network says of what was sent, and tell it. */
+/* Read one datagram, count it, tell what is wrong with it.  False: it is no
+ * answer. */
+bool probe_read(struct probe *p, struct probe_target *t,
+    struct silbo_answer *answer, struct silbo_arrival *arrival, silbo_time now);
+
+/* Take what the network says of what was sent, count it and tell it; or one
+ * such notice; or why a datagram did not leave. */
 void probe_take_notices(
     struct probe *p, struct probe_target *t, silbo_time now);
+void probe_note_notice(struct probe *p, struct probe_target *t,
+    const struct silbo_notice *notice, silbo_time now);
+void probe_note_error(
+    const struct probe *p, struct probe_target *t, int err, silbo_time now);
+
+/* Search the largest datagram that comes there and back.  False: told to stop,
+ * or p->failure. */
+bool probe_search_mtu(struct probe *p, struct probe_target *t);
+
+/* What was found. */
+void probe_fill_mtu(const struct probe_target *t, struct report_probe *out);
 
 /* Say, each at most once a minute: what is wrong with an arrival; what is wrong
  * with an answer; that nobody answers. */

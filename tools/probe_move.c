@@ -37,8 +37,8 @@ find_fit(const struct probe_target *t)
 	return fits;
 }
 
-static void
-note_error(
+void
+probe_note_error(
     const struct probe *p, struct probe_target *t, int err, silbo_time now)
 {
 	const struct trouble_words words = words_of(p);
@@ -53,20 +53,25 @@ note_error(
 }
 
 void
-probe_take_notices(struct probe *p, struct probe_target *t, silbo_time now)
+probe_note_notice(struct probe *p, struct probe_target *t,
+    const struct silbo_notice *notice, silbo_time now)
 {
 	const struct trouble_words words = words_of(p);
+	enum report_send_error kind = trouble_of_notice(probe_peer(t), notice);
+
+	t->errors[kind]++;
+	t->noticed = true;
+	if (run_may_say(&t->said[kind], now))
+		trouble_tell_notice(&words, probe_peer(t), notice);
+}
+
+void
+probe_take_notices(struct probe *p, struct probe_target *t, silbo_time now)
+{
 	struct silbo_notice notice;
 
-	while (silbo_udp_get_notice(&t->udp, &notice) == 1) {
-		enum report_send_error kind =
-		    trouble_of_notice(probe_peer(t), &notice);
-
-		t->errors[kind]++;
-		t->noticed = true;
-		if (run_may_say(&t->said[kind], now))
-			trouble_tell_notice(&words, probe_peer(t), &notice);
-	}
+	while (silbo_udp_get_notice(&t->udp, &notice) == 1)
+		probe_note_notice(p, t, &notice, now);
 }
 
 static void
@@ -87,7 +92,7 @@ depart(struct probe *p, struct probe_target *t, silbo_time now)
 		return;
 	}
 	silbo_prober_on_unsent(t->prober, &departure);
-	note_error(p, t, err, now);
+	probe_note_error(p, t, err, now);
 	probe_take_notices(p, t, now);
 }
 
@@ -103,24 +108,20 @@ probe_depart(struct probe *p, silbo_time now)
 	}
 }
 
-static void
-arrive(struct probe_target *t, const struct probe *p,
+bool
+probe_read(struct probe *p, struct probe_target *t, struct silbo_answer *answer,
     struct silbo_arrival *arrival, silbo_time now)
 {
-	struct silbo_answer answer;
-
 	t->arrived++;
 	if (memcmp(&arrival->from, probe_peer(t), sizeof arrival->from) != 0) {
 		t->elsewhere++;
 		t->other = arrival->from;
 	}
-	if (!p->dialect->parse(t, &answer, arrival, now)) {
-		t->foreign += silbo_verdict_is_accepted(t->refused);
-		probe_tell_refusal(t, arrival, now);
-		return;
-	}
-	probe_tell_answer(
-	    t, arrival, silbo_prober_on_answer(t->prober, &answer), now);
+	if (p->dialect->parse(t, answer, arrival, now))
+		return true;
+	t->foreign += silbo_verdict_is_accepted(t->refused);
+	probe_tell_refusal(t, arrival, now);
+	return false;
 }
 
 void
@@ -128,6 +129,7 @@ probe_take(struct probe *p, struct probe_target *t)
 {
 	static uint8_t buf[SILBO_WIRE_MTU_MAX + 1];
 	struct silbo_arrival arrival;
+	struct silbo_answer answer;
 
 	for (int i = 0; i < DRAIN; i++) {
 		silbo_time now = silbo_clock_now();
@@ -136,8 +138,9 @@ probe_take(struct probe *p, struct probe_target *t)
 
 		if (got == 0)
 			break;
-		if (got > 0)
-			arrive(t, p, &arrival, now);
+		if (got > 0 && probe_read(p, t, &answer, &arrival, now))
+			probe_tell_answer(t, &arrival,
+			    silbo_prober_on_answer(t->prober, &answer), now);
 	}
 	probe_take_notices(p, t, silbo_clock_now());
 }

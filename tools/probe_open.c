@@ -134,7 +134,8 @@ open_at(const struct probe *p, struct probe_target *t)
 	    .receive_buffer = SILBO_RECEIVE_BUFFER_DEFAULT,
 	    .hops = (uint8_t)p->hops,
 	    .dscp = p->dscp,
-	    .notices = true};
+	    .notices = true,
+	    .any_size = p->mtu};
 	char host[SILBO_ADDR_TEXT_BYTES];
 	const char *why;
 

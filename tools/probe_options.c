@@ -34,6 +34,8 @@ static const struct cli_option options[] = {
 	"of a datagram, UDP payload"},
     {"Measurement", 'w', "wait", CLI_DURATION, "TIME", NULL, "1s", MS,
 	30000 * MS, &opt.wait, "after which an answer is lost"},
+    {"Measurement", 0, "mtu", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.mtu,
+	"find the largest datagram that comes back, and stop"},
     {"Security", 'k', "key", CLI_TEXT, "FILE", "SILBO_KEY_FILE", NULL, 0, 0,
 	&opt.key_path, "key file; without it datagrams are plain"},
     ROWS_OF_TELLING(opt),
@@ -52,7 +54,8 @@ static const struct cli_command command = {
 	"  silbo probe studio.local --key studio.key\n"
 	"  silbo probe 192.0.2.7 -i 1ms -d 1m       a thousand a second\n"
 	"  silbo probe a.example b.example -d 0     two at once, until "
-	"Ctrl-C\n",
+	"Ctrl-C\n"
+	"  silbo probe studio.local --mtu           what the path takes\n",
     .notes = "With a key every silbo recv answers; without one, recv --reflect "
 	     "does.\n",
     .options = options,

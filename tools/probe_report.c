@@ -141,15 +141,19 @@ fill_probe(struct probe *p, size_t i, struct report_probe *out)
 	cli_quote(out->name, sizeof out->name, t->to.text);
 	silbo_addr_text(out->peer, probe_peer(t));
 	out->encrypted = p->keys_count > 0;
-	out->interval_ms = (double)p->interval / 1e6;
-	out->duration_s = (double)r.slots * (double)p->interval / 1e9;
-	out->bytes = p->bytes;
 	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
 		errors[i][kind] = (int64_t)t->errors[kind];
 	out->errors = errors[i];
 	out->elsewhere = (int64_t)t->elsewhere;
 	out->foreign = (int64_t)t->foreign;
 	out->dropped_here = (int64_t)silbo_udp_drops(&t->udp);
+	if (p->mtu) {
+		probe_fill_mtu(t, out);
+		return;
+	}
+	out->interval_ms = (double)p->interval / 1e6;
+	out->duration_s = (double)r.slots * (double)p->interval / 1e9;
+	out->bytes = p->bytes;
 	fill_counts(out, &r);
 	fill_times(out, &r, t);
 	fill_rtt(out, t->prober);

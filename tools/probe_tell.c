@@ -202,13 +202,15 @@ probe_tick(struct probe *p, silbo_time now)
 void
 probe_introduce(const struct probe *p)
 {
-	char peer[SILBO_ADDR_TEXT_BYTES], key[9], every[32];
+	char peer[SILBO_ADDR_TEXT_BYTES], key[9], every[32], what[64];
 
 	units_duration(every, sizeof every, p->interval);
+	snprintf(what, sizeof what, "%lld bytes every %s", (long long)p->bytes,
+	    every);
 	for (size_t i = 0; i < p->targets_count; i++) {
 		silbo_addr_text(peer, probe_peer(&p->targets[i]));
-		cli_note("to %s/udp, %lld bytes every %s, %s%s", peer,
-		    (long long)p->bytes, every,
+		cli_note("to %s/udp, %s, %s%s", peer,
+		    p->mtu ? "of growing size" : what,
 		    p->keys_count > 0 ? "key " : "not encrypted",
 		    p->keys_count > 0 ? keyfile_id(key, p->keys) : "");
 	}

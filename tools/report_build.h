@@ -60,7 +60,8 @@ void build_times(struct builder *builder, json_t *object,
 json_t *build_row(
     struct builder *builder, const char *id, const struct interval_row *row);
 
-/* One element of "probes", and its row of an interval. */
+/* One element of "probes", what --mtu found, and a row of an interval. */
+json_t *build_mtu(struct builder *builder, const struct report_probe *probe);
 json_t *build_probe(struct builder *builder, const struct report_probe *probe);
 json_t *build_probe_row(
     struct builder *builder, const struct interval_row *row);

@@ -247,6 +247,11 @@ static void
 print_probe(FILE *out, const struct report_probe *probe)
 {
 	print_heading(out, probe);
+	if (probe->mtu.searched) {
+		report_probe_mtu(out, probe);
+		print_errors(out, probe);
+		return;
+	}
 	print_answered(out, probe);
 	print_order(out, probe);
 	print_rtt(out, probe);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <silbo/mtu.h>
 #include <silbo/prober.h>
 
 struct report;
@@ -25,6 +26,18 @@ struct report_way {
 	double jitter_ms;               /* RFC 3550, the last */
 	int64_t tos, ttl;               /* of arrivals, the latest */
 	int64_t marks_changed;          /* 1 yes, 0 no */
+};
+
+/* What probe --mtu found; bytes are those of a datagram. */
+struct report_mtu {
+	bool searched; /* else nothing here means anything */
+	enum silbo_mtu_state state;
+	int64_t headers;   /* of IP and UDP */
+	int64_t payload;   /* the largest that came back */
+	int64_t too_large; /* the least that never did */
+	int64_t most;      /* what was allowed, or could be sent */
+	int64_t told;      /* the least that ICMP said would fit */
+	double took_ms;
 };
 
 /* Everything unknown after report_probe_init. */
@@ -53,11 +66,15 @@ struct report_probe {
 	int64_t kernel_there, kernel_back; /* stamps of arrivals: 1 yes, 0 no */
 	double lateness_ms[3];             /* p50 p99 max */
 	int64_t late_over_1ms;
+	struct report_mtu mtu;
 	const struct intervals *intervals; /* borrowed; NULL */
 	uint32_t intervals_row;
 };
 
 void report_probe_init(struct report_probe *probe);
+
+/* What was found instead of a measurement. */
+void report_probe_mtu(FILE *out, const struct report_probe *probe);
 
 /* The blocks of all of them. */
 void report_probes(FILE *out, const struct report *report);

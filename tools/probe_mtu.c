@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * silbo probe --mtu: the largest datagram that comes there and back, one target
+ * after the other.  Which size is next, silbo/mtu.h decides; here each is sent,
+ * and waited for: three times the longest round trip so far, 100 ms at least,
+ * --wait at most.
+ *
+ * An answer is as long as what it answers, so what is found is the smaller of
+ * the two ways.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "probe.h"
+#include "status.h"
+
+#define PATIENCE_MIN (100 * SILBO_NS_PER_MS)
+
+/* A search that is under way. */
+struct search {
+	struct probe *p;
+	struct probe_target *t;
+	struct silbo_mtu mtu;
+	uint64_t next; /* number of the next datagram */
+	struct {
+		uint32_t size; /* 0: answered */
+		silbo_time at;
+	} asked[SILBO_MTU_BUDGET];
+	silbo_time rtt; /* the longest; 0: none yet */
+	bool over;      /* the one that is out is not waited for any longer */
+};
+
+static silbo_time
+patience(const struct search *s)
+{
+	silbo_time wait = (silbo_time)s->p->wait;
+
+	if (s->rtt == 0)
+		return wait;
+	return run_earlier(
+	    wait, s->rtt < PATIENCE_MIN / 3 ? PATIENCE_MIN : 3 * s->rtt);
+}
+
+static void
+answered(struct search *s, const struct silbo_answer *answer)
+{
+	uint64_t n = answer->number;
+	uint32_t size = n < s->next ? s->asked[n].size : 0;
+
+	if (size == 0)
+		return;
+	if (answer->at - s->asked[n].at > s->rtt)
+		s->rtt = answer->at - s->asked[n].at;
+	s->asked[n].size = 0;
+	silbo_mtu_on_answer(&s->mtu, size);
+	if (n + 1 == s->next)
+		s->over = true;
+}
+
+static void
+take_answers(struct search *s)
+{
+	static uint8_t buf[SILBO_WIRE_MTU_MAX + 1];
+	struct silbo_arrival arrival;
+	struct silbo_answer answer;
+	int got;
+
+	do {
+		silbo_time now = silbo_clock_now();
+
+		got =
+		    silbo_udp_recv(&s->t->udp, &arrival, buf, sizeof buf, now);
+		if (got > 0 && probe_read(s->p, s->t, &answer, &arrival, now))
+			answered(s, &answer);
+	} while (got != 0);
+}
+
+/* What is said of a size is for the search; all else is trouble. */
+static void
+take_notices(struct search *s)
+{
+	struct silbo_notice notice;
+
+	while (silbo_udp_get_notice(&s->t->udp, &notice) == 1) {
+		if (notice.kind != SILBO_NOTICE_TOO_LARGE)
+			probe_note_notice(
+			    s->p, s->t, &notice, silbo_clock_now());
+		else if (silbo_mtu_on_too_large(&s->mtu, notice.payload_max))
+			s->over = true;
+	}
+}
+
+/* Until the one that is out is answered, or has had its time.  Returns false
+ * when told to stop, or when the machine fails. */
+static bool
+listen(struct search *s, silbo_time until)
+{
+	int fds[] = {s->t->udp.fd, s->p->signals}, ready = 1;
+	enum run_wish wish;
+
+	for (s->over = false; !s->over && ready > 0;) {
+		ready = silbo_wait(fds, 2, until);
+		if (ready < 0) {
+			s->p->failure = strerror(errno);
+			return false;
+		}
+		take_answers(s);
+		take_notices(s);
+		wish = (ready & 2) != 0 ? run_wish(s->p->signals) : RUN_GO_ON;
+		s->p->stopped = wish == RUN_STOP;
+		if (s->p->stopped)
+			return false;
+	}
+	if (!s->over)
+		silbo_mtu_on_silence(&s->mtu);
+	return true;
+}
+
+/* Returns false when it did not leave: there is nothing to listen for. */
+static bool
+send_one(struct search *s, uint32_t size)
+{
+	static uint8_t datagram[SILBO_WIRE_MTU_MAX];
+	silbo_time now = silbo_clock_now();
+	const struct silbo_departure departure = {.number = s->next,
+	    .due = now,
+	    .at = now,
+	    .sent_at = s->p->started_wall + (now - s->p->started),
+	    .bytes = size};
+	int len =
+	    s->p->dialect->pack(s->t, datagram, sizeof datagram, &departure);
+	int err = len < 0 ? len
+			  : silbo_udp_send(&s->t->udp, datagram, (size_t)len,
+				probe_peer(s->t));
+
+	if (err == SILBO_ERR_TOO_LARGE) {
+		silbo_mtu_on_refused(&s->mtu, 0);
+		return false;
+	}
+	if (err != 0)
+		probe_note_error(s->p, s->t, err, now);
+	s->asked[s->next].size = size;
+	s->asked[s->next++].at = now;
+	return true;
+}
+
+static void
+show(const struct search *s, uint32_t size)
+{
+	struct silbo_mtu_report r;
+	char line[128];
+
+	silbo_mtu_report(&s->mtu, &r);
+	(void)snprintf(line, sizeof line,
+	    "probe --mtu  %u bytes come back, trying %u", r.fits, size);
+	status_show(line);
+}
+
+/* What may be tried at all. */
+static void
+begin(struct search *s)
+{
+	struct silbo_mtu_config config = {.least = s->p->keys_count > 0
+		? SILBO_ASKER_SEALED_MIN
+		: SILBO_ASKER_BYTES_MIN,
+	    .most = SILBO_WIRE_MTU_MAX};
+	uint32_t mtu = silbo_addr_mtu(&s->t->headers, probe_peer(s->t));
+
+	config.headers = s->t->headers;
+	if (mtu > config.headers + config.least &&
+	    mtu - config.headers < config.most)
+		config.most = mtu - config.headers;
+	silbo_mtu_init(&s->mtu, &config);
+}
+
+bool
+probe_search_mtu(struct probe *p, struct probe_target *t)
+{
+	static struct search s;
+	silbo_time shown = 0, began = silbo_clock_now();
+	bool go_on = true;
+	uint32_t size;
+
+	s = (struct search){.p = p, .t = t};
+	begin(&s);
+	while (go_on && s.next < SILBO_MTU_BUDGET &&
+	    (size = silbo_mtu_get(&s.mtu)) != 0) {
+		if (silbo_clock_now() >= shown) {
+			show(&s, size);
+			shown = run_later(silbo_clock_now(), status_period());
+		}
+		if (send_one(&s, size))
+			go_on =
+			    listen(&s, s.asked[s.next - 1].at + patience(&s));
+	}
+	status_clear();
+	silbo_mtu_report(&s.mtu, &t->mtu);
+	t->mtu_ms = (double)(silbo_clock_now() - began) / 1e6;
+	return go_on;
+}
+
+void
+probe_fill_mtu(const struct probe_target *t, struct report_probe *out)
+{
+	const struct silbo_mtu_report *r = &t->mtu;
+
+	out->sent = r->asked;
+	out->answered = r->answers;
+	out->mtu = (struct report_mtu){.searched = true,
+	    .state = r->state,
+	    .headers = t->headers,
+	    .payload = r->fits > 0 ? r->fits : REPORT_UNKNOWN,
+	    .too_large = r->fails > 0 ? r->fails : REPORT_UNKNOWN,
+	    .most = r->top,
+	    .told = r->told > 0 ? r->told : REPORT_UNKNOWN,
+	    .took_ms = t->mtu_ms};
+}

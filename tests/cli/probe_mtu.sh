@@ -37,6 +37,14 @@ reflecting() {
 	done
 }
 
+# Every report is as docs/report.schema.json says, where a validator is here.
+valid() {
+	python3 -B "$here/schema.py" "$here/../../docs/report.schema.json" \
+		"$work/p.json" >"$work/schema.out" 2>&1 && return
+	[ $? = 77 ] && not_checked "reports by their schema: no validator" ||
+		fail "the report is not valid"
+}
+
 # searched ADDRESS:PORT WANTED ARG...: payload_bytes, state, icmp_bytes; the
 # search is ended within its datagrams.
 searched() {
@@ -48,6 +56,7 @@ searched() {
 		'"%s %s %s" % tuple(r["probes"][0]["path_mtu"][k]
 			for k in ("payload_bytes", "state", "icmp_bytes"))')" \
 		"$wanted"
+	valid
 	is "$to: bounded" "$(json "$work/p.json" \
 		'r["probes"][0]["path_mtu"]["asked"] <= 150')" True
 }

@@ -135,7 +135,7 @@ for file in lib/core/*.[ch]; do
 	gate.c|gate_about.h|table.[ch]|standing.c|place*.[ch]|tombs.[ch]) ;;
 	stream.c|sender.c|receiver.c) ;;
 	prober*.[ch]|asker.c|reflector.c) ;;
-	stamp.c|stamp_table.[ch]|stamp_reflector.c sides.c) ;;
+	stamp.c|stamp_table.[ch]|stamp_reflector.c|sides.c) ;;
 	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;
 	esac
 done

@@ -9,6 +9,7 @@
 int send_main(int argc, char *const *argv);
 int recv_main(int argc, char *const *argv);
 int probe_main(int argc, char *const *argv);
+int recv_reflect_main(int argc, char *const *argv); /* probe --reflect */
 int impair_main(int argc, char *const *argv);
 int report_main(int argc, char *const *argv);
 int lab_main(int argc, char *const *argv);

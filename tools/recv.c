@@ -20,6 +20,7 @@
 #include "keyfile.h"
 #include "record.h"
 #include "recv.h"
+#include "recv_reflect.h"
 #include "run.h"
 #include "status.h"
 
@@ -67,6 +68,7 @@ take_datagrams(struct recv *r)
 			continue;
 		verdict = silbo_receiver_on_datagram(
 		    r->rx, &stream, &arrival, catch_up(r, arrival.at));
+		recv_reflect_take(r, stream, &arrival, verdict);
 		packets_put(&r->packets, buf, arrival.len, &arrival, verdict);
 		r->heard = true;
 		r->heard_at = r->told_at;
@@ -148,6 +150,7 @@ on_ticks(struct recv *r, silbo_time now)
 	}
 	recv_tell_silence(r, now);
 	recv_tell_untold(r, now);
+	recv_probers_tell_untold(r, now);
 }
 
 static silbo_time
@@ -195,6 +198,7 @@ receive(struct recv *r, int signals)
 		now = take_datagrams(r);
 		silbo_receiver_on_time(r->rx, now);
 		recv_play_due(r, now);
+		recv_probers_settle(r);
 		recv_rows_settle(r, false, now);
 		on_ticks(r, now);
 	}
@@ -203,6 +207,7 @@ receive(struct recv *r, int signals)
 	silbo_receiver_on_time(r->rx, now);
 	recv_rows_meet(r);
 	recv_play_rest(r);
+	recv_probers_settle(r);
 	recv_rows_settle(r, true, now);
 	end_interval(r, now);
 	return status;
@@ -221,6 +226,9 @@ introduce(struct recv *r)
 	cli_note("listening on %s/udp, %s%s", text,
 	    r->keys_count > 0 ? "key " : "not encrypted",
 	    r->keys_count > 0 ? keyfile_id(key, r->keys) : "");
+	if (r->reflect)
+		cli_note("probes are answered, %lld a second to each who asks",
+		    (long long)r->reflect_rate);
 	cli_detail("receive buffer of %u bytes granted, arrivals stamped %s",
 	    r->udp.receive_buffer,
 	    r->udp.stamps ? "by the kernel" : "when they are read");
@@ -248,7 +256,7 @@ receive_and_report(struct recv *r)
 }
 
 static int
-run(struct recv *r)
+open_and_receive(struct recv *r)
 {
 	bool opened;
 	int status;
@@ -282,24 +290,30 @@ run(struct recv *r)
 }
 
 int
+recv_run(struct recv *r)
+{
+	int status;
+
+	status_init(r->quiet);
+	cli_set_quiet(r->quiet);
+	cli_set_verbose(r->verbose);
+	status = open_and_receive(r);
+	events_close(&r->events);
+	recv_reflect_close(r);
+	recv_rows_close(r);
+	free(r->mixdown);
+	if (r->rx != NULL)
+		silbo_receiver_reset(r->rx);
+	free(r->rx);
+	sodium_memzero(r->keys, sizeof r->keys);
+	return status;
+}
+
+int
 recv_main(int argc, char *const *argv)
 {
 	static struct recv r;
-	int status;
+	int status = recv_options(&r, argc, argv);
 
-	status = recv_options(&r, argc, argv);
-	if (status >= 0)
-		return status;
-	status_init(r.quiet);
-	cli_set_quiet(r.quiet);
-	cli_set_verbose(r.verbose);
-	status = run(&r);
-	events_close(&r.events);
-	recv_rows_close(&r);
-	free(r.mixdown);
-	if (r.rx != NULL)
-		silbo_receiver_reset(r.rx);
-	free(r.rx);
-	sodium_memzero(r.keys, sizeof r.keys);
-	return status;
+	return status >= 0 ? status : recv_run(&r);
 }

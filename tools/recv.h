@@ -49,6 +49,10 @@ struct recv {
 	int64_t port, mtu, channels;
 	int64_t delay, wait, max_age, duration; /* ns */
 	bool discard, once, quiet, verbose, mix;
+	bool reflect, no_reflect; /* as asked for: */
+	bool reflects;            /* whether probes are answered */
+	int64_t reflect_rate;     /* ECHOs a second to one prober */
+	const char *role;         /* "recv", "reflector" */
 	/* as it is */
 	struct limits limits; /* of fail_if */
 	struct silbo_key keys[SILBO_KEYS_MAX];
@@ -64,6 +68,7 @@ struct recv {
 	struct events events;
 	struct packets packets;
 	struct recv_row *rows;
+	struct recv_reflect *reflect_state;
 	struct recv_marks *marks; /* by place, from its introduction on */
 	uint32_t rows_count;      /* that were ever in use */
 	uint64_t met; /* serial of the latest stream that was introduced */
@@ -84,6 +89,13 @@ struct recv {
 /* Parse and check everything that can be checked before a socket is opened.
  * Returns -1 to go on, or an exit status after the message. */
 int recv_options(struct recv *r, int argc, char *const *argv);
+
+/* What both kinds of receiver check: the rest as asked for, the key, and
+ * whether probes are answered.  As above. */
+int recv_options_common(struct recv *r);
+
+/* Do all that was asked for.  Returns the exit status. */
+int recv_run(struct recv *r);
 
 /* Places that the play-out ring needs for this delay, whatever the frames. */
 uint32_t recv_ring_frames(int64_t delay_ns);

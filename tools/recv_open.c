@@ -15,6 +15,7 @@
 #include "keyfile.h"
 #include "network.h"
 #include "recv.h"
+#include "recv_reflect.h"
 
 /* The addresses to listen on, best first.  Returns how many, or minus an exit
  * status after the message. */
@@ -122,7 +123,10 @@ recv_open_receiver(struct recv *r)
 	uint8_t random[SILBO_KEY_RANDOM_BYTES];
 	silbo_time now = silbo_clock_now();
 	void *memory;
+	uint32_t places;
 
+	r->started = now;
+	r->started_wall = silbo_clock_wall(); /* at once: ECHOs tell both */
 	randombytes_buf(random, sizeof random);
 	silbo_key_source(&own, random, r->keys_count > 0 ? r->keys : NULL);
 	silbo_receiver_config_init(&config, now);
@@ -132,15 +136,16 @@ recv_open_receiver(struct recv *r)
 	config.gate.datagram_max = (size_t)r->mtu;
 	if (r->max_age > 0)
 		config.gate.max_age_ns = (silbo_time)r->max_age;
-	config.gate.wall_offset_ns = (int64_t)(silbo_clock_wall() - now);
+	config.gate.wall_offset_ns = (int64_t)(r->started_wall - now);
 	config.gate.stream.wait_ns = (silbo_time)r->wait;
 	config.gate.stream.playout.delay_ns = (silbo_time)r->delay;
 	config.gate.stream.playout.frames = recv_ring_frames(r->delay);
 	config.gate.stream.playout.payload_max =
 	    (uint32_t)silbo_wire_payload_max((size_t)r->mtu, SILBO_MODE_PLAIN);
 	memory = calloc(1, silbo_receiver_size(&config));
-	if (memory == NULL ||
-	    !recv_rows_open(r, config.gate.sources + SILBO_GATE_PROVISIONAL)) {
+	places = config.gate.sources + SILBO_GATE_PROVISIONAL;
+	if (memory == NULL || !recv_rows_open(r, places) ||
+	    !recv_reflect_open(r, places, &own)) {
 		cli_error("not enough memory");
 		free(memory);
 		return EXIT_RUNTIME;
@@ -148,7 +153,5 @@ recv_open_receiver(struct recv *r)
 	if (r->keys_count > 0)
 		keyfile_lock(memory, silbo_receiver_secret_size(&config));
 	r->rx = silbo_receiver_init(memory, &config);
-	r->started = now;
-	r->started_wall = silbo_clock_wall();
 	return EXIT_DONE;
 }

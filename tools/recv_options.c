@@ -25,10 +25,7 @@
 static struct recv opt; /* targets of the table; copied out when parsed */
 
 static const struct cli_option options[] = {
-    {"Network", 'p', "port", CLI_COUNT, "N", "SILBO_PORT", "7587", 0, 65535,
-	&opt.port, "UDP port to listen on; 0: any that is free"},
-    {"Network", 'l', "listen", CLI_TEXT, "ADDR[:PORT]", NULL, NULL, 0, 0,
-	&opt.listen, "listen on this address only"},
+    ROWS_OF_LISTENING(opt),
     {"Network", 'g', "group", CLI_TEXT, "ADDR[:PORT]", NULL, NULL, 0, 0,
 	&opt.group, "hear what is sent to this multicast group"},
     {"Network", 0, "interface", CLI_TEXT, "NAME", NULL, NULL, 0, 0,
@@ -62,6 +59,11 @@ static const struct cli_option options[] = {
     {"Measurement", 0, "wait", CLI_DURATION, "TIME", NULL, "1s",
 	(int64_t)SILBO_TRACK_WAIT_MIN, (int64_t)SILBO_TRACK_WAIT_MAX, &opt.wait,
 	"a missing datagram is lost after this"},
+    {"Measurement", 0, "reflect", CLI_FLAG, NULL, NULL, NULL, 0, 0,
+	&opt.reflect, "answer probes without a key, too: whoever asks"},
+    {"Measurement", 0, "no-reflect", CLI_FLAG, NULL, NULL, NULL, 0, 0,
+	&opt.no_reflect, "answer no probes; with a key the default is to"},
+    ROW_OF_REFLECTING(opt),
     {.name = NULL},
 };
 
@@ -211,6 +213,38 @@ check_outputs(const struct recv *r)
 	return outputs_check(outputs, sizeof outputs / sizeof *outputs);
 }
 
+static int
+check_reflecting(struct recv *r)
+{
+	if (r->reflect && r->no_reflect) {
+		cli_error("--reflect and --no-reflect exclude one another");
+		return EXIT_USAGE;
+	}
+	if (r->reflect && r->group != NULL) {
+		cli_error("--reflect is not for --group: each of the group "
+			  "would answer");
+		cli_hint("a receiver without --group answers what is sent to "
+			 "it alone");
+		return EXIT_USAGE;
+	}
+	r->reflects = !r->no_reflect && r->group == NULL &&
+	    (r->reflect || r->keys_count > 0);
+	return -1;
+}
+
+int
+recv_options_common(struct recv *r)
+{
+	if (!report_check(r->json))
+		return EXIT_RUNTIME;
+	if (r->key_path != NULL) {
+		r->keys_count = keyfile_read(r->keys, r->key_path);
+		if (r->keys_count == 0)
+			return EXIT_USAGE;
+	}
+	return check_reflecting(r);
+}
+
 int
 recv_options(struct recv *r, int argc, char *const *argv)
 {
@@ -250,15 +284,9 @@ recv_options(struct recv *r, int argc, char *const *argv)
 		status = check_output(opt.output);
 	if (status >= 0)
 		return status;
-	if (!report_check(opt.json))
-		return EXIT_RUNTIME;
 	*r = opt;
-	if (r->key_path != NULL) {
-		r->keys_count = keyfile_read(r->keys, r->key_path);
-		if (r->keys_count == 0)
-			return EXIT_USAGE;
-	}
-	return -1;
+	r->role = "recv";
+	return recv_options_common(r);
 }
 
 /*

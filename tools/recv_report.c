@@ -10,11 +10,12 @@
 #include "cli.h"
 #include "limit_report.h"
 #include "recv.h"
+#include "recv_reflect.h"
 #include "report.h"
 #include "status.h"
 #include "summary.h"
 
-#define RECV_SETTINGS 18 /* the last has no key */
+#define RECV_SETTINGS 20 /* the last has no key */
 
 /* The oldest stream that is live, else the one that ended last. */
 static const struct recv_row *
@@ -49,6 +50,7 @@ recv_show_status(struct recv *r, silbo_time now)
 	const struct recv_row *row = row_to_show(r, &live.streams_count);
 	char line[512];
 
+	recv_probers_look(r, &live.probers_count, &live.answered);
 	if (row != NULL) {
 		recv_rows_describe(r, (uint32_t)(row - r->rows), &first);
 		live.stream = &first;
@@ -171,11 +173,14 @@ describe(const struct recv *r, struct report *report,
 	    {"mix", NULL, NAN, r->output != NULL ? r->mix : -1},
 	    {"channels", NULL, r->mix ? (double)r->channels : NAN, -1},
 	    {"fail_if", r->fail_if, NAN, -1},
+	    {"reflect", NULL, NAN, r->reflects},
+	    {"reflect_rate", NULL, r->reflects ? (double)r->reflect_rate : NAN,
+		-1},
 	    {NULL, NULL, NAN, -1},
 	};
 
 	memcpy(config, settings, sizeof settings);
-	*report = (struct report){.role = "recv",
+	*report = (struct report){.role = r->role,
 	    .start_wall_ns = r->started_wall,
 	    .config = config,
 	    .receive_buffer = r->udp.receive_buffer};
@@ -191,10 +196,10 @@ recv_tell_start(struct recv *r)
 	events_start(&r->events, &report);
 }
 
-/* The counts so far.  False: no memory. */
+/* The counts so far; see release_report.  False: no memory. */
 static bool
-fill_report(
-    struct recv *r, struct report *report, struct silbo_gate_report *gate)
+fill_report(struct recv *r, struct report *report,
+    struct report_reflected *reflected, struct silbo_gate_report *gate)
 {
 	uint64_t drops = silbo_udp_drops(&r->udp);
 
@@ -204,32 +209,43 @@ fill_report(
 	report->socket_drops = (int64_t)drops;
 	report->stamps_refused = (int64_t)r->udp.stamps_refused;
 	report->forgotten = r->forgotten;
-	if (fill_streams(r, report, drops))
+	if (fill_streams(r, report, drops) &&
+	    recv_probers_report(r, reflected, &report->reflected))
 		return true;
 	cli_error("not enough memory for the report");
 	free(report->streams);
+	free(reflected->probers);
 	return false;
+}
+
+static void
+release_report(struct report *report, struct report_reflected *reflected)
+{
+	free(report->streams);
+	free(reflected->probers);
 }
 
 void
 recv_tell_report(struct recv *r)
 {
 	struct report_setting config[RECV_SETTINGS];
+	struct report_reflected reflected = {.count = 0};
 	struct silbo_gate_report gate;
 	struct report report;
 
 	status_clear();
 	describe(r, &report, config);
-	if (!fill_report(r, &report, &gate))
+	if (!fill_report(r, &report, &reflected, &gate))
 		return;
 	report_text(stderr, &report);
-	free(report.streams);
+	release_report(&report, &reflected);
 }
 
 int
 recv_finish(struct recv *r)
 {
 	struct report_setting config[RECV_SETTINGS];
+	struct report_reflected reflected = {.count = 0};
 	struct silbo_gate_report gate;
 	struct report report;
 	char why[256] = "", quoted[256];
@@ -238,7 +254,7 @@ recv_finish(struct recv *r)
 	status_clear();
 	recv_finish_sound(r);
 	describe(r, &report, config);
-	if (!fill_report(r, &report, &gate))
+	if (!fill_report(r, &report, &reflected, &gate))
 		return EXIT_RUNTIME;
 	if (r->failed != 0) {
 		snprintf(why, sizeof why, "recording: %s", strerror(r->failed));
@@ -253,6 +269,6 @@ recv_finish(struct recv *r)
 	}
 	if (!events_end(&r->events, &report, r->close_by))
 		status = EXIT_RUNTIME;
-	free(report.streams);
+	release_report(&report, &reflected);
 	return status;
 }

@@ -179,13 +179,19 @@ report_live_recv(char *out, size_t cap, const struct report_live *live)
 {
 	struct text text = {.out = out, .cap = cap};
 	const struct report_stream *stream = live->stream;
+	char number[32];
 
 	assert(cap > 0);
 	out[0] = '\0';
 	add(&text, "recv ");
 	add_elapsed(&text, live->elapsed_s);
+	if (live->answered > 0)
+		add(&text, "  %zu prober%s  answered %s", live->probers_count,
+		    live->probers_count == 1 ? "" : "s",
+		    units_grouped(number, sizeof(number), live->answered));
 	if (stream == NULL) {
-		add(&text, "  waiting for a stream");
+		if (live->answered == 0)
+			add(&text, "  waiting for a stream");
 		return;
 	}
 	if (live->streams_count > 1)

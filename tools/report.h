@@ -169,6 +169,9 @@ struct report {
 	int64_t socket_drops, receive_buffer;
 	int64_t stamps_refused; /* the kernel's, not believable */
 
+	/* borrowed; NULL: it answers no probes.  See report_reflect.h */
+	const struct report_reflected *reflected;
+
 	struct report_stream *streams; /* borrowed */
 	size_t streams_count;
 	struct report_forgotten forgotten; /* older than streams */
@@ -211,7 +214,9 @@ struct report_live {
 	const struct report_stream *stream; /* the first; NULL: none yet */
 	size_t streams_count;
 	double buffer_ms, target_ms;
-	bool brief; /* without what stays as it is */
+	size_t probers_count; /* that are answered now */
+	uint64_t answered;    /* ECHOs sent so far */
+	bool brief;           /* without what stays as it is */
 };
 void report_live_recv(char *out, size_t cap, const struct report_live *live);
 

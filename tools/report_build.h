@@ -56,6 +56,13 @@ json_t *build_loss_pattern(
 void build_times(struct builder *builder, json_t *object,
     const struct report_stream *stream);
 
+/* "reflected", and the sum of older ones, or null; see report_reflect.h. */
+struct report_reflected;
+json_t *build_reflected(
+    struct builder *builder, const struct report_reflected *reflected);
+json_t *build_reflected_forgotten(
+    struct builder *builder, const struct report_reflected *reflected);
+
 /* A row of an interval. */
 json_t *build_row(
     struct builder *builder, const char *id, const struct interval_row *row);

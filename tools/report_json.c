@@ -263,6 +263,9 @@ build_report(struct builder *b, const struct report *report)
 	build_put(b, root, "streams_forgotten", build_forgotten(b, report));
 	build_put(b, root, "intervals", intervals);
 	build_put(b, root, "limits", build_limits(b, report->limits));
+	build_put(b, root, "reflected", build_reflected(b, report->reflected));
+	build_put(b, root, "reflected_forgotten",
+	    build_reflected_forgotten(b, report->reflected));
 	build_put(b, root, "error", build_text(report->error));
 	return root;
 }

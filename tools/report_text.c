@@ -11,6 +11,7 @@
 #include "report.h"
 #include "report_fields.h"
 #include "report_line.h"
+#include "report_reflect.h"
 #include "units.h"
 
 static bool
@@ -174,6 +175,8 @@ report_text(FILE *out, const struct report *asked)
 		    report->streams_count > 0 ? "\n" : "",
 		    report->forgotten.streams, report->forgotten.expected,
 		    report->forgotten.unique, report->forgotten.lost);
+	if (report->reflected != NULL)
+		report_reflected(out, report->reflected);
 	if (report->has_datagrams && report->streams_count > 1)
 		fputc('\n', out);
 	if (report->has_datagrams)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows that the option tables of send and recv share.
+ * Rows that several option tables share.
  */
 #ifndef SILBO_TOOLS_ROWS_H
 #define SILBO_TOOLS_ROWS_H
+
+#include <silbo/reflector.h>
 
 #include "cli.h"
 
@@ -33,6 +35,19 @@
     {"Limits", 0, "fail-if", CLI_TEXT, "LIMITS", NULL, NULL, 0, 0,	\
 	&(to).fail_if, "exit with 4 when one is exceeded, as in "	\
 	"'loss>1%,p99>50ms'"}
+
+/* Where a receiver listens; has port and listen. */
+#define ROWS_OF_LISTENING(to)						\
+    {"Network", 'p', "port", CLI_COUNT, "N", "SILBO_PORT", "7587", 0,	\
+	65535, &(to).port, "UDP port to listen on; 0: any that is free"}, \
+    {"Network", 'l', "listen", CLI_TEXT, "ADDR[:PORT]", NULL, NULL, 0, 0, \
+	&(to).listen, "listen on this address only"}
+
+/* How often one who asks is answered; has reflect_rate. */
+#define ROW_OF_REFLECTING(to)						\
+    {"Measurement", 0, "reflect-rate", CLI_COUNT, "N", NULL, "2000", 1,	\
+	SILBO_REFLECTOR_RATE_MAX, &(to).reflect_rate,			\
+	"answers a second to one who probes, ten times that to all"}
 /* clang-format on */
 
 #endif

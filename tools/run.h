@@ -73,6 +73,10 @@ run_later(silbo_time now, silbo_time span)
  */
 void run_let_signals_quit(void);
 
+/* From so much sleep on the machine may have been stored as an image.  Less is
+ * the unevenness of two clocks; nobody stores an image within it. */
+#define RUN_SLEPT_MIN ((int64_t)SILBO_NS_PER_S)
+
 /* A reason that recurs: say it at once, then at most once per minute. */
 struct run_reason {
 	silbo_time said_at;

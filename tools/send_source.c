@@ -18,9 +18,6 @@
 #include "keyfile.h"
 #include "send.h"
 
-/* Less is the unevenness of two clocks; nobody stores an image within it. */
-#define SLEPT_MIN ((int64_t)SILBO_NS_PER_S)
-
 void
 send_open_source(struct send *s, uint64_t origin, silbo_time now)
 {
@@ -63,7 +60,7 @@ send_open_source(struct send *s, uint64_t origin, silbo_time now)
 bool
 send_has_slept(const struct send *s)
 {
-	return silbo_clock_slept() - s->slept > SLEPT_MIN;
+	return silbo_clock_slept() - s->slept > RUN_SLEPT_MIN;
 }
 
 void

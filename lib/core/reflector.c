@@ -84,21 +84,25 @@ silbo_reflector_init(void *mem, const struct silbo_reflector_config *config)
 	assert(config->rate_all >= 1);
 	assert(config->rate_all <= SILBO_REFLECTOR_RATE_MAX);
 	assert(config->burst >= 1 && config->burst_all >= 1);
-	/* No prober would find the key of an id made without it. */
-	assert(config->key == NULL ||
-	    silbo_key_matches(config->key, &config->own));
 	memset(r, 0, sizeof(*r));
 	r->config = *config;
 	r->config.key = NULL;
-	r->header.type = SILBO_TYPE_ECHO;
-	r->header.mode = SILBO_MODE_PLAIN;
+	silbo_reflector_on_source(r, &config->own, config->key);
 	r->header.number = config->first;
-	r->header.source = config->own;
-	if (config->key == NULL)
-		return r;
-	r->header.mode = SILBO_MODE_PSK;
-	silbo_seal_init(&r->seal, config->key, &config->own);
 	return r;
+}
+
+void
+silbo_reflector_on_source(struct silbo_reflector *r,
+    const struct silbo_source *own, const struct silbo_key *key)
+{
+	/* No prober would find the key of an id made without it. */
+	assert(key == NULL || silbo_key_matches(key, own));
+	r->header = (struct silbo_header){.type = SILBO_TYPE_ECHO,
+	    .mode = key != NULL ? SILBO_MODE_PSK : SILBO_MODE_PLAIN,
+	    .source = *own};
+	if (key != NULL)
+		silbo_seal_init(&r->seal, key, own);
 }
 
 static size_t

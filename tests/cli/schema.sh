@@ -22,7 +22,7 @@ none='r["config"] == {"port": r["config"]["port"], "listen": None, "group": None
 	"interface": None, "encrypted": False, "max_age_s": None,
 	"duration_s": 0.3, "once": False, "playout": "fixed",
 	"fixed_delay_ms": 60, "wait_ms": 1000, "mtu_bytes": 1200, "output": None, "packets": None,
-	"mix": None, "channels": None, "fail_if": None}'
+	"mix": None, "channels": None, "reflect": False, "reflect_rate": None, "fail_if": None}'
 is "settings of recv" "$(json "$work/nothing.json" "$none")" True
 key settings
 run given "$SILBO" recv -p 0 -l 127.0.0.1 -d 200ms --once --max-age 90s \
@@ -32,6 +32,7 @@ valid given
 given='[r["config"][x] for x in ("listen", "encrypted", "max_age_s", "duration_s",
 	"once", "fixed_delay_ms", "wait_ms", "mtu_bytes", "mix", "channels")] == [
 	"127.0.0.1", True, 90, 0.2, True, 25, 500, 1000, True, 2] and r["config"][
+	"reflect_rate"] == 2000 and r["config"]["reflect"] and r["config"][
 	"output"].endswith("given.wav")'
 is "settings that were given" "$(json "$work/given.json" "$given")" True
 # A group needs an interface that has multicast; the loopback does here or there.
@@ -62,6 +63,20 @@ for mode in plain sealed; do
 	valid "$mode"
 	valid "send_$mode"
 done
+
+# One who probes.
+listening probed --null --reflect --json "$work/probed.json"
+PYTHONPATH=$here:$here/../vectors python3 -B - "$port" <<'P' || fail "probe"
+import sys, prober
+p = prober.Prober(int(sys.argv[1]))
+for n in range(4):
+    p.send(n)
+assert len(p.echoes(4)) == 4
+P
+kill -INT "$(pid_of probed)"
+ends probed
+is "a prober" "$(json "$work/probed.json" 'len(r["reflected"])')" 1
+valid probed
 
 # Nobody there: the errors of a sender.
 run alone "$SILBO" send tone "127.0.0.1:$port" "[::1]:$port" -d 500ms \

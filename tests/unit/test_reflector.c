@@ -394,6 +394,29 @@ what_could_not_be_sent_is_told_with_the_next(void **state)
 }
 
 static void
+another_source_goes_on_with_what_was_counted(void **state)
+{
+	struct silbo_echo echo;
+	struct bench b;
+
+	(void)state;
+	for (int keyed = 0; keyed < 2; keyed++) {
+		set_up(&b, keyed);
+		b.config.first = SILBO_WIRE_NUMBER_MAX;
+		start(&b);
+		assert_true(ask(&b, 1, 0, 0, &echo) > 0);
+		assert_int_equal(ask(&b, 1, 1, 0, &echo), SILBO_ERR_LIMIT);
+		b.config.own = letter_source(OWN + 1, key_of(&b));
+		b.config.first = b.echoes = 0;
+		silbo_reflector_on_source(
+		    b.reflector, &b.config.own, key_of(&b));
+		assert_true(ask(&b, 1, 2, 0, &echo) > 0);
+		assert_true(echo.unique == 3 && echo.withheld == 1);
+		tear_down(&b);
+	}
+}
+
+static void
 when_the_numbers_are_used_up_nothing_is_sent(void **state)
 {
 	struct silbo_reflector_report report;
@@ -651,6 +674,7 @@ main(void)
 		a_prober_alone_gets_its_rate_and_is_told_what_was_withheld),
 	    cmocka_unit_test(what_could_not_be_sent_is_told_with_the_next),
 	    cmocka_unit_test(when_the_numbers_are_used_up_nothing_is_sent),
+	    cmocka_unit_test(another_source_goes_on_with_what_was_counted),
 	    cmocka_unit_test(
 		a_place_that_is_given_to_another_counts_from_nothing),
 	    cmocka_unit_test(reset_leaves_no_key_behind),

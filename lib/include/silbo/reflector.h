@@ -105,6 +105,14 @@ int silbo_reflector_on_probe(struct silbo_reflector *reflector, uint8_t *out,
     enum silbo_verdict verdict, const struct silbo_track_report *numbers,
     silbo_time now);
 
+/*
+ * From now on ECHOs come from another source, and are numbered anew: after a
+ * suspend, or when the numbers are used up.  Counts of probers go on.
+ */
+SILBO_API
+void silbo_reflector_on_source(struct silbo_reflector *reflector,
+    const struct silbo_source *own, const struct silbo_key *key);
+
 /* The ECHO just made for this place could not be sent: it is none of the
  * answered, and the prober is told that it is not lost on the way. */
 SILBO_API

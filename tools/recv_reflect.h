@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The part of silbo recv that answers probes.
+ */
+#ifndef SILBO_TOOLS_RECV_REFLECT_H
+#define SILBO_TOOLS_RECV_REFLECT_H
+
+#include "recv.h"
+#include "report_reflect.h"
+
+/* A prober, in its place or after it. */
+struct recv_prober {
+	uint64_t order; /* 1, 2 ... of appearance; 0: not in use */
+	struct silbo_peer peer;
+	struct silbo_reflector_report counts;
+	uint64_t lost, pending;
+	int tos, ttl;
+	bool changed, told;
+	silbo_time first_at, last_at;
+};
+
+struct recv_reflect {
+	struct silbo_reflector *reflector; /* NULL: nobody is answered */
+	int64_t slept; /* silbo_clock_slept when the source id was made */
+	struct run_reason unanswered;
+	struct run_news news;
+	uint32_t places;
+	uint64_t appeared;
+	uint64_t forgotten, forgotten_unique, forgotten_answered;
+	size_t ended_count;
+	struct recv_prober ended[RECV_ENDED_MAX];
+	struct recv_prober live[]; /* by place */
+};
+
+/* Prepare to answer, if that was asked for; otherwise to tell that nobody does.
+ * False: no memory. */
+bool recv_reflect_open(
+    struct recv *r, uint32_t places, const struct silbo_source *own);
+void recv_reflect_close(struct recv *r);
+
+/* Answer a PROBE; anything else is passed over.  As silbo_receiver_on_datagram
+ * has left it. */
+void recv_reflect_take(struct recv *r, uint32_t place,
+    const struct silbo_arrival *opened, enum silbo_verdict verdict);
+
+/* Keep what is known of a prober by now, after its PROBE was handled. */
+void recv_probers_note(struct recv *r, uint32_t place,
+    const struct silbo_arrival *opened, enum silbo_verdict verdict,
+    const struct silbo_track_report *numbers);
+
+/* Write down what remains of probers that were closed, and give back places
+ * that nothing else needs.  After on_time, before recv_rows_settle. */
+void recv_probers_settle(struct recv *r);
+
+/* How many probers there are now, and how many ECHOs were sent so far. */
+void recv_probers_look(
+    const struct recv *r, size_t *probers, uint64_t *answered);
+
+/* What is to be reported; free(out->probers) afterwards.  Returns NULL in *to
+ * when nobody is answered.  False: no memory. */
+bool recv_probers_report(const struct recv *r, struct report_reflected *out,
+    const struct report_reflected **to);
+
+/* Tell how many probers have come that were not told one by one. */
+void recv_probers_tell_untold(struct recv *r, silbo_time now);
+
+#endif

@@ -66,6 +66,54 @@ run_track(void)
 				i * FRAME) == SILBO_ACCEPTED);
 }
 
+/* ---- transit ---- */
+
+static struct silbo_transit transit;
+static uint64_t delays[TRACKED];
+
+static void
+prepare_delays(void)
+{
+	silbo_transit_init(&transit);
+	for (size_t i = 0; i < TRACKED; i++)
+		delays[i] = 10 * MS + i * 7919 % 5003 * 1000;
+}
+
+/* 41 s at 50 a second: on either side of the 20 s that are kept one by one,
+ * with a look at the skew for each 125 ms. */
+BENCH_RUN
+run_transit(void)
+{
+	for (size_t i = 0; i < TRACKED; i++)
+		silbo_transit_on_arrival(
+		    &transit, i, i * FRAME, i * FRAME + delays[i]);
+}
+
+/* A thousand a second, for 2 s. */
+BENCH_RUN
+run_transit_fast(void)
+{
+	for (size_t i = 0; i < TRACKED; i++)
+		silbo_transit_on_arrival(
+		    &transit, i, i * MS, i * MS + delays[i]);
+}
+
+static void
+prepare_report(void)
+{
+	prepare_delays();
+	run_transit();
+}
+
+BENCH_RUN
+run_transit_report(void)
+{
+	struct silbo_transit_report report;
+
+	silbo_transit_report(&transit, &report);
+	bench_check(report.pdv.count == TRACKED);
+}
+
 /* ---- wire ---- */
 
 static uint8_t datagrams[BENCH_BATCH][ROOM];
@@ -204,6 +252,9 @@ run_receive(void)
 const struct bench_case bench_core[] = {
     {"track", "in_order", true, TRACKED, prepare_in_order, run_track},
     {"track", "lossy", false, TRACKED, prepare_lossy, run_track},
+    {"transit", "50_per_s", true, TRACKED, prepare_delays, run_transit},
+    {"transit", "1000_per_s", false, TRACKED, prepare_delays, run_transit_fast},
+    {"transit", "report", false, 1, prepare_report, run_transit_report},
     {"wire", "copy", true, BENCH_BATCH, run_wire_pack, run_wire_copy},
     {"wire", "pack", false, BENCH_BATCH, run_wire_pack, run_wire_pack},
     {"wire", "parse", false, BENCH_BATCH, run_wire_pack, run_wire_parse},

@@ -598,6 +598,38 @@ numbers_are_printed_clean(void **state)
 	assert_int_equal(out.text[strlen(out.text) - 1], '\n');
 }
 
+static void
+times_stand_in_the_json_each_under_its_name(void **state)
+{
+	struct report_stream stream;
+	struct report report;
+	struct capture out;
+
+	(void)state;
+	fill_report(&report, &stream);
+	for (int i = 0; i < 4; i++)
+		stream.delay_ms[i] = 2 + i;
+	stream.delay_mean_ms = 1;
+	stream.delay_p999_ms = 4.5;
+	for (int i = 0; i < 5; i++)
+		stream.ipdv_ms[i] = 6 + i;
+	stream.ipdv_pairs = 11;
+	stream.skew_applied = 1;
+	stream.absurd_times = 12;
+	capture_begin(&out, stdout);
+	assert_int_equal(report_json("-", &report), 0);
+	capture_end(&out);
+	assert_non_null(strstr(out.text,
+	    "\"delay_ms\":{\"relative\":true,\"mean\":1.0,\"p50\":2.0,"
+	    "\"p95\":3.0,\"p99\":4.0,\"p999\":4.5,\"max\":5.0}"));
+	assert_non_null(strstr(out.text,
+	    "\"ipdv_ms\":{\"mean\":6.0,\"p50\":7.0,\"p95\":8.0,\"p99\":9.0,"
+	    "\"max\":10.0,\"pairs\":11}"));
+	assert_non_null(
+	    strstr(out.text, "\"skew\":{\"ppm\":11.3,\"applied\":true}"));
+	assert_non_null(strstr(out.text, "\"absurd_times\":12"));
+}
+
 /* A path of keys, the last of which must hold null. */
 static void
 check_null(const json_t *root, const char *a, const char *b)
@@ -629,6 +661,13 @@ what_is_unknown_is_null_in_the_json_at_both_ends(void **state)
 	check_null(object, "loss_runs", "histogram");
 	check_null(object, "jitter_ms", NULL);
 	check_null(object, "delay_ms", "p50");
+	check_null(object, "delay_ms", "p999");
+	check_null(object, "ipdv_ms", "mean");
+	check_null(object, "ipdv_ms", "pairs");
+	check_null(object, "buffer_loss_ratio", "20");
+	check_null(object, "skew", "ppm");
+	check_null(object, "skew", "applied");
+	check_null(object, "absurd_times", NULL);
 	check_null(object, "playout", "clock_ppm");
 	check_null(object, "quality", NULL);
 	check_null(object, "tail", NULL);
@@ -739,6 +778,7 @@ main(void)
 	    cmocka_unit_test(a_sender_tells_what_left_and_what_did_not),
 	    cmocka_unit_test(the_json_contains_the_documented_example),
 	    cmocka_unit_test(numbers_are_printed_clean),
+	    cmocka_unit_test(times_stand_in_the_json_each_under_its_name),
 	    cmocka_unit_test(what_is_unknown_is_null_in_the_json_at_both_ends),
 	    cmocka_unit_test(
 		text_that_is_not_utf8_is_escaped_and_never_dropped),

@@ -98,7 +98,7 @@ SILBO_API
 void silbo_transit_on_arrival(struct silbo_transit *transit, uint64_t number,
     uint64_t sent_ns, uint64_t arrived_ns);
 
-/* Costs some ten microseconds: for reports, not for each datagram. */
+/* Costs some microseconds: for reports, not for each datagram. */
 SILBO_API
 void silbo_transit_report(
     const struct silbo_transit *transit, struct silbo_transit_report *report);

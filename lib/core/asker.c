@@ -51,12 +51,17 @@ silbo_asker_pack(const struct silbo_asker *asker, uint8_t *out, size_t cap,
 			    : (int)clear;
 }
 
-/* The gate has opened it before it said so. */
+/*
+ * The gate has opened it before it said so.  What it says of the number is not
+ * asked: the numbers of a reflector jump while it answers others, and the
+ * prober counts second copies.
+ */
 static bool
 is_opened(enum silbo_verdict verdict)
 {
 	return silbo_verdict_is_accepted(verdict) ||
-	    verdict == SILBO_DROP_DUPLICATE || verdict == SILBO_DROP_OLD;
+	    verdict == SILBO_DROP_JUMP || verdict == SILBO_DROP_DUPLICATE ||
+	    verdict == SILBO_DROP_OLD;
 }
 
 static void

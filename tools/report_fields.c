@@ -7,6 +7,8 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -143,18 +145,28 @@ report_fields_read(struct report_reading *reading, void *base,
 	}
 }
 
-/* As build_real does. */
+/* As build_real does, and then as 15 digits say it. */
+static double
+rounded(double value, int decimals)
+{
+	double scale = pow(10, decimals);
+	char text[48];
+
+	if (!isfinite(value))
+		return NAN;
+	snprintf(
+	    text, sizeof(text), "%.15g", round(value * scale) / scale + 0.0);
+	return strtod(text, NULL);
+}
+
 void
 report_fields_round(void *base, const struct report_field *fields)
 {
 	for (; fields->path != NULL; fields++) {
 		double *value = (void *)((char *)base + fields->at);
-		double scale = pow(10, fields->decimals);
 
-		if (fields->kind == REPORT_FIELD_REAL && isfinite(*value))
-			*value = round(*value * scale) / scale + 0.0;
-		else if (fields->kind == REPORT_FIELD_REAL)
-			*value = NAN;
+		if (fields->kind == REPORT_FIELD_REAL)
+			*value = rounded(*value, fields->decimals);
 	}
 }
 

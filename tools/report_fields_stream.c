@@ -37,6 +37,7 @@ static const struct report_field packets[] = {
     COUNT("packets.unique", unique),
     COUNT("packets.lost", lost),
     COUNT("packets.pending", pending),
+    COUNT("packets.overdue", overdue),
     COUNT("packets.duplicate", duplicate),
     COUNT("packets.late_final", late_final),
     COUNT("packets.too_old", too_old),

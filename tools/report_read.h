@@ -35,6 +35,10 @@ struct report_reading;
 json_t *report_read_json(const char *path, const char *quoted, int *status);
 void report_read_limits(
     struct report_reading *reading, struct limits *limits, const json_t *root);
+bool report_read_classes(struct report_reading *reading,
+    uint64_t counts[SILBO_CLASSES], const char *path, const json_t *object);
+void report_read_pattern(struct report_reading *reading,
+    struct report_stream *stream, const json_t *object);
 void report_read_stream(struct report_reading *reading,
     struct report_stream *stream, struct report_target **targets,
     const json_t *object);

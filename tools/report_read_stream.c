@@ -11,26 +11,17 @@
 #include "report_fields.h"
 #include "report_read.h"
 
-/* Only classes that occurred are in the file. */
 static void
 read_runs(struct report_reading *reading, struct report_stream *stream,
     const json_t *object)
 {
-	static const char *const classes[SILBO_TRACK_RUN_CLASSES] = {
-	    "1", "2", "3", "4", "5-8", "9-16", "17-32", "33+"};
-	const json_t *histogram =
-	    report_field_at(object, "loss_runs.histogram");
+	uint64_t counts[SILBO_CLASSES];
 
-	if (!json_is_object(histogram))
+	if (!report_read_classes(
+		reading, counts, "loss_runs.histogram", object))
 		return;
-	for (int i = 0; i < SILBO_TRACK_RUN_CLASSES; i++) {
-		const json_t *count = json_object_get(histogram, classes[i]);
-
-		if (count != NULL && !json_is_integer(count))
-			report_refuse_field(
-			    reading, "loss_runs.histogram", "of counts");
-		stream->run_histogram[i] = json_integer_value(count);
-	}
+	for (int i = 0; i < SILBO_CLASSES; i++)
+		stream->run_histogram[i] = (int64_t)counts[i];
 }
 
 /* The index of the text among names, or -1. */
@@ -177,6 +168,7 @@ report_read_stream(struct report_reading *reading, struct report_stream *stream,
 		report_fields_read(
 		    reading, stream, report_stream_fields[i], object);
 	read_runs(reading, stream, object);
+	report_read_pattern(reading, stream, object);
 	read_quality(stream, object);
 	read_marks(reading, stream, object);
 	read_others(reading, stream, object);

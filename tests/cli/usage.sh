@@ -155,7 +155,7 @@ done
 # In the list and in its own help a command is said to do the same: the verb
 # first, no period.
 "$SILBO" help | sed -n '/^Commands:/,/^$/p' | grep '^  ' >"$work/commands"
-is "commands" "$(wc -l <"$work/commands")" 8
+is "commands" "$(wc -l <"$work/commands")" 9
 while read -r word purpose; do
 	is "$word: purpose" "$("$SILBO" help "$word" | head -n 1)" \
 		"silbo $word - $purpose"

@@ -88,6 +88,37 @@ draw_quality(struct report_quality *q, uint64_t *seed)
 }
 
 static void
+draw_classes(uint64_t counts[SILBO_CLASSES], uint64_t *seed)
+{
+	for (int i = 0; i < SILBO_CLASSES; i++)
+		counts[i] = test_below(seed, 3);
+}
+
+/* Means are of what there is. */
+static void
+draw_pattern(struct report_stream *s, uint64_t *seed)
+{
+	struct report_pattern *p = &s->pattern;
+	uint64_t *sums[] = {&p->losses.bursts, &p->losses.burst_numbers,
+	    &p->losses.burst_lost, &p->losses.gaps, &p->losses.gap_numbers,
+	    &p->losses.gap_lost};
+
+	p->known = test_below(seed, 4) > 0;
+	if (!p->known)
+		return;
+	for (int i = 0; i < 6; i++)
+		*sums[i] = 1 + test_below(seed, 1000);
+	p->losses.lost = s->lost > 0 ? (uint64_t)s->lost : 0;
+	p->losses.noticeable = test_below(seed, p->losses.lost + 1);
+	draw_classes(p->losses.distances, seed);
+	draw_classes(p->extents, seed);
+	draw_classes(p->preceding, seed);
+	p->extent_sum = test_below(seed, 1000000);
+	p->late_by_sum_ns = test_below(seed, UINT64_C(1) << 40);
+	p->late_by_max_ns = test_below(seed, UINT64_C(1) << 30);
+}
+
+static void
 draw_stream(struct sample *sample, size_t i, uint64_t *seed)
 {
 	struct report_stream *s = &sample->streams[i];
@@ -96,7 +127,9 @@ draw_stream(struct sample *sample, size_t i, uint64_t *seed)
 	for (size_t f = 0; report_stream_fields[f] != NULL; f++)
 		draw_fields(s, report_stream_fields[f], seed);
 	snprintf(s->codec, sizeof(s->codec), "opus");
+	s->frame_ms = 2.5 * (double)(1 + test_below(seed, 24));
 	draw_quality(&s->quality, seed);
+	draw_pattern(s, seed);
 	for (int r = 0; r < SILBO_TRACK_RUN_CLASSES; r++)
 		s->run_histogram[r] = (int64_t)test_below(seed, 3);
 	for (int k = 0; k < REPORT_SEND_KINDS; k++)
@@ -268,6 +301,149 @@ what_is_read_back_tells_the_same(void **state)
 		draw(&sample, i % 3 == 0 ? "send" : "recv", &seed);
 		assert_comes_back(&sample.report, began);
 	}
+}
+
+/* What a report writes is read: whatever stands there, another value makes
+ * another report.  But for what is computed from the rest. */
+static bool
+is_derived(const char *path)
+{
+	static const char *const derived[] = {"packets.loss_ratio",
+	    "delay_ms.relative", "quality.model", "quality.codec",
+	    "loss_pattern.noticeable_within", "loss_pattern.gmin",
+	    "reordering.n_reordered.share_3"};
+	static const char *const ends[] = {
+	    ".density_ratio", ".mean_packets", ".mean_ms"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (strlen(path) > strlen(ends[i]) &&
+		    strcmp(path + strlen(path) - strlen(ends[i]), ends[i]) == 0)
+			return true;
+	for (size_t i = 0; i < sizeof(derived) / sizeof(derived[0]); i++)
+		if (strcmp(path, derived[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A family that the other end has. */
+static bool
+is_absent(const char *path, const json_t *value)
+{
+	return json_is_null(value) &&
+	    (strcmp(path, "sent") == 0 || strcmp(path, "targets") == 0);
+}
+
+/* Something else of the same kind; NULL: there is none. */
+static json_t *
+another(const char *path, const json_t *value)
+{
+	if (strcmp(path, "quality.band") == 0)
+		return json_string("narrow");
+	if (strcmp(path, "quality.beyond") == 0)
+		return json_string("below");
+	if (strcmp(path, "tail") == 0)
+		return json_string("known");
+	if (json_is_string(value))
+		return json_string("another");
+	if (json_is_boolean(value))
+		return json_boolean(json_is_false(value));
+	if (json_is_integer(value))
+		return json_integer(json_integer_value(value) + 1);
+	return json_real(json_is_real(value) ? json_real_value(value) + 1 : 1);
+}
+
+/* Is it seen that object has another value under this key? */
+static void
+change(json_t *root, json_t *object, const char *key, const char *path)
+{
+	json_t *was = json_incref(json_object_get(object, key)), *now, *again;
+	struct report_file file;
+	struct capture err;
+	char *text;
+
+	now = another(path, was);
+	json_object_set(object, key, now);
+	text = json_dumps(root, JSON_REAL_PRECISION(15));
+	/* A text where a number stood is seen, too: it is refused. */
+	if (read_text(&file, &err, text) == EXIT_DONE) {
+		again = json_of(&file.report);
+		forget_unread(again);
+		json_object_set(object, key, was);
+		forget_unread(root);
+		if (json_equal(root, again))
+			fail_msg("%s is not read back: is it in a table of "
+				 "report_fields_stream.c?",
+			    path);
+		json_decref(again);
+	}
+	json_object_set(object, key, was);
+	report_read_close(&file);
+	free(text);
+	json_decref(was);
+	json_decref(now);
+}
+
+static size_t
+change_all(json_t *root, json_t *object, const char *path)
+{
+	size_t leaves = 0;
+	const char *key;
+	json_t *value;
+	void *next;
+	char below[128];
+
+	json_object_foreach_safe(object, next, key, value)
+	{
+		snprintf(below, sizeof(below), "%s%s%s", path,
+		    *path != '\0' ? "." : "", key);
+		if (json_is_object(value))
+			leaves += change_all(root, value, below);
+		else if (!json_is_array(value) && !is_derived(below) &&
+		    !is_absent(below, value)) {
+			change(root, object, key, below);
+			leaves++;
+		}
+	}
+	return leaves;
+}
+
+static void
+everything_that_is_written_is_read(void **state)
+{
+	static struct sample sample;
+	uint64_t seed = 1;
+	json_t *root;
+
+	(void)state;
+	for (int role = 0; role < 2; role++) {
+		do
+			draw(&sample, role == 0 ? "recv" : "send", &seed);
+		while (sample.report.streams_count == 0 ||
+		    isnan(sample.streams[0].quality.mos) ||
+		    sample.streams[0].quality.beyond == 1 ||
+		    sample.streams[0].quality.band == 0 ||
+		    sample.streams[0].tail_known == 1 ||
+		    !sample.streams[0].pattern.known ||
+		    sample.streams[0].lost < 1 ||
+		    sample.streams[0].reordered < 1 ||
+		    sample.streams[0].tos < 0);
+		root = json_of(&sample.report);
+		assert_true(
+		    change_all(root,
+			json_array_get(json_object_get(root, "streams"), 0),
+			"") > 60);
+		json_decref(root);
+	}
+}
+
+static void
+the_duration_is_rounded_once(void **state)
+{
+	struct report report = {
+	    .role = "recv", .duration_s = 0.04999, .has_datagrams = true};
+
+	(void)state;
+	assert_comes_back(&report, 0);
 }
 
 /* The minimum of a report. */
@@ -513,6 +689,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_read_back_tells_the_same),
+	    cmocka_unit_test(everything_that_is_written_is_read),
+	    cmocka_unit_test(the_duration_is_rounded_once),
 	    cmocka_unit_test(what_is_missing_is_unknown),
 	    cmocka_unit_test(events_hold_the_report_in_their_last_line),
 	    cmocka_unit_test(what_is_no_report_is_said_to_be_none),

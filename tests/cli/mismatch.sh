@@ -33,13 +33,14 @@ run nothing "$SILBO" recv --port 0 --null -d 300ms --json "$work/nothing.json"
 is "nothing received" $status 3
 is "its report" "$(json "$work/nothing.json" 'r["datagrams"]["received"]')" 0
 
-# A stranger who tells no time has no clock that could be wrong.
+# A stranger who tells no time, in DATA without a body, has no clock that could be
+# wrong.
 listening timeless --null --json "$work/timeless.json"
 python3 -c 'import socket, sys
 import time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for n in range(3):
-    s.sendto(b"\x14\0" + bytes(5) + bytes([n]) + bytes(16),
+    s.sendto(b"\x10\0" + bytes(5) + bytes([n]) + bytes(16),
              ("127.0.0.1", int(sys.argv[1])))
     time.sleep(0.05)' "$port"
 until_says "$work/timeless.err" "stream "

@@ -110,8 +110,8 @@ struct report_stream {
 	double jitter_ms, jitter_mean_ms, jitter_max_ms; /* RFC 3550 */
 	double delay_ms[4]; /* p50 p95 p99 max above the fastest */
 	double delay_p999_ms, delay_mean_ms;
-	double ipdv_ms[5];  /* mean p50 p95 p99 max between neighbours */
-	int64_t ipdv_pairs; /* of neighbours */
+	double ipdv_ms[5];    /* mean p50 p95 p99 max between neighbours */
+	int64_t ipdv_pairs;   /* of neighbours */
 	int64_t absurd_times; /* not among these */
 	int64_t skew_applied; /* clock_ppm is taken out: 1 yes, 0 no */
 	double buffer_loss[REPORT_BUFFERS]; /* ratio */
@@ -120,9 +120,9 @@ struct report_stream {
 	int64_t late, repaired, concealed, underruns, overflow, resyncs;
 	double concealed_s, paused_s;
 	char repaired_by[32]; /* "xor{1,4}"; "" */
-	double clock_ppm; /* how much faster this machine's is */
-	int64_t undecodable; /* payloads that were not what they claimed */
-	int64_t samples;     /* written or handed on, per channel */
+	double clock_ppm;     /* how much faster this machine's is */
+	int64_t undecodable;  /* payloads that were not what they claimed */
+	int64_t samples;      /* written or handed on, per channel */
 
 	struct report_quality quality;
 
@@ -175,8 +175,10 @@ struct report {
 	struct report_stream *streams; /* borrowed */
 	size_t streams_count;
 	struct report_forgotten forgotten; /* older than streams */
-	const struct report_probe *probes; /* of a prober; borrowed; NULL */ size_t probes_count; const struct limits *limits;       /* compared; NULL: none */
-	const char *error;                 /* NULL: none */
+	const struct report_probe *probes; /* of a prober; borrowed; NULL */
+	size_t probes_count;
+	const struct limits *limits; /* compared; NULL: none */
+	const char *error;           /* NULL: none */
 };
 
 void report_stream_init(struct report_stream *stream);

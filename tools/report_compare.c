@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decides how several reports stand side by side: which figures, in which
- * units, and which of them is best.  Computes nothing but shares.
+ * Decides how several reports stand side by side, and which is told to be best.
+ * Does not know what there is to compare.
  */
 #include "report_compare.h"
 
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "report_figures.h"
 #include "units.h"
 
 #define LABEL 14  /* columns */
@@ -18,58 +19,6 @@
 #define GREEN "\033[32m"
 #define RED "\033[31m"
 #define PLAIN "\033[0m"
-
-enum better { NEITHER, LESS, MORE };
-
-enum kind { COUNT, REAL, LOSS };
-
-/* A figure of a stream. */
-struct figure {
-	const char *label;
-	enum kind kind;
-	size_t at;
-	int decimals;
-	const char *unit;
-	enum better better;
-};
-
-#define AT(member) offsetof(struct report_stream, member)
-
-static const struct figure figures[] = {
-    {"duration", REAL, AT(duration_s), 1, " s", NEITHER},
-    {"bit rate", REAL, AT(bitrate_bps), 0, " bit/s", NEITHER},
-    {"expected", COUNT, AT(expected), 0, "", NEITHER},
-    {"received", COUNT, AT(unique), 0, "", NEITHER},
-    {"lost", COUNT, AT(lost), 0, "", LESS},
-    {"loss", LOSS, 0, 2, " %", LESS},
-    {"by the network", COUNT, AT(lost_network), 0, "", LESS},
-    {"dropped here", COUNT, AT(dropped_here), 0, "", LESS},
-    {"pending", COUNT, AT(pending), 0, "", NEITHER},
-    {"runs", COUNT, AT(runs), 0, "", LESS},
-    {"longest run", COUNT, AT(run_max), 0, "", LESS},
-    {"reordered", COUNT, AT(reordered), 0, "", LESS},
-    {"furthest back", COUNT, AT(extent_max), 0, "", LESS},
-    {"duplicated", COUNT, AT(duplicate), 0, "", LESS},
-    {"too late", COUNT, AT(late), 0, "", LESS},
-    {"concealed", COUNT, AT(concealed), 0, "", LESS},
-    {"jitter", REAL, AT(jitter_ms), 1, " ms", LESS},
-    {"  mean", REAL, AT(jitter_mean_ms), 1, " ms", LESS},
-    {"delay p50", REAL, AT(delay_ms[0]), 1, " ms", LESS},
-    {"  p95", REAL, AT(delay_ms[1]), 1, " ms", LESS},
-    {"  p99", REAL, AT(delay_ms[2]), 1, " ms", LESS},
-    {"  max", REAL, AT(delay_ms[3]), 1, " ms", LESS},
-    {"play-out", REAL, AT(playout_ms), 0, " ms", LESS},
-    {"underruns", COUNT, AT(underruns), 0, "", LESS},
-    {"clock", REAL, AT(clock_ppm), 1, " ppm", NEITHER},
-    {"MOS estimated", REAL, AT(quality.mos), 1, "", MORE},
-    {"R", REAL, AT(quality.r), 0, "", MORE},
-    {"sent", COUNT, AT(sent), 0, "", NEITHER},
-    {"not sent", COUNT, AT(unsent), 0, "", LESS},
-    {"late p50", REAL, AT(lateness_ms[0]), 2, " ms", LESS},
-    {"  p99", REAL, AT(lateness_ms[1]), 2, " ms", LESS},
-    {"  max", REAL, AT(lateness_ms[2]), 2, " ms", LESS},
-    {"  over 1 ms", COUNT, AT(late_over_1ms), 0, "", LESS},
-};
 
 /* The files of one table; and all there are, among which is the best. */
 struct table {
@@ -80,31 +29,25 @@ struct table {
 	bool colour;
 };
 
-static double
-value_of(const struct figure *figure, const struct report_stream *stream)
+/* The i-th stream, or target; NULL: this report has fewer. */
+static const struct report_stream *
+stream_of(const struct report_file *file, size_t i)
 {
-	const void *at = (const char *)stream + figure->at;
-	int64_t count;
-
-	if (stream == NULL)
-		return NAN;
-	if (figure->kind == REAL)
-		return *(const double *)at;
-	if (figure->kind == LOSS)
-		return stream->lost < 0 || stream->expected <= 0
-		    ? NAN
-		    : 100 * (double)stream->lost / (double)stream->expected;
-	count = *(const int64_t *)at;
-	return count < 0 ? NAN : (double)count;
+	return i < file->report.streams_count ? &file->report.streams[i] : NULL;
 }
 
-/* NULL: this report has fewer streams. */
-static const struct report_stream *
-stream_of(const struct report_file *file, size_t stream)
+static const struct report_probe *
+probe_of(const struct report_file *file, size_t i)
 {
-	return stream < file->report.streams_count
-	    ? &file->report.streams[stream]
-	    : NULL;
+	return i < file->report.probes_count ? &file->report.probes[i] : NULL;
+}
+
+static double
+value_of(const struct report_file *file, const struct report_figure *figure,
+    size_t i, bool probes)
+{
+	return probes ? report_figure_get(figure, probe_of(file, i))
+		      : report_figure_get(figure, stream_of(file, i));
 }
 
 static void
@@ -125,25 +68,25 @@ begin_row(const struct table *table, const char *label)
 
 /* Green for the best and red for the worst, where they are not the same. */
 static const char *
-colour_of(double value, double least, double most, enum better better)
+colour_of(double value, double least, double most, enum report_better better)
 {
-	double best = better == LESS ? least : most;
+	double best = better == REPORT_LESS ? least : most;
 
-	if (better == NEITHER || isnan(value) || least == most ||
+	if (better == REPORT_NEITHER || isnan(value) || least == most ||
 	    (value != least && value != most))
 		return "";
 	return value == best ? GREEN : RED;
 }
 
 static void
-print_figure(
-    const struct table *table, const struct figure *figure, size_t stream)
+print_figure(const struct table *table, const struct report_figure *figure,
+    size_t nth, bool probes)
 {
 	double least = INFINITY, most = -INFINITY, value;
 	char text[400];
 
 	for (size_t i = 0; i < table->all_count; i++) {
-		value = value_of(figure, stream_of(&table->all[i], stream));
+		value = value_of(&table->all[i], figure, nth, probes);
 		least = fmin(least, value);
 		most = fmax(most, value);
 	}
@@ -151,7 +94,7 @@ print_figure(
 		return;
 	begin_row(table, figure->label);
 	for (size_t i = 0; i < table->count; i++) {
-		value = value_of(figure, stream_of(&table->files[i], stream));
+		value = value_of(&table->files[i], figure, nth, probes);
 		snprintf(text, sizeof(text), "%.*f%s", figure->decimals, value,
 		    figure->unit);
 		print_cell(table, isnan(value) ? "-" : text,
@@ -214,8 +157,28 @@ print_stream(const struct table *table, size_t stream)
 			    "");
 		fputc('\n', table->out);
 	}
-	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
-		print_figure(table, &figures[i], stream);
+	for (const struct report_figure *f = report_stream_figures;
+	     f->label != NULL; f++)
+		print_figure(table, f, stream, false);
+}
+
+static void
+print_probe(const struct table *table, size_t nth)
+{
+	char text[128];
+
+	fputc('\n', table->out);
+	begin_row(table, "probe");
+	for (size_t i = 0; i < table->count; i++) {
+		const struct report_probe *p = probe_of(&table->files[i], nth);
+
+		print_cell(table,
+		    p != NULL ? tail_of(text, sizeof(text), p->name) : "-", "");
+	}
+	fputc('\n', table->out);
+	for (const struct report_figure *f = report_probe_figures;
+	     f->label != NULL; f++)
+		print_figure(table, f, nth, true);
 }
 
 /* "2026-11-22T11:00:00.000Z" without what no one reads. */
@@ -278,15 +241,22 @@ print_limits(const struct table *table)
 static void
 print_table(const struct table *table)
 {
-	size_t streams = 0;
+	size_t streams = 0, probes = 0;
 
 	print_head(table);
 	print_limits(table);
-	for (size_t i = 0; i < table->all_count; i++)
-		if (table->all[i].report.streams_count > streams)
-			streams = table->all[i].report.streams_count;
-	for (size_t s = 0; s < streams; s++)
-		print_stream(table, s);
+	for (size_t i = 0; i < table->all_count; i++) {
+		const struct report *report = &table->all[i].report;
+
+		if (report->streams_count > streams)
+			streams = report->streams_count;
+		if (report->probes_count > probes)
+			probes = report->probes_count;
+	}
+	for (size_t i = 0; i < streams; i++)
+		print_stream(table, i);
+	for (size_t i = 0; i < probes; i++)
+		print_probe(table, i);
 }
 
 /* As many as fit, the same number in each table. */

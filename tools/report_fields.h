@@ -57,9 +57,14 @@ struct report_field {
 /* What a stream is told by; tables of tables, the last is NULL. */
 extern const struct report_field *const report_stream_fields[];
 
+/* Of a target of silbo probe, and of each way to it; the last path is NULL. */
+extern const struct report_field report_probe_fields[];
+extern const struct report_field report_way_fields[];
+
 /* To the decimals of the JSON: what is told is then the same everywhere. */
 void report_fields_round(void *base, const struct report_field *fields);
 void report_stream_round(struct report_stream *stream);
+void report_probe_round(struct report_probe *probe);
 
 /* Where reading is, for messages. */
 struct report_reading {

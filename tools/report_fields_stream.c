@@ -57,10 +57,21 @@ static const struct report_field delay[] = {
     REAL("jitter_ms", jitter_ms, 3),
     REAL("jitter_ms_mean", jitter_mean_ms, 3),
     REAL("jitter_ms_max", jitter_max_ms, 3),
+    REAL("delay_ms.mean", delay_mean_ms, 3),
     REAL("delay_ms.p50", delay_ms[0], 3),
     REAL("delay_ms.p95", delay_ms[1], 3),
     REAL("delay_ms.p99", delay_ms[2], 3),
+    REAL("delay_ms.p999", delay_p999_ms, 3),
     REAL("delay_ms.max", delay_ms[3], 3),
+    REAL("ipdv_ms.mean", ipdv_ms[0], 3),
+    REAL("ipdv_ms.p50", ipdv_ms[1], 3),
+    REAL("ipdv_ms.p95", ipdv_ms[2], 3),
+    REAL("ipdv_ms.p99", ipdv_ms[3], 3),
+    REAL("ipdv_ms.max", ipdv_ms[4], 3),
+    COUNT("ipdv_ms.pairs", ipdv_pairs),
+    REAL("skew.ppm", clock_ppm, 2),
+    BOOLEAN("skew.applied", skew_applied),
+    COUNT("absurd_times", absurd_times),
     REAL("buffer_loss_ratio.20", buffer_loss[0], 5),
     REAL("buffer_loss_ratio.40", buffer_loss[1], 5),
     REAL("buffer_loss_ratio.60", buffer_loss[2], 5),
@@ -123,5 +134,6 @@ static const struct report_field sent[] = {
     END,
 };
 
+/* The skew stands twice in the JSON: what delay says of it counts. */
 const struct report_field *const report_stream_fields[] = {
-    identity, packets, delay, playout, quality, sent, NULL};
+    identity, packets, playout, delay, quality, sent, NULL};

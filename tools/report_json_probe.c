@@ -159,6 +159,7 @@ build_probe(struct builder *b, const struct report_probe *p)
 
 	build_put(b, object, "target", build_text(p->name));
 	build_put(b, object, "peer", build_text(p->peer));
+	build_put(b, object, "duration_s", build_real(p->duration_s, 3));
 	build_put(b, object, "encrypted", json_boolean(p->encrypted));
 	build_put(b, object, "interval_ms", build_whole(p->interval_ms));
 	build_put(b, object, "size_bytes", build_count(p->bytes));

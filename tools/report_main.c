@@ -26,11 +26,11 @@ static const struct cli_command command = {
     .examples = "  silbo report run.json                 as it was told then\n"
 		"  silbo report before.json after.json   side by side\n"
 		"  silbo recv --null --once --json - | silbo report -\n",
-    .notes = "FILE is what recv or send wrote with --json, or with --events "
-	     "once the run has\nended; - is standard input. Of several, "
-	     "streams are matched in the order in\nwhich they appeared. On a "
-	     "terminal the best of a row is green, the worst red,\nunless "
-	     "NO_COLOR is set.\n",
+    .notes = "FILE is what recv, send or probe wrote with --json, or with "
+	     "--events once the\nrun has ended; - is standard input. Of "
+	     "several, streams are matched in the order\nin which they "
+	     "appeared. On a terminal the best of a row is green, the worst "
+	     "red,\nunless NO_COLOR is set.\n",
     .options = options,
     .arguments_min = 1,
     .arguments_max = FILES_MAX,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "report_fields.h"
 #include "report_line.h"
 #include "units.h"
 
@@ -96,8 +97,9 @@ print_answered(FILE *out, const struct report_probe *p)
 {
 	struct report_line line = report_line(out, "answered");
 
-	report_part(
-	    &line, "%" PRId64 " of %" PRId64 " sent", p->answered, p->sent);
+	if (p->answered >= 0 && p->sent >= 0)
+		report_part(&line, "%" PRId64 " of %" PRId64 " sent",
+		    p->answered, p->sent);
 	if (p->lost >= 0 && p->sent > 0)
 		report_part(&line, "%" PRId64 " lost (%.2f %%)", p->lost,
 		    100.0 * (double)p->lost / (double)p->sent);
@@ -267,9 +269,12 @@ void
 report_probes(FILE *out, const struct report *report)
 {
 	for (size_t i = 0; i < report->probes_count; i++) {
+		struct report_probe probe = report->probes[i];
+
+		report_probe_round(&probe);
 		if (i > 0)
 			fputc('\n', out);
-		print_probe(out, &report->probes[i]);
+		print_probe(out, &probe);
 	}
 	if (report->accepted == 0 && report->received > 0)
 		report_nothing_accepted(out, report);

@@ -14,7 +14,7 @@
 
 #define FAMILY "silbo.report/"
 
-static const char *const roles[] = {"recv", "send"};
+static const char *const roles[] = {"recv", "send", "probe"};
 
 static void
 refuse(struct report_reading *reading, const char *why, const char *hint)
@@ -35,7 +35,8 @@ check_schema(struct report_reading *reading, const json_t *root)
 
 	if (schema == NULL) {
 		refuse(reading, "no report of silbo: no schema is named in it",
-		    "a report is what silbo recv or send writes with --json "
+		    "a report is what silbo recv, send or probe writes with "
+		    "--json "
 		    "FILE");
 		return;
 	}
@@ -61,7 +62,8 @@ check_schema(struct report_reading *reading, const json_t *root)
 		    "FILE");
 	else
 		refuse(reading, why,
-		    "a report is what silbo recv or send writes with --json "
+		    "a report is what silbo recv, send or probe writes with "
+		    "--json "
 		    "FILE");
 }
 
@@ -76,7 +78,7 @@ read_role(
 			report->role = roles[i];
 	if (report->role == NULL)
 		refuse(reading, "role is none that this version knows",
-		    "a report is of recv or send");
+		    "a report is of recv, send or probe");
 }
 
 /* The names of the verdicts, "drop_" left out. */
@@ -228,6 +230,8 @@ report_read(struct report_file *file, const char *path)
 		read_around(&reading, file);
 	if (!reading.failed)
 		read_streams(&reading, file);
+	if (!reading.failed)
+		report_read_probes(&reading, file);
 	return reading.failed ? EXIT_USAGE : EXIT_DONE;
 }
 
@@ -237,6 +241,8 @@ report_read_close(struct report_file *file)
 	for (size_t i = 0; i < file->report.streams_count; i++)
 		free(file->targets[i]);
 	free(file->targets);
+	free(file->errors);
+	free(file->probes);
 	free(file->report.streams);
 	json_decref(file->root);
 	*file = (struct report_file){.root = NULL};

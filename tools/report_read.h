@@ -16,6 +16,8 @@ struct report_file {
 	struct report report;
 	json_t *root;                   /* owned */
 	struct report_target **targets; /* by stream; owned */
+	struct report_probe *probes;    /* owned */
+	int64_t *errors;                /* of the probes; owned */
 	struct limits limits;
 	char start[32]; /* "2026-11-22T11:00:00.000Z"; "" */
 	char version[32];
@@ -35,6 +37,8 @@ struct report_reading;
 json_t *report_read_json(const char *path, const char *quoted, int *status);
 void report_read_limits(
     struct report_reading *reading, struct limits *limits, const json_t *root);
+void report_read_probes(
+    struct report_reading *reading, struct report_file *file);
 bool report_read_classes(struct report_reading *reading,
     uint64_t counts[SILBO_CLASSES], const char *path, const json_t *object);
 void report_read_pattern(struct report_reading *reading,

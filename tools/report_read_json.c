@@ -57,7 +57,8 @@ read_text(struct text *text, const char *path, const char *quoted)
 	if (valid)
 		return EXIT_DONE;
 	cli_error("cannot read %s: %s", quoted, strerror(reason));
-	cli_hint("a report is what silbo recv or send writes with --json FILE");
+	cli_hint("a report is what silbo recv, send or probe writes with "
+	         "--json FILE");
 	return EXIT_RUNTIME;
 }
 

@@ -146,8 +146,6 @@ print_streams(FILE *out, const struct report *report)
 		return;
 	}
 	for (size_t i = 0; i < report->streams_count; i++) {
-		/* As the JSON has it, so that who reads that is told the same.
-		 */
 		struct report_stream stream = report->streams[i];
 
 		report_stream_round(&stream);
@@ -179,7 +177,8 @@ report_text(FILE *out, const struct report *asked)
 		report_reflected(out, report->reflected);
 	if (report->has_datagrams && report->streams_count > 1)
 		fputc('\n', out);
-	if (report->has_datagrams)
+	/* A prober's sockets are told with its targets. */
+	if (report->has_datagrams && report->probes == NULL)
 		print_socket(out, report);
 	report_limits(out, report->limits);
 }

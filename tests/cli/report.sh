@@ -55,6 +55,25 @@ run again "$SILBO" report "$work/wrong.json"
 is "nothing accepted" "$(sed -n '/^nothing/,$p' "$work/wrong.err" |
 	diff - "$work/again.out")" ""
 
+# A prober's, with and without answers.
+key p
+listening reflector --null --key "$work/p" -d 5s
+run probe "$SILBO" probe "127.0.0.1:$port" --key "$work/p" -d 1s -i 10ms \
+	--json "$work/probe.json" --events "$work/probe.events"
+[ $status = 0 ] || not_checked "a probe with answers, as nobody reflects"
+run absent "$SILBO" probe 127.0.0.1:9 "[::1]:9" -n 20 -w 200ms \
+	--json "$work/absent.json"
+kill -INT "$(pid_of reflector)"
+ends reflector
+sed -n '/^probe /,$p' "$work/probe.err" >"$work/probe.told"
+for from in probe.json probe.events; do
+	run again "$SILBO" report "$work/$from"
+	is "$from" "$(diff "$work/probe.told" "$work/again.out")" ""
+done
+run again "$SILBO" report "$work/absent.json"
+is "a probe that nobody answers" "$(sed -n '/^probe /,$p' "$work/absent.err" |
+	diff - "$work/again.out")" ""
+
 # Side by side: short names, 80 columns, no colour where no terminal is.
 run sides "$SILBO" report "$work/r.json" "$work/s.json" "$work/none.json"
 is "side by side" $status 0
@@ -83,7 +102,7 @@ refused() {
 	is "nothing on standard output" "$(wc -c <"$work/x.out")" 0
 }
 refused 2 "arguments needed: FILE"
-refused 1 "cannot read $work/absent.json: No such file" "$work/absent.json"
+refused 1 "cannot read $work/gone.json: No such file" "$work/gone.json"
 refused 1 "Is a directory" "$work"
 : >"$work/empty.json"
 refused 2 "empty" "$work/empty.json"

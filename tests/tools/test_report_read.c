@@ -29,6 +29,8 @@ struct sample {
 	struct report report;
 	struct report_stream streams[3];
 	struct report_target targets[2];
+	struct report_probe probes[2];
+	int64_t errors[REPORT_SEND_KINDS];
 	struct limits limits;
 };
 
@@ -161,6 +163,58 @@ draw_target(struct report_target *target, uint64_t *seed)
 		target->errors[kind] = (int64_t)test_below(seed, 3);
 }
 
+/* What is told together is known together. */
+static void
+know(double *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (isnan(values[i]))
+			values[i] = 2.0625;
+}
+
+static void
+draw_probe(struct sample *sample, size_t i, uint64_t *seed)
+{
+	struct report_probe *p = &sample->probes[i];
+
+	report_probe_init(p);
+	draw_fields(p, report_probe_fields, seed);
+	draw_fields(&p->there, report_way_fields, seed);
+	draw_fields(&p->back, report_way_fields, seed);
+	know(p->rtt_ms, 7);
+	know(p->lateness_ms, 3);
+	know(p->there.delay_ms, REPORT_DELAYS);
+	know(p->back.delay_ms, REPORT_DELAYS);
+	know(&p->offset_ms, 1);
+	know(&p->error_ms, 1);
+	know(&p->step_ms, 1);
+	know(&p->interval_ms, 1);
+	/* As a clock may be, that was never set. */
+	if (test_below(seed, 2))
+		p->offset_ms *= 1e12;
+	p->there.extent_max = p->back.extent_max = 3;
+	for (int r = 0; r < SILBO_TRACK_RUN_CLASSES; r++)
+		p->run_histogram[r] = (int64_t)test_below(seed, 3);
+	p->errors = sample->errors;
+	p->mtu.searched = test_below(seed, 4) == 0;
+	p->mtu.state =
+	    (enum silbo_mtu_state)test_below(seed, SILBO_MTU_SPENT + 1);
+}
+
+static void
+draw_probes(struct sample *sample, uint64_t *seed)
+{
+	struct report *report = &sample->report;
+
+	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
+		sample->errors[kind] = (int64_t)test_below(seed, 3);
+	report->streams_count = 0;
+	report->probes = sample->probes;
+	report->probes_count = 1 + test_below(seed, 2);
+	for (size_t i = 0; i < report->probes_count; i++)
+		draw_probe(sample, i, seed);
+}
+
 static void
 draw(struct sample *sample, const char *role, uint64_t *seed)
 {
@@ -189,6 +243,8 @@ draw(struct sample *sample, const char *role, uint64_t *seed)
 		report->limits = &sample->limits;
 	if (strcmp(role, "send") == 0)
 		return;
+	if (strcmp(role, "probe") == 0)
+		draw_probes(sample, seed);
 	report->has_datagrams = true;
 	report->socket_drops = any_count(seed);
 	report->receive_buffer = any_count(seed);
@@ -216,13 +272,19 @@ write_file(const char *text, size_t len)
 	return path;
 }
 
+/* As it is in a file: to 15 digits. */
 static json_t *
 json_of(const struct report *report)
 {
 	struct builder builder = {.failed = false};
 	json_t *root = build_report(&builder, report);
+	char *text = json_dumps(root, JSON_REAL_PRECISION(15));
 
 	assert_false(builder.failed);
+	json_decref(root);
+	root = json_loads(text, 0, NULL);
+	assert_non_null(root);
+	free(text);
 	return root;
 }
 
@@ -291,6 +353,7 @@ assert_comes_back(const struct report *report, uint64_t seed)
 static void
 what_is_read_back_tells_the_same(void **state)
 {
+	static const char *const roles[] = {"recv", "send", "probe"};
 	uint64_t seed = test_seed(0x5d1c);
 	static struct sample sample;
 
@@ -298,7 +361,7 @@ what_is_read_back_tells_the_same(void **state)
 	for (int i = 0; i < SEEDS; i++) {
 		uint64_t began = seed;
 
-		draw(&sample, i % 3 == 0 ? "send" : "recv", &seed);
+		draw(&sample, roles[i % 3], &seed);
 		assert_comes_back(&sample.report, began);
 	}
 }
@@ -310,8 +373,11 @@ is_derived(const char *path)
 {
 	static const char *const derived[] = {"packets.loss_ratio",
 	    "delay_ms.relative", "quality.model", "quality.codec",
-	    "loss_pattern.noticeable_within", "loss_pattern.gmin",
-	    "reordering.n_reordered.share_3"};
+	    "playout.clock_ppm", "loss_pattern.noticeable_within",
+	    "loss_pattern.gmin", "reordering.n_reordered.share_3", "loss_ratio",
+	    "clock.method", "path_mtu.packet_bytes", "path_mtu.asked",
+	    "path_mtu.answered", "there.delay_ms.relative",
+	    "back.delay_ms.relative"};
 	static const char *const ends[] = {
 	    ".density_ratio", ".mean_packets", ".mean_ms"};
 
@@ -341,6 +407,8 @@ another(const char *path, const json_t *value)
 		return json_string("narrow");
 	if (strcmp(path, "quality.beyond") == 0)
 		return json_string("below");
+	if (strcmp(path, "path_mtu.state") == 0)
+		return json_string("found");
 	if (strcmp(path, "tail") == 0)
 		return json_string("known");
 	if (json_is_string(value))
@@ -437,6 +505,26 @@ everything_that_is_written_is_read(void **state)
 }
 
 static void
+everything_of_a_probe_is_read(void **state)
+{
+	static struct sample sample;
+	uint64_t seed = 1;
+	json_t *root;
+
+	(void)state;
+	do
+		draw(&sample, "probe", &seed);
+	while (!sample.probes[0].mtu.searched ||
+	    sample.probes[0].mtu.state == SILBO_MTU_FOUND ||
+	    sample.probes[0].steps < 1);
+	root = json_of(&sample.report);
+	assert_true(
+	    change_all(root, json_array_get(json_object_get(root, "probes"), 0),
+		"") > 80);
+	json_decref(root);
+}
+
+static void
 the_duration_is_rounded_once(void **state)
 {
 	struct report report = {
@@ -522,9 +610,9 @@ what_is_no_report_is_said_to_be_none(void **state)
 	    {"{\"schema\":\"silbo.report/2\"}",
 		"schema 'silbo.report/2' is not known to silbo",
 		"use the version that wrote it"},
-	    {"{\"schema\":\"silbo.report/1\"}", "role", "recv or send"},
+	    {"{\"schema\":\"silbo.report/1\"}", "role", "recv, send or probe"},
 	    {"{\"schema\":\"silbo.report/1\",\"role\":\"sing\"}", "role",
-		"recv or send"},
+		"recv, send or probe"},
 	    {HEAD "}", "streams is not a list", "edited"},
 	    {HEAD ",\"streams\":{}}", "streams is not a list", "edited"},
 	    {HEAD ",\"streams\":[3]}", "streams[0].this is not a stream", ""},
@@ -646,6 +734,7 @@ several_stand_side_by_side(void **state)
 {
 	static struct report_stream streams[5][2];
 	static struct report_file files[5];
+	struct report_probe probe;
 	struct capture out;
 	const char *text;
 
@@ -672,6 +761,22 @@ several_stand_side_by_side(void **state)
 	assert_non_null(strstr(text, " 1.50 %\n"));
 	assert_non_null(strstr(text, " 1000 "));
 
+	/* Targets of a prober stand below, where there are some. */
+	report_probe_init(&probe);
+	snprintf(probe.name, sizeof(probe.name), "studio.local");
+	probe.sent = 200;
+	probe.lost = 3;
+	probe.rtt_ms[2] = 12.345;
+	files[3].report.probes = &probe;
+	files[3].report.probes_count = 1;
+	text = compare(&out, files + 3, 2, false);
+	assert_non_null(strstr(text,
+	    "probe                   studio.local                     -\n"));
+	assert_non_null(strstr(text,
+	    "loss                          1.50 %                     -\n"));
+	assert_non_null(strstr(text,
+	    "  p50                       12.35 ms                     -\n"));
+
 	/* Four are two and two, and no line is longer than a terminal. */
 	text = compare(&out, files, 4, false);
 	assert_non_null(strstr(
@@ -690,6 +795,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_read_back_tells_the_same),
 	    cmocka_unit_test(everything_that_is_written_is_read),
+	    cmocka_unit_test(everything_of_a_probe_is_read),
 	    cmocka_unit_test(the_duration_is_rounded_once),
 	    cmocka_unit_test(what_is_missing_is_unknown),
 	    cmocka_unit_test(events_hold_the_report_in_their_last_line),

@@ -169,6 +169,16 @@ def jitter(arrivals):
             "max": max(trail) / 1e6}
 
 
+def delays(arrivals):
+    """(number, media time, arrival), ns: how much later each came than the
+    fastest (RFC 5481), and how much neighbours differ (RFC 3393); ms, sorted."""
+    way = {n: at - media for n, media, at in arrivals}
+    least = min(way.values())
+    return (sorted((d - least) / 1e6 for d in way.values()),
+            sorted(abs(d - way[n - 1]) / 1e6 for n, d in way.items()
+                   if n - 1 in way))
+
+
 def first_copies(flow, frame_ns, wait_ns=None):
     """(media time, time of leaving) of what was counted as received."""
     late, seen, out = too_late(flow, wait_ns), set(), []
@@ -234,6 +244,11 @@ def check():
     got = jitter([(i * 10**6, i * 2 * 10**6) for i in range(17)])
     assert abs(got["last"] - (1 - (15 / 16)**16)) < 1e-9, got
     assert abs(got["max"] - got["last"]) < 1e-9
+    # The second is 3 ms late, the third missing, the fifth 1 ms later than the
+    # fourth: of neighbours there are two pairs.
+    got = delays([(0, 0, 7), (1, 10, 17 + 3 * 10**6), (3, 30, 37),
+                  (4, 40, 47 + 10**6)])
+    assert got == ([0, 0, 1, 3], [1, 3]), got
     print("oracle.py: the tables hold")
 
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 import bed
+import probe
 import scenarios
 import send_recv
 
@@ -49,21 +50,26 @@ def settle(name, seed, make, folder):
 def jobs_of(args, programs):
     size = SHORT if args.short else FULL
     cpus = itertools.cycle(sorted(os.sched_getaffinity(0)))
+    kind = {"send_recv": send_recv.Run, "probe": probe.Run}[args.what]
     for i, scenario in enumerate(scenarios.SCENARIOS):
         for mode in args.modes.split(","):
             if args.only and scenario.name not in args.only.split(","):
                 continue
-            seed, cpu = args.seed + i, next(cpus)
-
-            def make(place, *rest):
-                return send_recv.Run(place, programs, *rest)
+            # What is told of a sender alone: its restart, its numbers.
+            if args.what == "probe" and (scenario.kind == "restart" or
+                                         scenario.first):
+                continue
+            # Of a probe the totals must come through, so not just any seed.
+            seed = args.seed + i + (100 if args.what == "probe" else 0)
+            rest = scenario, mode, seed, size, next(cpus)
             yield (f"{scenario.name} {mode}", seed,
-                   lambda place, a=(scenario, mode, seed, size, cpu):
-                   make(place, *a))
+                   lambda place, rest=rest: kind(place, programs, *rest))
 
 
 def options():
     parser = argparse.ArgumentParser(prog="tests/accuracy/run.sh")
+    parser.add_argument("what", nargs="?", default="send_recv",
+                        choices=("send_recv", "probe"))
     parser.add_argument("--short", action="store_true",
                         help="some hundred datagrams each, as in ctest")
     parser.add_argument("--seed", type=int, default=7)

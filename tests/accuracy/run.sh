@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh [--short] [--seed N] [--only SCENARIO,...] [--modes plain,sealed]
-# run.sh paused | flood
+# run.sh [probe] [--short] [--seed N] [--only SCENARIO,...] [--modes plain,sealed]
+# run.sh paused | flood | slots
 #
 # The bar: what silbo reports is what the log of the road says, over all
 # scenarios, plain and encrypted; and what a receiver that was stopped could not
-# take is what the kernel says.  flood is 100 000 datagrams a second.  The programs
-# are those of $SILBO, $TALK and $BARE, or of build/dev.  What fails is told with
-# seed and scenario, and its logs are kept.
+# take is what the kernel says.  flood is 100 000 datagrams a second, slots a PROBE
+# each millisecond.  The programs are those of $SILBO, $TALK and $BARE, or of
+# build/dev.  What fails is told with seed and scenario, and its logs are kept.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 build=${BUILD:-$here/../../build/dev}
@@ -20,7 +20,7 @@ for program in "$SILBO" "$TALK" "$BARE"; do
 	exit 2
 done
 case ${1:-} in
-paused | flood) exec python3 -B "$here/$1.py" ;;
+paused | flood | slots) exec python3 -B "$here/$1.py" ;;
 esac
 python3 -B "$here/oracle.py" --check
 exec python3 -B "$here/run.py" "$@"

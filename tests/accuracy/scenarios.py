@@ -45,7 +45,7 @@ def swaps(interval_ms):
 
 def late(_):
     """One in a hundred is late by 400 ms."""
-    return ([400000] + [0] * 99) * 4
+    return ([0] * 50 + [400000] + [0] * 49) * 4
 
 
 def exponential(_):

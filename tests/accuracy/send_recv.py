@@ -147,6 +147,7 @@ class Run(bed.Bed):
         self.judge_order(stream["reordering"], truth)
         self.judge_pattern(stream["loss_pattern"], truth)
         self.judge_jitter(flow, stream, rows, wait_ns)
+        self.judge_delay(stream, rows)
         return truth
 
     def near(self, what, got, wanted):
@@ -202,6 +203,49 @@ class Run(bed.Bed):
         elif self.scenario.jitters:
             self.unchecked.append(
                 f"jitter within 5 %: this machine added {noise['mean']:.3f} ms")
+
+    def judge_delay(self, stream, rows):
+        """By its own times of arrival: what the road did to them is seen in
+        jitter.  Figures of a histogram are 1.6 % and 0.1 ms off at most."""
+        pdv, ipdv = oracle.delays(
+            [(int(r["number"]), int(r["media_ns"]), int(r["time_ns"]))
+             for r in rows if r["verdict"] == "accepted"])
+        # A neighbour is remembered for 64 numbers (silbo/transit.h): who comes
+        # later than that has none, and these differences are left out.
+        found = stream["reordering"]["max_extent"] < 60
+        for name, values in (("delay_ms", pdv), ("ipdv_ms", ipdv)):
+            told = stream[name]
+            if name == "ipdv_ms" and not found:
+                continue
+            if not values:
+                continue
+            for key, value in (("mean", sum(values) / len(values)),
+                               ("max", values[-1])):
+                self.holds(f"{name} {key}: expected {value}, got {told[key]}",
+                           abs(told[key] - value) <= 0.1 + 0.016 * value)
+            for key, q in (("p50", .5), ("p95", .95), ("p99", .99),
+                           ("p999", .999)):
+                # The value of one rank or its neighbour: both are quantiles.
+                rank = q * len(values)
+                low = values[max(0, int(rank) - 1)]
+                high = values[min(len(values) - 1, int(rank + 1))]
+                if key in told:
+                    self.holds(
+                        f"{name} {key}: expected {low} to {high}, got "
+                        f"{told[key]}",
+                        low * 0.984 - 0.1 <= told[key] <= high * 1.016 + 0.1)
+        if found:
+            self.same("pairs of neighbours", stream["ipdv_ms"]["pairs"],
+                      len(ipdv))
+        p = stream["packets"]
+        for ms, share in stream["buffer_loss_ratio"].items():
+            least, most = (sum(d > float(ms) * f + e for d in pdv)
+                           for f, e in ((1.016, 0.1), (0.984, -0.1)))
+            self.holds(
+                f"lost with a buffer of {ms} ms: {share}, {least} to {most} "
+                "came too late for it",
+                (p["lost"] + least) / p["expected"] - 1e-5 <= share <=
+                (p["lost"] + most) / p["expected"] + 1e-5)
 
     def sum_intervals(self, report):
         lines = self.events("events.json")

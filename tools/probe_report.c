@@ -51,10 +51,7 @@ fill_way(struct report_way *out, const struct silbo_way *way)
 	out->extent_max = known(way->extent_max);
 	if (way->jitter.count > 0)
 		out->jitter_ms = (double)way->jitter.last_ns / 1e6;
-	out->tos = way->marks.tos;
-	out->ttl = way->marks.ttl;
-	if (way->marks.tos >= 0 || way->marks.ttl >= 0)
-		out->marks_changed = way->marks.changed;
+	report_marks_fill(&out->marks, &way->marks);
 }
 
 static void

@@ -36,12 +36,6 @@ struct recv_row {
 	uint64_t resyncs; /* that were told */
 };
 
-/* How the datagrams of a place were marked when they came; -1: unknown. */
-struct recv_marks {
-	bool known, changed;
-	int tos, ttl; /* of the latest */
-};
-
 struct recv {
 	/* as asked for */
 	const char *listen, *group, *interface, *key_path, *output, *json,
@@ -69,8 +63,8 @@ struct recv {
 	struct packets packets;
 	struct recv_row *rows;
 	struct recv_reflect *reflect_state;
-	struct recv_marks *marks; /* by place, from its introduction on */
-	uint32_t rows_count;      /* that were ever in use */
+	struct silbo_marks *marks; /* by place, from its introduction on */
+	uint32_t rows_count;       /* that were ever in use */
 	uint64_t met; /* serial of the latest stream that was introduced */
 	uint64_t streams, ended;           /* introduced and ended so far */
 	struct report_forgotten forgotten; /* those that were dropped */

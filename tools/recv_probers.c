@@ -81,22 +81,19 @@ recv_probers_note(struct recv *r, uint32_t place,
 	silbo_reflector_report(reflect->reflector, place, &counts);
 	if (row->order > 0 && !is_of(row, &counts.prober))
 		retire(reflect, row);
-	if (row->order == 0)
+	if (row->order == 0) {
 		*row = (struct recv_prober){.order = ++reflect->appeared,
 		    .peer = opened->from,
-		    .tos = opened->tos,
-		    .ttl = opened->ttl,
 		    .first_at = opened->at,
 		    .last_at = opened->at};
+		silbo_marks_init(&row->marks);
+	}
 	row->counts = counts;
 	row->lost = numbers->lost;
 	row->pending = numbers->pending;
 	if (!first)
 		return;
-	row->changed =
-	    row->changed || row->tos != opened->tos || row->ttl != opened->ttl;
-	row->tos = opened->tos;
-	row->ttl = opened->ttl;
+	silbo_marks_on_arrival(&row->marks, opened->tos, opened->ttl);
 	row->peer = opened->from;
 	if (row->last_at < opened->at)
 		row->last_at = opened->at;
@@ -170,9 +167,7 @@ describe(struct report_prober *out, const struct recv_prober *row)
 	out->counts = row->counts;
 	out->lost = row->lost;
 	out->pending = row->pending;
-	out->tos = row->tos;
-	out->ttl = row->ttl;
-	out->marks_changed = row->changed;
+	report_marks_fill(&out->marks, &row->marks);
 }
 
 static int

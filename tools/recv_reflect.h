@@ -14,8 +14,8 @@ struct recv_prober {
 	struct silbo_peer peer;
 	struct silbo_reflector_report counts;
 	uint64_t lost, pending;
-	int tos, ttl;
-	bool changed, told;
+	struct silbo_marks marks;
+	bool told;
 	silbo_time first_at, last_at;
 };
 

@@ -77,7 +77,7 @@ meet(struct recv *r, uint32_t place, uint64_t serial)
 	r->rows[row] =
 	    (struct recv_row){.serial = serial, .live = true, .place = place};
 	/* What came before may have been somebody else's. */
-	r->marks[place] = (struct recv_marks){.known = false};
+	silbo_marks_init(&r->marks[place]);
 	r->streams++;
 	recv_prepare_sound(r, row);
 	recv_tell_stream(r, row);
@@ -114,14 +114,7 @@ void
 recv_rows_mark(
     struct recv *r, uint32_t place, const struct silbo_arrival *arrival)
 {
-	struct recv_marks *marks = &r->marks[place];
-
-	if (marks->known &&
-	    (marks->tos != arrival->tos || marks->ttl != arrival->ttl))
-		marks->changed = true;
-	marks->known = true;
-	marks->tos = arrival->tos;
-	marks->ttl = arrival->ttl;
+	silbo_marks_on_arrival(&r->marks[place], arrival->tos, arrival->ttl);
 }
 
 void
@@ -238,11 +231,7 @@ finish(struct recv *r, uint32_t i, silbo_time now)
 	}
 	final->undecodable = (int64_t)rec->undecodable;
 	summary_quality(final);
-	if (r->marks[row->place].known) {
-		final->tos = r->marks[row->place].tos;
-		final->ttl = r->marks[row->place].ttl;
-		final->marks_changed = r->marks[row->place].changed;
-	}
+	report_marks_fill(&final->marks, &r->marks[row->place]);
 	final->intervals = r->intervals;
 	final->intervals_stream = i;
 	events_stream_end(&r->events, elapsed(r, now), final);

@@ -101,8 +101,7 @@ struct report_stream {
 	int64_t lost_network_min, lost_network_max;
 	int64_t dropped_here;
 	int64_t bad_bodies;
-	int64_t tos, ttl;      /* as received, the latest */
-	int64_t marks_changed; /* either, in between: 1 yes, 0 no */
+	struct report_marks marks;
 	int64_t tail_known;    /* 1 yes, 0 no */
 	int64_t joined_late;   /* 1 yes, 0 no */
 	int64_t wait_ns;       /* effective waiting time min(T, window/rate) */

@@ -67,6 +67,9 @@ json_t *build_reflected_forgotten(
 json_t *build_row(
     struct builder *builder, const char *id, const struct interval_row *row);
 
+json_t *build_marks(
+    struct builder *builder, const struct report_marks *marks);
+
 /* One element of "probes", what --mtu found, and a row of an interval. */
 json_t *build_mtu(struct builder *builder, const struct report_probe *probe);
 json_t *build_probe(struct builder *builder, const struct report_probe *probe);

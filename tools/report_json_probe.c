@@ -36,10 +36,7 @@ build_way(struct builder *b, const struct report_way *way)
 	build_put(b, object, "delay_ms", delay);
 	build_put(b, object, "ipdv_ms", build_real(way->ipdv_ms, 3));
 	build_put(b, object, "jitter_ms", build_real(way->jitter_ms, 3));
-	build_put(b, object, "tos", build_count(way->tos));
-	build_put(b, object, "ttl", build_count(way->ttl));
-	build_put(
-	    b, object, "marks_changed", build_boolean(way->marks_changed));
+	build_put(b, object, "marks", build_marks(b, &way->marks));
 	return object;
 }
 

@@ -80,22 +80,6 @@ build_playout(struct builder *b, const struct report_stream *stream)
 	return playout;
 }
 
-/* The fields of the IP header: DSCP (RFC 2474), ECN (RFC 3168), hops left. */
-static json_t *
-build_marks(struct builder *b, const struct report_stream *stream)
-{
-	json_t *marks = json_object();
-	bool known = stream->tos >= 0;
-
-	build_put(b, marks, "dscp",
-	    build_count(known ? stream->tos >> 2 : REPORT_UNKNOWN));
-	build_put(b, marks, "ecn",
-	    build_count(known ? stream->tos & 3 : REPORT_UNKNOWN));
-	build_put(b, marks, "ttl", build_count(stream->ttl));
-	build_put(b, marks, "changed", build_boolean(stream->marks_changed));
-	return marks;
-}
-
 static json_t *
 build_errors(struct builder *b, const int64_t *counts)
 {
@@ -196,7 +180,7 @@ build_stream(struct builder *b, const struct report_stream *stream)
 	build_times(b, object, stream);
 	build_put(b, object, "playout", build_playout(b, stream));
 	build_put(b, object, "quality", build_quality(b, &stream->quality));
-	build_put(b, object, "marks", build_marks(b, stream));
+	build_put(b, object, "marks", build_marks(b, &stream->marks));
 	build_put(b, object, "tail", build_tail(stream));
 	build_put(b, object, "joined_late", build_boolean(stream->joined_late));
 	build_put(b, object, "file", build_text(stream->file));

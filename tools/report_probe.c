@@ -26,9 +26,8 @@ report_probe_init(struct report_probe *probe)
 	    .delay_ms = {NAN, NAN, NAN, NAN, NAN},
 	    .ipdv_ms = NAN,
 	    .jitter_ms = NAN,
-	    .tos = UNKNOWN,
-	    .ttl = UNKNOWN,
-	    .marks_changed = UNKNOWN};
+	    .marks = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN,
+		UNKNOWN, UNKNOWN}};
 	static const struct report_probe unknown = {.duration_s = NAN,
 	    .interval_ms = NAN,
 	    .bytes = UNKNOWN,

@@ -13,6 +13,8 @@
 #include <silbo/mtu.h>
 #include <silbo/prober.h>
 
+#include "report_marks.h"
+
 struct report;
 struct intervals;
 
@@ -24,8 +26,7 @@ struct report_way {
 	double delay_ms[REPORT_DELAYS]; /* above the fastest */
 	double ipdv_ms;                 /* mean (RFC 3393) */
 	double jitter_ms;               /* RFC 3550, the last */
-	int64_t tos, ttl;               /* of arrivals, the latest */
-	int64_t marks_changed;          /* 1 yes, 0 no */
+	struct report_marks marks;
 };
 
 /* What probe --mtu found; bytes are those of a datagram. */

@@ -63,23 +63,34 @@ read_marks(struct report_reading *reading, struct report_stream *stream,
     const json_t *object)
 {
 	struct {
-		int64_t dscp, ecn, ttl, changed;
-	} marks = {-1, -1, -1, -1};
-	static const struct report_field fields[] = {
+		int64_t dscp, ecn;
+	} bits = {-1, -1};
+	static const struct report_field of_byte[] = {
 	    {"marks.dscp", 0, REPORT_FIELD_COUNT, 0, 0},
 	    {"marks.ecn", sizeof(int64_t), REPORT_FIELD_COUNT, 0, 0},
-	    {"marks.ttl", 2 * sizeof(int64_t), REPORT_FIELD_COUNT, 0, 0},
-	    {"marks.changed", 3 * sizeof(int64_t), REPORT_FIELD_BOOLEAN, 0, 0},
+	    {.path = NULL},
+	};
+#define MARK(key, kind)                                                       \
+	{                                                                     \
+		"marks." #key, offsetof(struct report_marks, key), kind, 0, 0 \
+	}
+	static const struct report_field fields[] = {
+	    MARK(ttl, REPORT_FIELD_COUNT),
+	    MARK(ttl_min, REPORT_FIELD_COUNT),
+	    MARK(ttl_max, REPORT_FIELD_COUNT),
+	    MARK(changed, REPORT_FIELD_BOOLEAN),
+	    MARK(changes, REPORT_FIELD_COUNT),
+	    MARK(congested, REPORT_FIELD_COUNT),
+	    MARK(classes, REPORT_FIELD_COUNT),
 	    {.path = NULL},
 	};
 
-	report_fields_read(reading, &marks, fields, object);
-	if (marks.dscp > 63 || marks.ecn > 3)
+	report_fields_read(reading, &bits, of_byte, object);
+	report_fields_read(reading, &stream->marks, fields, object);
+	if (bits.dscp > 63 || bits.ecn > 3)
 		report_refuse_field(reading, "marks", "of an IP header");
-	else if (marks.dscp >= 0 && marks.ecn >= 0)
-		stream->tos = marks.dscp << 2 | marks.ecn;
-	stream->ttl = marks.ttl;
-	stream->marks_changed = marks.changed;
+	else if (bits.dscp >= 0 && bits.ecn >= 0)
+		stream->marks.tos = bits.dscp << 2 | bits.ecn;
 }
 
 /* Texts that stand for what is known or not, and spans in other units. */

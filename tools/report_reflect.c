@@ -64,15 +64,7 @@ print_marks(FILE *out, const struct report_prober *prober)
 {
 	struct report_line line = report_line(out, "marked");
 
-	if (prober->tos <= 0 && prober->marks_changed <= 0)
-		return;
-	if (prober->tos >= 0) {
-		report_count(&line, prober->tos >> 2, "DSCP");
-		report_count(&line, prober->tos & 3, "ECN");
-	}
-	report_count(&line, prober->ttl, "hops left");
-	if (prober->marks_changed > 0)
-		report_part(&line, "changed on the way");
+	report_marks_tell(&line, &prober->marks);
 	report_line_end(&line);
 }
 
@@ -93,21 +85,6 @@ report_reflected(FILE *out, const struct report_reflected *reflected)
 		    "%" PRIu64 " answered\n",
 		    reflected->forgotten, reflected->forgotten_unique,
 		    reflected->forgotten_answered);
-}
-
-static json_t *
-build_marks(struct builder *b, const struct report_prober *prober)
-{
-	int64_t tos = prober->tos;
-	json_t *marks = json_object();
-
-	build_put(
-	    b, marks, "dscp", build_count(tos < 0 ? REPORT_UNKNOWN : tos >> 2));
-	build_put(
-	    b, marks, "ecn", build_count(tos < 0 ? REPORT_UNKNOWN : tos & 3));
-	build_put(b, marks, "ttl", build_count(prober->ttl));
-	build_put(b, marks, "changed", build_boolean(prober->marks_changed));
-	return marks;
 }
 
 static json_t *
@@ -132,7 +109,7 @@ build_prober(struct builder *b, const struct report_prober *prober)
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		build_put(b, object, counts[i].key,
 		    build_count((int64_t)counts[i].count));
-	build_put(b, object, "marks", build_marks(b, prober));
+	build_put(b, object, "marks", build_marks(b, &prober->marks));
 	return object;
 }
 

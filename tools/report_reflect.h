@@ -10,6 +10,8 @@
 
 #include <silbo/reflector.h>
 
+#include "report_marks.h"
+
 /* One prober. */
 struct report_prober {
 	char id[33];   /* source id, hex; text shows the first 4 */
@@ -17,8 +19,7 @@ struct report_prober {
 	double duration_s;
 	struct silbo_reflector_report counts;
 	uint64_t lost, pending; /* between those that came */
-	int64_t tos, ttl;       /* as received, the latest; -1: unknown */
-	int64_t marks_changed;  /* 1 yes, 0 no */
+	struct report_marks marks;
 };
 
 struct report_reflected {

@@ -188,21 +188,12 @@ print_playout(FILE *out, const struct report_stream *stream)
 	report_line_end(&line);
 }
 
-/* Told when there is something to see: a class, congestion, a change. */
 static void
 print_marks(FILE *out, const struct report_stream *stream)
 {
 	struct report_line line = report_line(out, "marked");
 
-	if (stream->tos <= 0 && stream->marks_changed <= 0)
-		return;
-	if (stream->tos >= 0) {
-		report_count(&line, stream->tos >> 2, "DSCP");
-		report_count(&line, stream->tos & 3, "ECN");
-	}
-	report_count(&line, stream->ttl, "hops left");
-	if (stream->marks_changed > 0)
-		report_part(&line, "changed on the way");
+	report_marks_tell(&line, &stream->marks);
 	report_line_end(&line);
 }
 

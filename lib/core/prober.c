@@ -81,8 +81,8 @@ silbo_prober_init(void *mem, const struct silbo_prober_config *config)
 	silbo_jitter_init(&p->jitter_there);
 	silbo_jitter_init(&p->jitter_back);
 	silbo_sync_init(&p->sync);
-	p->marks_there = (struct silbo_marks){.tos = -1, .ttl = -1};
-	p->marks_back = p->marks_there;
+	silbo_marks_init(&p->marks_there);
+	silbo_marks_init(&p->marks_back);
 	p->told_at = config->start;
 	p->last_at = config->start;
 	silbo_track_on_first(&p->track, 0, config->start);

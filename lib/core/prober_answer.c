@@ -38,18 +38,6 @@ find(const struct silbo_prober *p, struct silbo_asked **asked,
 	return SILBO_ANSWER_FIRST;
 }
 
-static void
-mark(struct silbo_marks *marks, int tos, int ttl)
-{
-	if ((tos >= 0 && marks->tos >= 0 && tos != marks->tos) ||
-	    (ttl >= 0 && marks->ttl >= 0 && ttl != marks->ttl))
-		marks->changed = true;
-	if (tos >= 0)
-		marks->tos = tos;
-	if (ttl >= 0)
-		marks->ttl = ttl;
-}
-
 /* What one way back counted goes to the past with its reflector. */
 static void
 keep_orders(struct silbo_prober *p, struct silbo_track_report *sum)
@@ -206,8 +194,9 @@ take_first(struct silbo_prober *p, const struct silbo_answer *answer,
 			take_counts(p, answer);
 	}
 	take_times(p, answer, asked);
-	mark(&p->marks_there, answer->tos, answer->ttl);
-	mark(&p->marks_back, answer->back_tos, answer->back_ttl);
+	silbo_marks_on_arrival(&p->marks_there, answer->tos, answer->ttl);
+	silbo_marks_on_arrival(
+	    &p->marks_back, answer->back_tos, answer->back_ttl);
 	if (verdict == SILBO_DROP_OLD)
 		return SILBO_ANSWER_TOO_OLD;
 	return verdict == SILBO_ACCEPTED ? SILBO_ANSWER_FIRST

@@ -138,9 +138,15 @@ draw_stream(struct sample *sample, size_t i, uint64_t *seed)
 		s->send_errors[k] = (int64_t)test_below(seed, 3);
 	s->tail_known = (int64_t)test_below(seed, 3) - 1;
 	s->wait_ns = (int64_t)test_below(seed, 1000) * 1000000;
-	s->tos = test_below(seed, 2) ? (int64_t)test_below(seed, 256) : -1;
-	s->ttl = any_count(seed);
-	s->marks_changed = (int64_t)test_below(seed, 3) - 1;
+	s->marks.tos =
+	    test_below(seed, 2) ? (int64_t)test_below(seed, 256) : -1;
+	s->marks.ttl = any_count(seed);
+	s->marks.ttl_min = any_count(seed);
+	s->marks.ttl_max = any_count(seed);
+	s->marks.changed = (int64_t)test_below(seed, 3) - 1;
+	s->marks.changes = any_count(seed);
+	s->marks.congested = any_count(seed);
+	s->marks.classes = any_count(seed);
 	s->file = test_below(seed, 2) ? "g\xc3\xa4nge\x1b.wav" : NULL;
 	if (strcmp(sample->report.role, "send") != 0) {
 		s->sent = REPORT_UNKNOWN; /* no sender: none of it is told */
@@ -494,7 +500,7 @@ everything_that_is_written_is_read(void **state)
 		    !sample.streams[0].pattern.known ||
 		    sample.streams[0].lost < 1 ||
 		    sample.streams[0].reordered < 1 ||
-		    sample.streams[0].tos < 0);
+		    sample.streams[0].marks.tos < 0);
 		root = json_of(&sample.report);
 		assert_true(
 		    change_all(root,

@@ -32,6 +32,7 @@
 #include <silbo/defs.h>
 #include <silbo/header.h>
 #include <silbo/jitter.h>
+#include <silbo/marks.h>
 #include <silbo/quantile.h>
 #include <silbo/sync.h>
 #include <silbo/track.h>
@@ -88,12 +89,6 @@ enum silbo_answer_kind {
 	SILBO_ANSWER_NEVER_SENT, /* to a number that was not used */
 	SILBO_ANSWER_TOO_OLD,    /* to one that is not remembered */
 	SILBO_ANSWER_KINDS
-};
-
-/* Marks of arrivals; -1: unknown. */
-struct silbo_marks {
-	int tos, ttl; /* the latest */
-	bool changed; /* either, in between */
 };
 
 /* Of one way.  What is unknown is UINT64_MAX. */

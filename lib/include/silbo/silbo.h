@@ -19,6 +19,7 @@
 #include <silbo/key.h>
 #include <silbo/link.h>
 #include <silbo/loss.h>
+#include <silbo/marks.h>
 #include <silbo/mtu.h>
 #include <silbo/net.h>
 #include <silbo/pattern.h>

@@ -83,9 +83,6 @@ const struct report_field report_way_fields[] = {
     REPORT_REAL(report_way, "delay_ms.max", delay_ms[4], 3),
     REPORT_REAL(report_way, "ipdv_ms", ipdv_ms, 3),
     REPORT_REAL(report_way, "jitter_ms", jitter_ms, 3),
-    REPORT_COUNT(report_way, "tos", tos),
-    REPORT_COUNT(report_way, "ttl", ttl),
-    REPORT_BOOLEAN(report_way, "marks_changed", marks_changed),
     END,
 };
 

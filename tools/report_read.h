@@ -41,6 +41,9 @@ void report_read_probes(
     struct report_reading *reading, struct report_file *file);
 bool report_read_classes(struct report_reading *reading,
     uint64_t counts[SILBO_CLASSES], const char *path, const json_t *object);
+/* "marks" of a stream, or of one way of a probe. */
+void report_read_marks(struct report_reading *reading,
+    struct report_marks *marks, const json_t *object);
 void report_read_pattern(struct report_reading *reading,
     struct report_stream *stream, const json_t *object);
 void report_read_stream(struct report_reading *reading,

@@ -58,8 +58,8 @@ read_quality(struct report_stream *stream, const json_t *object)
 }
 
 /* DSCP and ECN are one byte on the wire. */
-static void
-read_marks(struct report_reading *reading, struct report_stream *stream,
+void
+report_read_marks(struct report_reading *reading, struct report_marks *marks,
     const json_t *object)
 {
 	struct {
@@ -86,11 +86,11 @@ read_marks(struct report_reading *reading, struct report_stream *stream,
 	};
 
 	report_fields_read(reading, &bits, of_byte, object);
-	report_fields_read(reading, &stream->marks, fields, object);
+	report_fields_read(reading, marks, fields, object);
 	if (bits.dscp > 63 || bits.ecn > 3)
 		report_refuse_field(reading, "marks", "of an IP header");
 	else if (bits.dscp >= 0 && bits.ecn >= 0)
-		stream->marks.tos = bits.dscp << 2 | bits.ecn;
+		marks->tos = bits.dscp << 2 | bits.ecn;
 }
 
 /* Texts that stand for what is known or not, and spans in other units. */
@@ -181,7 +181,7 @@ report_read_stream(struct report_reading *reading, struct report_stream *stream,
 	read_runs(reading, stream, object);
 	report_read_pattern(reading, stream, object);
 	read_quality(stream, object);
-	read_marks(reading, stream, object);
+	report_read_marks(reading, &stream->marks, object);
 	read_others(reading, stream, object);
 	read_errors(reading, stream->send_errors,
 	    report_field_at(object, "sent.errors"));

@@ -237,6 +237,13 @@ estimate(struct silbo_skew *skew)
 	return true;
 }
 
+/* Looking at all windows is worth it once a second, not once in each. */
+static uint64_t
+seconds(const struct silbo_skew *skew, uint32_t window)
+{
+	return window * skew->width_ns / SILBO_NS_PER_S;
+}
+
 bool
 silbo_skew_on_delay(struct silbo_skew *skew, int64_t delay_ns, uint64_t at_ns)
 {
@@ -247,9 +254,12 @@ silbo_skew_on_delay(struct silbo_skew *skew, int64_t delay_ns, uint64_t at_ns)
 		halve(skew);
 	i = (uint32_t)(at_ns / skew->width_ns);
 	if (i >= skew->windows) {
+		bool due = skew->windows > 0 &&
+		    seconds(skew, i) > seconds(skew, skew->windows - 1);
+
 		for (; skew->windows <= i; skew->windows++)
 			skew->least[skew->windows].delay_ns = NONE;
-		changed = estimate(skew);
+		changed = due && estimate(skew);
 	}
 	if (skew->least[i].delay_ns == NONE ||
 	    (double)delay_ns - skew->slope * (double)at_ns <

@@ -35,7 +35,7 @@ while read -r name function goal above; do
 done <<T
 track/in_order run_track 80
 track/lossy run_track -
-trial_plain/plain run_trial 4000
+trial_plain/plain run_trial 4400
 seal_160/sodium run_seal_sodium -
 seal_160/silbo run_seal_silbo 60 seal_160/sodium
 unseal_160/sodium run_unseal_sodium -

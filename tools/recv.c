@@ -183,6 +183,7 @@ receive(struct recv *r, int signals)
 	int fds[2] = {r->udp.fd, signals}, status = EXIT_DONE;
 	silbo_time now = silbo_clock_now();
 
+	run_wall_look(&r->wall);
 	r->heard_at = r->told_at = r->handed_at = now;
 	r->interval_at = next_interval(r, now);
 	r->status_at = run_later(now, status_period());
@@ -195,6 +196,7 @@ receive(struct recv *r, int signals)
 			status = EXIT_RUNTIME;
 			break;
 		}
+		run_wall_look(&r->wall);
 		now = take_datagrams(r);
 		silbo_receiver_on_time(r->rx, now);
 		recv_play_due(r, now);
@@ -202,6 +204,7 @@ receive(struct recv *r, int signals)
 		recv_rows_settle(r, false, now);
 		on_ticks(r, now);
 	}
+	run_wall_look_last(&r->wall);
 	now = silbo_clock_now();
 	r->close_by = now + (r->stopped ? RUN_CLOSE_STOPPED : RUN_CLOSE_DONE);
 	silbo_receiver_on_time(r->rx, now);

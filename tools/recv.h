@@ -77,6 +77,7 @@ struct recv {
 	silbo_time close_by; /* readers are waited for so long */
 	bool heard, silence_told, stop_explained;
 	struct run_reason said[SILBO_VERDICTS];
+	struct run_wall wall;
 	struct run_news news, sound_news; /* streams; recordings that failed */
 };
 

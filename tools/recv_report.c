@@ -209,6 +209,7 @@ fill_report(struct recv *r, struct report *report,
 	report->socket_drops = (int64_t)drops;
 	report->stamps_refused = (int64_t)r->udp.stamps_refused;
 	report->forgotten = r->forgotten;
+	summary_clock(report, &r->wall.steps);
 	if (fill_streams(r, report, drops) &&
 	    recv_probers_report(r, reflected, &report->reflected))
 		return true;

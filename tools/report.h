@@ -155,6 +155,13 @@ struct report_forgotten {
 	uint64_t expected, unique, lost;
 };
 
+/* The wall clock of this machine; nothing that is measured depends on it. */
+struct report_clock {
+	bool watched;  /* else the rest is not known */
+	int64_t steps; /* how often it was set */
+	double total_ms;
+};
+
 struct report {
 	const char *role; /* "recv", "send" */
 	uint64_t start_wall_ns;
@@ -167,6 +174,7 @@ struct report {
 	uint64_t verdict[SILBO_VERDICTS];
 	int64_t socket_drops, receive_buffer;
 	int64_t stamps_refused; /* the kernel's, not believable */
+	struct report_clock clock;
 
 	/* borrowed; NULL: it answers no probes.  See report_reflect.h */
 	const struct report_reflected *reflected;

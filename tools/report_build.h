@@ -63,6 +63,10 @@ json_t *build_reflected(
 json_t *build_reflected_forgotten(
     struct builder *builder, const struct report_reflected *reflected);
 
+/* Steps of the wall clock, null where nobody watched it. */
+json_t *build_clock_steps(
+    struct builder *builder, const struct report_clock *clock);
+
 /* A row of an interval. */
 json_t *build_row(
     struct builder *builder, const char *id, const struct interval_row *row);

@@ -258,6 +258,7 @@ build_report(struct builder *b, const struct report *report)
 	build_put(b, root, "config", build_config(b, report));
 	build_put(b, root, "datagrams",
 	    report->has_datagrams ? build_datagrams(b, report) : json_null());
+	build_put(b, root, "clock_steps", build_clock_steps(b, &report->clock));
 	build_put(b, root, "streams", streams);
 	build_put(b, root, "probes", probes);
 	build_put(b, root, "streams_forgotten", build_forgotten(b, report));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decides how the times of a stream stand in the JSON report: jitter, delay
- * above the fastest, differences of neighbours, and the clocks behind them.
+ * above the fastest, differences of neighbours, and the clocks behind them; and
+ * the steps of a clock that no time depends on.
  */
 #include "report_build.h"
 
@@ -71,4 +72,17 @@ build_times(
 	build_put(b, object, "buffer_loss_ratio", build_buffers(b, stream));
 	build_put(b, object, "skew", build_skew(b, stream));
 	build_put(b, object, "absurd_times", build_count(stream->absurd_times));
+}
+
+json_t *
+build_clock_steps(struct builder *b, const struct report_clock *clock)
+{
+	json_t *steps;
+
+	if (!clock->watched)
+		return json_null();
+	steps = json_object();
+	build_put(b, steps, "count", build_count(clock->steps));
+	build_put(b, steps, "total_ms", build_real(clock->total_ms, 3));
+	return steps;
 }

@@ -189,6 +189,11 @@ read_around(struct report_reading *reading, struct report_file *file)
 	    REPORT_REAL(report, "duration_s", duration_s, 3),
 	    {.path = NULL},
 	};
+	static const struct report_field clock[] = {
+	    REPORT_COUNT(report, "clock_steps.count", clock.steps),
+	    REPORT_REAL(report, "clock_steps.total_ms", clock.total_ms, 3),
+	    {.path = NULL},
+	};
 	static const struct report_field texts[] = {
 	    REPORT_TEXT(report_file, "start", start),
 	    REPORT_TEXT(report_file, "tool.version", version),
@@ -199,6 +204,9 @@ read_around(struct report_reading *reading, struct report_file *file)
 	report_fields_read(reading, &file->report, fields, file->root);
 	report_fields_read(reading, file, texts, file->root);
 	read_datagrams(reading, &file->report, file->root);
+	report_fields_read(reading, &file->report, clock, file->root);
+	file->report.clock.watched =
+	    json_is_object(json_object_get(file->root, "clock_steps"));
 	read_forgotten(reading, &file->report, file->root);
 	report_read_limits(reading, &file->limits, file->root);
 	if (file->limits.count > 0)

@@ -134,6 +134,25 @@ print_socket(FILE *out, const struct report *report)
 	print_rejected(out, report);
 }
 
+/* Said so that nobody looks for it in the figures. */
+static void
+print_clock(FILE *out, const struct report_clock *clock)
+{
+	double s = round(clock->total_ms / 10) / 100;
+	int decimals = fabs(s) < 10 ? 2 : 1;
+
+	if (!clock->watched || clock->steps <= 0)
+		return;
+	fputs("this machine's clock was set ", out);
+	if (clock->steps == 1)
+		fprintf(out, "%s by %.*f s during the run",
+		    s < 0 ? "back" : "forward", decimals, fabs(s));
+	else
+		fprintf(out, "%" PRId64 " times during the run, by %+.*f s",
+		    clock->steps, decimals, s == 0 ? 0.0 : s);
+	fputs("; the figures do not depend on it\n", out);
+}
+
 /* A block each.  Rounded as the JSON has it, so that who reads that is told the
  * same. */
 static void
@@ -180,5 +199,6 @@ report_text(FILE *out, const struct report *asked)
 	/* A prober's sockets are told with its targets. */
 	if (report->has_datagrams && report->probes == NULL)
 		print_socket(out, report);
+	print_clock(out, &report->clock);
 	report_limits(out, report->limits);
 }

@@ -17,6 +17,7 @@
 #include "run.h"
 
 #define SAY_AGAIN (60 * SILBO_NS_PER_S)
+#define LOOK_EVERY (50 * SILBO_NS_PER_MS)
 #define NEWS_EVERY (5 * SILBO_NS_PER_S)
 
 static void
@@ -185,4 +186,27 @@ run_news_take_untold(struct run_news *news, silbo_time now)
 		return 0;
 	news->untold = 0;
 	return untold;
+}
+
+/* What the machine slept is on the wall clock alone, and no step. */
+void
+run_wall_look(struct run_wall *wall)
+{
+	silbo_time before = silbo_clock_now();
+	uint64_t slept, reads;
+
+	if (before < wall->look_at)
+		return;
+	wall->look_at = before + LOOK_EVERY;
+	slept = (uint64_t)silbo_clock_slept();
+	reads = silbo_clock_wall();
+	silbo_steps_on_reading(
+	    &wall->steps, reads - slept, before, silbo_clock_now());
+}
+
+void
+run_wall_look_last(struct run_wall *wall)
+{
+	wall->look_at = 0;
+	run_wall_look(wall);
 }

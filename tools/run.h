@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include <silbo/defs.h>
+#include <silbo/steps.h>
 
 /*
  * Hold back SIGINT, SIGTERM, SIGHUP and SIGUSR1 until run_signals tells of
@@ -76,6 +77,19 @@ void run_let_signals_quit(void);
 /* From so much sleep on the machine may have been stored as an image.  Less is
  * the unevenness of two clocks; nobody stores an image within it. */
 #define RUN_SLEPT_MIN ((int64_t)SILBO_NS_PER_S)
+
+/*
+ * The wall clock, watched for steps: to be looked at after each wait; a look
+ * that comes soon after another costs one reading of a clock.  The last one
+ * sees what happened just before the end.
+ */
+struct run_wall {
+	struct silbo_steps steps;
+	silbo_time look_at;
+};
+
+void run_wall_look(struct run_wall *wall);
+void run_wall_look_last(struct run_wall *wall);
 
 /* A reason that recurs: say it at once, then at most once per minute. */
 struct run_reason {

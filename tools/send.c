@@ -80,6 +80,7 @@ send_wait(struct send *s, int fd, silbo_time until)
 void
 send_tick(struct send *s, silbo_time due)
 {
+	run_wall_look(&s->wall);
 	if (due >= s->interval_at)
 		send_tell_interval(s, silbo_clock_now());
 	if (due < s->status_at)
@@ -173,8 +174,10 @@ converse(struct send *s)
 	s->started_wall = silbo_clock_wall();
 	send_open_source(s, s->started_wall, s->started);
 	send_tell_start(s);
+	run_wall_look(&s->wall);
 	stream(s);
 	tell_end(s);
+	run_wall_look_last(&s->wall);
 	send_tell_interval(s, silbo_clock_now());
 }
 

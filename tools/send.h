@@ -77,6 +77,7 @@ struct send {
 	struct run_reason gap_said, stale_said;
 	uint64_t stale;    /* frames skipped, since that was last said */
 	silbo_time behind; /* the longest that one of them was */
+	struct run_wall wall;
 	silbo_time started, schedule; /* when the first frame leaves */
 	uint64_t started_wall;
 	/* what became of the datagrams */

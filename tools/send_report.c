@@ -10,6 +10,7 @@
 #include "limit_report.h"
 #include "send.h"
 #include "status.h"
+#include "summary.h"
 #include "units.h"
 
 #define SEND_SETTINGS 17 /* the last has no key */
@@ -154,6 +155,7 @@ fill_report(
 	fill_stream(s, out, &tx);
 	report->streams = out;
 	report->streams_count = 1;
+	summary_clock(report, &s->wall.steps);
 	report->duration_s = s->started == 0
 	    ? 0
 	    : (double)(silbo_clock_now() - s->started) / 1e9;

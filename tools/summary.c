@@ -224,3 +224,14 @@ summary_datagrams(struct report *out, const struct silbo_gate_report *gate)
 	out->accepted = gate->accepted;
 	memcpy(out->verdict, gate->verdict, sizeof out->verdict);
 }
+
+void
+summary_clock(struct report *out, const struct silbo_steps *steps)
+{
+	struct silbo_steps_report report;
+
+	silbo_steps_report(steps, &report);
+	out->clock = (struct report_clock){.watched = true,
+	    .steps = (int64_t)report.count,
+	    .total_ms = (double)report.total_ns / 1e6};
+}

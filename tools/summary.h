@@ -7,6 +7,7 @@
 #define SILBO_TOOLS_SUMMARY_H
 
 #include <silbo/receiver.h>
+#include <silbo/steps.h>
 
 #include "report.h"
 
@@ -58,6 +59,9 @@ void summary_blame(struct report_stream *out, uint64_t socket_drops,
 /* What the receiver refused though it was what its source sent: of no stream
  * yet, too old, or too far ahead to be believed. */
 uint64_t summary_refused(const struct report *report);
+
+/* Steps of the wall clock. */
+void summary_clock(struct report *out, const struct silbo_steps *steps);
 
 /* The counts of the socket. */
 void summary_datagrams(

@@ -36,7 +36,7 @@ check core/stamp "$pure|$words|<silbo/stamp\.h>" lib/core/stamp.c
 
 # Rules are strangers to one another: each sees words, wire and itself.
 # The private parts of a rule (slots.h ...) belong to that rule alone.
-for rule in window jitter marks mtu pattern quality quantile skew sync; do
+for rule in window jitter marks mtu pattern quality quantile skew steps sync; do
 	check "core/$rule" "$pure|$words|<silbo/(wire|$rule)\.h>" \
 		lib/core/$rule.c
 done
@@ -129,7 +129,7 @@ for file in lib/core/*.[ch]; do
 	align.h|bytes.h|classes.h|err.c) ;;
 	wire.c|wire_probe.c) ;;
 	key.c|seal.c) ;;
-	window.c|jitter.c|marks.c|mtu.c|quality.c|quantile.c|skew.c|sync.c|transit.c) ;;
+	window.c|jitter.c|marks.c|mtu.c|quality.c|quantile.c|skew.c|steps.c|sync.c|transit.c) ;;
 	track*.c|order.[ch]|pattern.c|slots.h) ;;
 	playout*.[ch]|axis.h|ring.h) ;;
 	gate.c|gate_about.h|table.[ch]|standing.c|place*.[ch]|tombs.[ch]) ;;

@@ -599,6 +599,51 @@ numbers_are_printed_clean(void **state)
 }
 
 static void
+steps_of_the_clock_are_told_calmly(void **state)
+{
+	static const struct {
+		struct report_clock clock;
+		const char *text, *json;
+	} rows_clock[] = {
+	    {{false, 1, 2}, NULL, "\"clock_steps\":null,"},
+	    {{true, 0, 0}, NULL,
+		"\"clock_steps\":{\"count\":0,\"total_ms\":0.0},"},
+	    {{true, 1, 3600000.4},
+		"this machine's clock was set forward by 3600.0 s during the "
+		"run; the figures do not depend on it\n",
+		"\"clock_steps\":{\"count\":1,\"total_ms\":3600000.4},"},
+	    {{true, 1, -51}, "was set back by 0.05 s during the run;",
+		"\"total_ms\":-51.0}"},
+	    {{true, 3, -0.004}, "was set 3 times during the run, by +0.00 s;",
+		"\"count\":3,"},
+	    {{true, 2, -7200000},
+		"was set 2 times during the run, by -7200.0 s;",
+		"\"count\":2,"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows_clock / sizeof *rows_clock; i++) {
+		struct report_stream stream;
+		struct report report;
+		struct capture out;
+
+		fill_report(&report, &stream);
+		report.clock = rows_clock[i].clock;
+		capture_begin(&out, stdout);
+		report_text(stdout, &report);
+		capture_end(&out);
+		if (rows_clock[i].text == NULL)
+			assert_null(strstr(out.text, "clock was"));
+		else
+			assert_non_null(strstr(out.text, rows_clock[i].text));
+		capture_begin(&out, stdout);
+		assert_int_equal(report_json("-", &report), 0);
+		capture_end(&out);
+		assert_non_null(strstr(out.text, rows_clock[i].json));
+	}
+}
+
+static void
 times_stand_in_the_json_each_under_its_name(void **state)
 {
 	struct report_stream stream;
@@ -778,6 +823,7 @@ main(void)
 	    cmocka_unit_test(a_sender_tells_what_left_and_what_did_not),
 	    cmocka_unit_test(the_json_contains_the_documented_example),
 	    cmocka_unit_test(numbers_are_printed_clean),
+	    cmocka_unit_test(steps_of_the_clock_are_told_calmly),
 	    cmocka_unit_test(times_stand_in_the_json_each_under_its_name),
 	    cmocka_unit_test(what_is_unknown_is_null_in_the_json_at_both_ends),
 	    cmocka_unit_test(

@@ -237,6 +237,10 @@ draw(struct sample *sample, const char *role, uint64_t *seed)
 	    .receive_buffer = REPORT_UNKNOWN,
 	    .stamps_refused = REPORT_UNKNOWN,
 	    .start_wall_ns = 1795345200 * (uint64_t)1000000000};
+	if (test_below(seed, 2))
+		report->clock = (struct report_clock){.watched = true,
+		    .steps = (int64_t)test_below(seed, 3),
+		    .total_ms = (double)test_below(seed, 1000000) / 7 - 70000};
 	for (int i = 0; i < 2; i++)
 		draw_target(&sample->targets[i], seed);
 	for (size_t i = 0; i < report->streams_count; i++)

@@ -36,6 +36,7 @@
 #include <silbo/sides.h>
 #include <silbo/skew.h>
 #include <silbo/stamp.h>
+#include <silbo/steps.h>
 #include <silbo/stream.h>
 #include <silbo/sync.h>
 #include <silbo/trace.h>

@@ -51,17 +51,21 @@ class Bed:
     def said(self, name):
         return self.path(name + ".err").read_text(errors="replace")
 
-    def listening(self, name):
-        """Wait until it says so; returns the port."""
+    def until_said(self, name, pattern):
+        """Wait until its news have that; returns the match."""
         end = time.monotonic() + LIMIT
         while time.monotonic() < end:
-            found = re.search(r"listening on \S*:(\d+)/udp", self.said(name))
+            found = re.search(pattern, self.said(name))
             if found:
-                return int(found[1])
+                return found
             if self.running[name].poll() is not None:
                 break
             time.sleep(0.02)
-        raise Wrong(f"{name} does not listen: {self.said(name)[-300:]}")
+        raise Wrong(f"{name} never said {pattern}: {self.said(name)[-300:]}")
+
+    def listening(self, name):
+        """Wait until it does; returns the port."""
+        return int(self.until_said(name, r"listening on \S*:(\d+)/udp")[1])
 
     def ends(self, name, status=0):
         try:

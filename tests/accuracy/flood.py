@@ -22,7 +22,9 @@ FLOODS = ((100000, 10), (300000, 0))  # datagrams, us between two
 class Run(bed.Bed):
     def reap(self, name):
         """Wait for its end; returns the seconds of a processor it took."""
-        _, status, usage = os.wait4(self.running.pop(name).pid, 0)
+        process = self.running.pop(name)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
         if status:
             raise bed.Wrong(f"{name} ended with {status}: {self.said(name)}")
         return usage.ru_utime + usage.ru_stime

@@ -65,6 +65,7 @@ class Run(bed.Bed):
     def send_all(self, port):
         if self.scenario.kind == "restart":
             self.send("killed", port, 3600)
+            self.until_said("recv", ": stream ")
             time.sleep(self.seconds * 0.6)
             self.running["killed"].send_signal(signal.SIGKILL)
             self.ends("killed", -signal.SIGKILL)
@@ -110,8 +111,8 @@ class Run(bed.Bed):
         truths = [self.judge_stream(*x) for x in
                   zip(flows, report["streams"], rows)]
         self.sum_intervals(report)
-        self.holds("the scenario shows what it is for",
-                   any(self.scenario.shows(t) for t in truths))
+        if not any(self.scenario.shows(t) for t in truths):
+            self.disturbed = "the road did not do what it is there for"
         self.judge_sender(report["streams"][-1], truths[-1])
         self.line = " + ".join(
             "{sent} sent {unique} unique {lost} lost in {runs} runs (longest "

@@ -16,7 +16,7 @@ import time
 import bed
 
 BYTES = 200
-FLOODS = ((100000, 10), (300000, 0))  # datagrams, us between two
+FLOODS = ((100000, 10), (150000, 0))  # datagrams, us between two
 
 
 class Run(bed.Bed):

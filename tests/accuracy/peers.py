@@ -65,6 +65,19 @@ class Run(bed.Bed):
                 "duplicate": p["duplicate"], "reordered": p["reordered"],
                 "jitter": stream["jitter_ms"]}
 
+    def probe(self):
+        self.server(self.silbo, "recv", "--null", "--reflect", "--json",
+                    "recv.json")
+        self.client(self.silbo, "probe", THERE, "-i", f"{INTERVAL_MS:g}ms",
+                    "-d", f"{SECONDS}s", "-s", BYTES, "--json", "probe.json")
+        self.stop_server()
+        probe = self.json("probe.json")["probes"][0]
+        way = probe["there"]
+        return {"sent": probe["sent"], "lost": way["lost"],
+                "duplicate": way["duplicate"], "reordered": way["reordered"],
+                "jitter": way["jitter_ms"], "note":
+                f"back: {probe['back']['lost']} lost"}
+
     def iperf3(self):
         self.server("iperf3", "-s", "-1", "-J")
         said = self.client("iperf3", "-c", THERE, "-u", "-l", BYTES, "-b",
@@ -152,10 +165,11 @@ class Run(bed.Bed):
 # mean difference of delay of neighbours; and whether it goes by even times of
 # sending, as a media clock does, or by the real ones.
 TOOLS = {
-    "silbo": (Run.send_recv, ["7587", "0", "0:0x0f:0"], "last even"),
+    "silbo": (Run.send_recv, ["7587", "0", "0:0f:0"], "last even"),
+    "silbo probe": (Run.probe, ["7587", "0", "0:0f:5", "32:01:0"], "last"),
     "iperf3": (Run.iperf3, ["5201", "100"], "last"),
     "iperf": (Run.iperf, ["5001", "100"], "last"),
-    "irtt": (Run.irtt, ["2112", "0", "3:0x05:0"], "ipdv"),
+    "irtt": (Run.irtt, ["2112", "0", "3:05:0"], "ipdv"),
     "sockperf": (Run.sockperf, ["11111", "0", "9:4:0"], "last"),
     "nuttcp": (Run.nuttcp, ["0", "100"], "last"),
     "tshark": (Run.tshark, ["40002", "0"], "mean even"),
@@ -238,7 +252,7 @@ def main():
     names = [s.name for s in scenarios.SCENARIOS if s.name not in LEFT_OUT]
     only = args.only.split(",") if args.only else names
     tools = [t for t in args.tools.split(",")
-             if t == "silbo" or shutil.which(t)]
+             if t.startswith("silbo") or shutil.which(t)]
     for missing in set(args.tools.split(",")) - set(tools):
         print(f"NOT CHECKED: {missing}, which is not installed")
     rows = ["| scenario | tool | " + " | ".join(COLUMNS) + " | |",
@@ -246,8 +260,9 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="silbo-peers-"))
     for i, scenario in enumerate(scenarios.SCENARIOS):
         for tool in tools if scenario.name in only else []:
-            told, truth = run_one(folder / f"{scenario.name}.{tool}", scenario,
-                                  tool, args.seed + i)
+            told, truth = run_one(
+                folder / f"{scenario.name}.{tool}".replace(" ", "-"),
+                scenario, tool, args.seed + i)
             cells = [cell(told.get(k), truth[k]) for k in COLUMNS]
             rows.append(f"| {scenario.name} | {tool} | " + " | ".join(cells) +
                         f" | {told.get('note', '')} |")

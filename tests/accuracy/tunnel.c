@@ -4,13 +4,14 @@
  * two network namespaces, and between them the network model, with the scenario
  * files and seeds of silbo impair.
  *
- *   tunnel SCENARIO SEED LOG A:DEVICE B:DEVICE PORT BYTES [OFFSET:MASK:VALUE]
+ *   tunnel SCENARIO SEED LOG A:DEVICE B:DEVICE PORT BYTES
+ * [OFFSET:MASK:VALUE...]
  *
  * Impaired, and logged, is what goes from A to B as UDP over IPv4 with this
  * source or destination port (0: any), so many bytes of payload or more, and
- * these bits at this place of it.  All else passes at once, the other way as
- * well.  The log is that of silbo impair; a datagram's number is its place in
- * the order in which they came.  SIGTERM ends it.
+ * these bits (hexadecimal) at these places of it.  All else passes at once, the
+ * other way as well.  The log is that of silbo impair; a datagram's number is
+ * its place in the order in which they came.  SIGTERM ends it.
  */
 #include <err.h>
 #include <errno.h>
@@ -32,12 +33,15 @@
 #include "scenario.h"
 
 #define PACKET_MAX 2048
+#define BITS_MAX 4
 
 enum { A, B };
 
+static unsigned port, bytes;
 static struct {
-	unsigned port, bytes, offset, mask, value;
-} match;
+	unsigned offset, mask, value;
+} bits[BITS_MAX];
+static size_t bits_count;
 static struct scenario scenario;
 static struct silbo_world *world;
 static FILE *out;
@@ -121,13 +125,15 @@ is_meant(const uint8_t *p, size_t len)
 	if (len < udp + 8 || p[0] >> 4 != 4 || p[9] != 17 ||
 	    (p[6] & 0x3f) != 0 || p[7] != 0)
 		return false;
-	if (match.port != 0 &&
-	    (unsigned)(p[udp] << 8 | p[udp + 1]) != match.port &&
-	    (unsigned)(p[udp + 2] << 8 | p[udp + 3]) != match.port)
+	if (port != 0 && (unsigned)(p[udp] << 8 | p[udp + 1]) != port &&
+	    (unsigned)(p[udp + 2] << 8 | p[udp + 3]) != port)
 		return false;
 	len -= udp + 8;
-	return len >= match.bytes && len > match.offset &&
-	    (payload[match.offset] & match.mask) == match.value;
+	for (size_t i = 0; i < bits_count; i++)
+		if (len <= bits[i].offset ||
+		    (payload[bits[i].offset] & bits[i].mask) != bits[i].value)
+			return false;
+	return len >= bytes;
 }
 
 static void
@@ -185,6 +191,7 @@ static void
 set_up(char **argv)
 {
 	silbo_wait_init();
+	seed = strtoull(argv[2], NULL, 10);
 	scenario_init(&scenario);
 	if (!scenario_read(&scenario, argv[1]) || !scenario_finish(&scenario))
 		exit(2);
@@ -196,23 +203,22 @@ set_up(char **argv)
 	    out);
 	tun[A] = open_tun(argv[4]);
 	tun[B] = open_tun(argv[5]);
-	match.port = (unsigned)strtoul(argv[6], NULL, 10);
-	match.bytes = (unsigned)strtoul(argv[7], NULL, 10);
-	if (argv[8] != NULL &&
-	    sscanf(argv[8], "%u:%i:%i", &match.offset, (int *)&match.mask,
-		(int *)&match.value) != 3)
-		errx(2, "%s: not OFFSET:MASK:VALUE", argv[8]);
-	seed = strtoull(argv[2], NULL, 10);
+	port = (unsigned)strtoul(argv[6], NULL, 10);
+	bytes = (unsigned)strtoul(argv[7], NULL, 10);
+	for (argv += 8; *argv != NULL; argv++, bits_count++)
+		if (sscanf(*argv, "%u:%x:%x", &bits[bits_count].offset,
+			&bits[bits_count].mask, &bits[bits_count].value) != 3)
+			errx(2, "%s: not OFFSET:MASK:VALUE", *argv);
 	started = silbo_clock_now();
 }
 
 int
 main(int argc, char **argv)
 {
-	if (argc < 8 || argc > 9)
+	if (argc < 8 || argc > 8 + BITS_MAX)
 		errx(2,
 		    "usage: tunnel SCENARIO SEED LOG A:DEVICE B:DEVICE "
-		    "PORT BYTES [OFFSET:MASK:VALUE]");
+		    "PORT BYTES [OFFSET:MASK:VALUE...]");
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
 	set_up(argv);

@@ -179,12 +179,24 @@ run(struct probe *p)
 	return status < 0 ? EXIT_NOTHING : status;
 }
 
+/* The other end of it is a command line of its own. */
+static bool
+is_to_reflect(int argc, char *const *argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--reflect") == 0)
+			return true;
+	return false;
+}
+
 int
 probe_main(int argc, char *const *argv)
 {
 	static struct probe p;
 	int status;
 
+	if (is_to_reflect(argc, argv))
+		return recv_reflect_main(argc, argv);
 	status = probe_options(&p, argc, argv);
 	if (status >= 0)
 		return status;

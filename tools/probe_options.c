@@ -14,6 +14,7 @@
 #define MS ((int64_t)SILBO_NS_PER_MS)
 #define YEAR (365 * 24 * 3600 * (int64_t)SILBO_NS_PER_S)
 
+static bool reflects;    /* never: then recv_reflect_main has taken over */
 static struct probe opt; /* targets of the table; copied out when parsed */
 
 static const struct cli_option options[] = {
@@ -36,6 +37,8 @@ static const struct cli_option options[] = {
 	30000 * MS, &opt.wait, "after which an answer is lost"},
     {"Measurement", 0, "mtu", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.mtu,
 	"find the largest datagram that comes back, and stop"},
+    {"Measurement", 0, "reflect", CLI_FLAG, NULL, NULL, NULL, 0, 0, &reflects,
+	"answer instead: silbo probe --reflect --help"},
     {"Security", 'k', "key", CLI_TEXT, "FILE", "SILBO_KEY_FILE", NULL, 0, 0,
 	&opt.key_path, "key file; without it datagrams are plain"},
     ROWS_OF_TELLING(opt),
@@ -55,9 +58,10 @@ static const struct cli_command command = {
 	"  silbo probe 192.0.2.7 -i 1ms -d 1m       a thousand a second\n"
 	"  silbo probe a.example b.example -d 0     two at once, until "
 	"Ctrl-C\n"
-	"  silbo probe studio.local --mtu           what the path takes\n",
+	"  silbo probe studio.local --mtu           what the path takes\n"
+	"  silbo probe --reflect                    the other end of it\n",
     .notes = "With a key every silbo recv answers; without one, recv --reflect "
-	     "does.\n",
+	     "and\nprobe --reflect do.\n",
     .options = options,
     .arguments_min = 1,
     .arguments_max = 1 + PROBE_TARGETS_MAX, /* one more, to refuse */

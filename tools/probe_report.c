@@ -151,6 +151,7 @@ fill_probe(struct probe *p, size_t i, struct report_probe *out)
 	out->interval_ms = (double)p->interval / 1e6;
 	out->duration_s = (double)r.slots * (double)p->interval / 1e9;
 	out->bytes = p->bytes;
+	out->dscp = p->dscp;
 	fill_counts(out, &r);
 	fill_times(out, &r, t);
 	fill_rtt(out, t->prober);

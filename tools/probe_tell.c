@@ -93,6 +93,9 @@ tell_silence(const struct probe *p, const struct probe_target *t)
 			 "key recv answers only with --reflect. A firewall on "
 			 "the way?",
 		    peer);
+	if (p->bytes > SILBO_WIRE_MTU_DEFAULT)
+		cli_hint("it takes %d bytes, unless it has --mtu %lld",
+		    SILBO_WIRE_MTU_DEFAULT, (long long)p->bytes);
 }
 
 void

@@ -21,6 +21,7 @@ const struct report_field report_probe_fields[] = {
     REPORT_FLAG(report_probe, "encrypted", encrypted),
     REAL("interval_ms", interval_ms, 6),
     COUNT("size_bytes", bytes),
+    COUNT("dscp", dscp),
     COUNT("slots", slots),
     COUNT("sent", sent),
     COUNT("unsent", unsent),

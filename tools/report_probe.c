@@ -31,6 +31,7 @@ report_probe_init(struct report_probe *probe)
 	static const struct report_probe unknown = {.duration_s = NAN,
 	    .interval_ms = NAN,
 	    .bytes = UNKNOWN,
+	    .dscp = UNKNOWN,
 	    .slots = UNKNOWN,
 	    .sent = UNKNOWN,
 	    .unsent = UNKNOWN,
@@ -95,6 +96,7 @@ static void
 print_answered(FILE *out, const struct report_probe *p)
 {
 	struct report_line line = report_line(out, "answered");
+	bool told = p->there.lost >= 0 && p->back.lost >= 0;
 
 	if (p->answered >= 0 && p->sent >= 0)
 		report_part(&line, "%" PRId64 " of %" PRId64 " sent",
@@ -102,44 +104,17 @@ print_answered(FILE *out, const struct report_probe *p)
 	if (p->lost >= 0 && p->sent > 0)
 		report_part(&line, "%" PRId64 " lost (%.2f %%)", p->lost,
 		    100.0 * (double)p->lost / (double)p->sent);
-	report_some(&line, p->pending, "pending");
 	if (p->runs > 0)
 		report_part(&line, "in %" PRId64 " run%s, longest %" PRId64,
 		    p->runs, p->runs == 1 ? "" : "s", p->run_max);
+	report_some(&line, p->pending, "pending");
 	report_line_end(&line);
-	line = report_line(out, "lost");
-	if (p->there.lost >= 0 && p->back.lost >= 0) {
-		report_part(&line, "there %" PRId64, p->there.lost);
-		report_part(&line, "back %" PRId64, p->back.lost);
-	} else if (p->lost > 0) {
+	line = report_line(out, p->lost > 0 && !told ? "of those" : "besides");
+	if (p->lost > 0 && !told)
 		report_part(&line, "there or back: not known");
-	}
-	report_some(&line, p->withheld, "withheld by the reflector's limit");
-	report_some(&line, p->late_final, "answered later than --wait");
+	report_some(&line, p->withheld, "withheld there");
+	report_some(&line, p->late_final, "answered after --wait");
 	report_some(&line, p->dropped_here, "dropped here");
-	report_line_end(&line);
-}
-
-static void
-print_way(
-    struct report_line *line, const struct report_way *way, const char *name)
-{
-	if (way->duplicate > 0)
-		report_part(
-		    line, "%" PRId64 " duplicated %s", way->duplicate, name);
-	if (way->reordered > 0)
-		report_part(line,
-		    "%" PRId64 " reordered %s (max %" PRId64 " back)",
-		    way->reordered, name, way->extent_max);
-}
-
-static void
-print_order(FILE *out, const struct report_probe *p)
-{
-	struct report_line line = report_line(out, "order");
-
-	print_way(&line, &p->there, "there");
-	print_way(&line, &p->back, "coming back");
 	report_line_end(&line);
 }
 
@@ -153,30 +128,71 @@ print_rtt(FILE *out, const struct report_probe *p)
 		report_part(&line,
 		    "min %.2f  p50 %.2f  p95 %.2f  p99 %.2f  max %.2f ms",
 		    ms[0], ms[2], ms[3], ms[4], ms[6]);
-	if (!isnan(p->jitter_ms))
-		report_part(&line, "jitter %.2f ms", p->jitter_ms);
 	report_line_end(&line);
 	/* Caches, address resolution, a radio that wakes up. */
 	if (p->first_ms > 2 * ms[2] && p->first_ms > ms[2] + 1)
 		fprintf(out,
-		    "  first       took %.2f ms: what is set up for it, later "
-		    "ones find\n",
+		    "  first       took %.2f ms: what it waited for, later "
+		    "ones found\n",
 		    p->first_ms);
 }
 
+/* Class of service and hops left, where there is something to tell. */
 static void
-print_delay(FILE *out, const char *label, const struct report_way *way)
+print_marks(
+    struct report_line *line, const struct report_way *way, int64_t sent)
+{
+	report_marks_tell(line, &way->marks);
+	if (way->marks.tos >= 0 && sent >= 0 && way->marks.tos >> 2 != sent)
+		report_part(line, "sent as DSCP %" PRId64 ", came as %" PRId64,
+		    sent, way->marks.tos >> 2);
+}
+
+/* A line of its own for what follows, below the same label. */
+static void
+more(struct report_line *line)
+{
+	if (!line->begun)
+		return;
+	report_line_end(line);
+	*line = report_line(line->out, "");
+}
+
+static void
+print_way(
+    FILE *out, const char *label, const struct report_way *way, int64_t dscp)
 {
 	struct report_line line = report_line(out, label);
 
+	report_count(&line, way->lost, "lost");
+	report_some(&line, way->duplicate, "duplicated");
+	if (way->reordered > 0)
+		report_part(&line,
+		    "%" PRId64 " reordered (max %" PRId64 " back)",
+		    way->reordered, way->extent_max);
+	more(&line);
+	print_marks(&line, way, dscp);
+	more(&line);
 	if (!isnan(way->delay_ms[0]))
 		report_part(&line,
 		    "p50 %.2f  p95 %.2f  p99 %.2f  max %.2f ms above the "
 		    "fastest",
 		    way->delay_ms[0], way->delay_ms[1], way->delay_ms[2],
 		    way->delay_ms[4]);
-	if (!isnan(way->jitter_ms))
-		report_part(&line, "jitter %.2f ms", way->jitter_ms);
+	report_line_end(&line);
+}
+
+static void
+print_jitter(FILE *out, const struct report_probe *p)
+{
+	struct report_line line = report_line(out, "jitter");
+
+	if (!isnan(p->jitter_ms))
+		report_part(&line, "round trip %.2f ms", p->jitter_ms);
+	if (!isnan(p->there.jitter_ms))
+		report_part(&line, "there %.2f ms", p->there.jitter_ms);
+	if (!isnan(p->back.jitter_ms))
+		report_part(&line, "back %.2f ms", p->back.jitter_ms);
 	report_line_end(&line);
 }
 
@@ -186,12 +202,12 @@ print_clock(FILE *out, const struct report_probe *p)
 	struct report_line line = report_line(out, "clock");
 
 	if (!isnan(p->offset_ms))
-		report_part(&line,
-		    "theirs is %.3f ms %s, within %.3f ms (four timestamps)",
+		report_part(&line, "theirs is %.3f ms %s, within %.3f ms",
 		    fabs(p->offset_ms), p->offset_ms < 0 ? "behind" : "ahead",
 		    p->error_ms);
 	if (!isnan(p->skew_ppm))
-		report_part(&line, "%+.1f ppm", p->skew_ppm);
+		report_part(
+		    &line, "%+.1f ppm", round(p->skew_ppm * 10) / 10 + 0.0);
 	if (p->steps > 0)
 		report_part(&line, "set %" PRId64 " time%s, last by %+.3f s",
 		    p->steps, p->steps == 1 ? "" : "s", p->step_ms / 1e3);
@@ -225,9 +241,15 @@ print_refused(FILE *out, const struct report_probe *p)
 	report_some(&line, p->foreign, "no answers to us");
 	report_line_end(&line);
 	line = report_line(out, "reflector");
-	report_some(&line, p->restarts, "times another one");
-	report_some(&line, p->contradictions, "times contradicts itself");
-	report_some(&line, p->elsewhere, "answers from another address");
+	if (p->restarts > 0)
+		report_part(&line, "another one took over %" PRId64 " time%s",
+		    p->restarts, p->restarts == 1 ? "" : "s");
+	if (p->contradictions > 0)
+		report_part(&line, "contradicts itself %" PRId64 " time%s",
+		    p->contradictions, p->contradictions == 1 ? "" : "s");
+	if (p->elsewhere > 0)
+		report_part(
+		    &line, "%" PRId64 " from another address", p->elsewhere);
 	report_line_end(&line);
 }
 
@@ -254,10 +276,10 @@ print_probe(FILE *out, const struct report_probe *probe)
 		return;
 	}
 	print_answered(out, probe);
-	print_order(out, probe);
 	print_rtt(out, probe);
-	print_delay(out, "there", &probe->there);
-	print_delay(out, "back", &probe->back);
+	print_way(out, "there", &probe->there, probe->dscp);
+	print_way(out, "back", &probe->back, REPORT_UNKNOWN);
+	print_jitter(out, probe);
 	print_clock(out, probe);
 	print_departures(out, probe);
 	print_refused(out, probe);

@@ -48,6 +48,7 @@ struct report_probe {
 	double duration_s; /* of the schedule, as far as it got */
 	double interval_ms;
 	int64_t bytes; /* of a datagram */
+	int64_t dscp;  /* as it is sent */
 	bool encrypted;
 	int64_t slots, sent, unsent;
 	const int64_t *errors; /* REPORT_SEND_KINDS of them; borrowed */

@@ -58,7 +58,7 @@ read_text(struct text *text, const char *path, const char *quoted)
 		return EXIT_DONE;
 	cli_error("cannot read %s: %s", quoted, strerror(reason));
 	cli_hint("a report is what silbo recv, send or probe writes with "
-	         "--json FILE");
+		 "--json FILE");
 	return EXIT_RUNTIME;
 }
 

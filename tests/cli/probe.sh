@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# probe.sh ADDRESS plain|sealed: silbo probe over a road that loses, copies and
+# overtakes both ways.  Each way by itself is what the log of the road says.
+. "$(dirname -- "$0")/lib.sh"
+. "$here/impair_lib.sh"
+address=$1 mode=$2
+[ "$address" = 127.0.0.1 ] || have_ipv6 || skip "no IPv6 on the loopback"
+with=
+if [ "$mode" = sealed ]; then
+	key room.key
+	with="--key $work/room.key"
+fi
+
+# over NAME SIZE ARG...: a probe over a road like this.
+over() {
+	run=$1 size=$2
+	shift 2
+	# shellcheck disable=SC2086
+	start "$run.recv" "$SILBO" recv --listen $address --port 0 --null \
+		--reflect --mtu 1400 $with
+	until_says "$work/$run.recv.err" "listening on"
+	impairing "$run" $address "$(port_of "$run.recv")" "$@"
+	# shellcheck disable=SC2086
+	run "$run.probe" "$SILBO" probe "$(at $address "$road")" -n 400 -i 5ms \
+		-s "$size" --wait 2s $with --json "$work/$run.probe.json"
+	is "$run: exit status" $status 0
+	settled "$run"
+	stops "$run"
+	stops "$run.recv"
+	is "$run: report and log" "$(python3 -B "$here/probe_check.py" \
+		"$work/$run.csv" "$work/$run.probe.json")" ""
+}
+probe() { json "$work/$1.probe.json" "(lambda p: ($2))(r['probes'][0])"; }
+
+over both 1400 --loss 5% --burst 3 --duplicate 3% --reorder 3% --delay 20ms \
+	--seed 7
+is "something of everything" "$(probe both 'all(p[w][k] > 0
+	for w in ("there", "back") for k in ("lost", "duplicate", "reordered"))')" \
+	True
+is "as asked" "$(probe both 'p["sent"], p["slots"], p["unsent"],
+	p["size_bytes"], p["encrypted"]')" \
+	"(400, 400, 0, 1400, $([ $mode = sealed ] && echo True || echo False))"
+is "no shorter than the road" "$(probe both 'p["rtt_ms"]["min"] >= 40')" True
+is "the same machine, the same clock" "$(probe both \
+	'abs(p["clock"]["offset_ms"]) <= p["clock"]["error_ms"]')" True
+
+# The reflector without sound is the same.
+start mirror "$SILBO" probe --reflect --listen $address --port 0 $with \
+	--json "$work/mirror.json"
+until_says "$work/mirror.err" "listening on"
+# shellcheck disable=SC2086
+run bare "$SILBO" probe "$(at $address "$(port_of mirror)")" -n 50 -i 2ms \
+	$with --json "$work/bare.probe.json"
+is "bare: exit status" $status 0
+stops mirror
+is "bare" "$(probe bare 'p["answered"], p["there"]["lost"],
+	p["back"]["lost"]')" "(50, 0, 0)"
+is "the same from both ends" "$(json "$work/mirror.json" \
+	'[(x["unique"], x["answered"]) for x in r["reflected"]]')" "[(50, 50)]"
+
+over forth 200 --forth "loss=20%" --seed 8
+is "one way only: forth" "$(probe forth 'p["there"]["lost"] > 40,
+	p["back"]["lost"], p["back"]["duplicate"], p["back"]["reordered"]')" \
+	"(True, 0, 0, 0)"
+over back 200 --back "loss=20%" --seed 9
+is "one way only: back" "$(probe back 'p["back"]["lost"] > 40,
+	p["there"]["lost"], p["there"]["duplicate"], p["there"]["reordered"]')" \
+	"(True, 0, 0, 0)"
+pass

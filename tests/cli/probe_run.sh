@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A silbo probe as it runs: no slot of a 1 ms schedule is skipped, 16 hosts at
+# once, signals, a reflector that is killed and started again, a program that was
+# stopped, events that sum to the report.
+. "$(dirname -- "$0")/lib.sh"
+probe() { json "$work/$1.json" "(lambda p: ($2))(r['probes'][0])"; }
+
+listening mirror --null --reflect --listen 127.0.0.1
+mirror=$port
+
+# ---- Slots: all of them, however busy the machine; how late is told.
+run slots "$SILBO" probe "127.0.0.1:$mirror" -i 1ms -d 5s --json \
+	"$work/slots.json" --events "$work/slots.events"
+is "slots: exit status" $status 0
+is "slots" "$(probe slots 'p["slots"], p["sent"], p["unsent"]')" \
+	"(5000, 5000, 0)"
+is "lateness is told" "$(probe slots 'p["lateness_ms"]["p50"] is not None and
+	p["lateness_ms"]["max"] >= p["lateness_ms"]["p99"] and
+	0 <= p["late_over_1ms"] <= 5000')" True
+grep departures "$work/slots.err"
+is "events sum to the report" "$(python3 - "$work/slots.events" \
+	"$work/slots.json" <<'P'
+import json, sys
+events = [json.loads(line) for line in open(sys.argv[1])]
+p = json.load(open(sys.argv[2]))["probes"][0]
+rows = [row for e in events if e["event"] == "interval" for row in e["probes"]]
+print([e["event"] for e in events if e["event"] != "interval"], all(
+    sum(row[k] for row in rows) == p[k]
+    for k in ("sent", "unsent", "answered", "lost", "late_final")),
+    events[-1]["report"]["probes"][0] == p)
+P
+)" "['start', 'end'] True True"
+
+# ---- Sixteen at once: each has its own schedule and counts.
+hosts=
+i=0
+while [ $i -lt 16 ]; do
+	i=$((i + 1))
+	hosts="$hosts 127.0.0.$i:$mirror"
+done
+listening wide --null --reflect --listen 0.0.0.0
+hosts=$(echo "$hosts" | sed "s/:$mirror/:$port/g")
+# shellcheck disable=SC2086
+run many "$SILBO" probe $hosts -i 10ms -n 50 --json "$work/many.json"
+is "many: exit status" $status 0
+is "sixteen" "$(json "$work/many.json" '[len(r["probes"]),
+	{p["sent"] for p in r["probes"]},
+	sum(p["answered"] + p["lost"] for p in r["probes"]),
+	len({p["target"] for p in r["probes"]})]')" "[16, {50}, 800, 16]"
+# shellcheck disable=SC2086
+run more "$SILBO" probe $hosts 127.0.0.17
+is "seventeen" $status 2
+says more.err "16 hosts are the most"
+kill -INT "$(pid_of wide)"
+ends wide
+
+# ---- Signals: a report on demand, then at the end; nothing is left pending.
+start asked "$SILBO" probe "127.0.0.1:$mirror" -d 0 -i 5ms --json \
+	"$work/asked.json"
+until_says "$work/asked.err" "to 127.0.0.1"
+sleep 0.5
+kill -USR1 "$(pid_of asked)"
+until_says "$work/asked.err" "departures"
+kill -INT "$(pid_of asked)"
+ends asked
+is "asked: exit status" $status 0
+is "two reports" "$(grep -c '^probe 127' "$work/asked.err")" 2
+is "whole" "$(probe asked 'p["sent"] > 50, p["pending"],
+	p["closing_answered"], p["there"]["lost"] + p["back"]["lost"] == p["lost"]
+	')" "(True, 0, True, True)"
+
+# ---- Stopped for a second: every slot leaves all the same, late.
+start held "$SILBO" probe "127.0.0.1:$mirror" -n 300 -i 5ms --json \
+	"$work/held.json"
+until_says "$work/held.err" "to 127.0.0.1"
+sleep 0.3
+kill -STOP "$(pid_of held)"
+sleep 1
+kill -CONT "$(pid_of held)"
+ends held
+is "held" "$(probe held 'p["sent"], p["lateness_ms"]["max"] >= 900,
+	p["late_over_1ms"] >= 150')" "(300, True, True)"
+# What was asked in a burst is dated by the kernel, not by who reads it later.
+is "held: answers" "$(probe held 'p["answered"] + p["lost"]')" 300
+
+# ---- The reflector is killed and started again.
+listening first --null --reflect --listen 127.0.0.1
+again=$port
+start over "$SILBO" probe "127.0.0.1:$again" -d 0 -i 10ms -w 200ms --json \
+	"$work/over.json"
+until_says "$work/over.err" "to 127.0.0.1"
+sleep 0.5
+kill -9 "$(pid_of first)"
+until_says "$work/over.err" "no reflector there"
+start second "$SILBO" recv --port "$again" --null --reflect --listen 127.0.0.1
+until_says "$work/second.err" "is answered"
+sleep 1.2
+kill -INT "$(pid_of over)"
+ends over
+is "over: exit status" $status 0
+says over.err "another reflector answers"
+is "over" "$(probe over 'p["restarts"], p["lost"] > 0, p["there"]["lost"],
+	p["back"]["lost"], p["sent"] == p["answered"] + p["lost"],
+	p["contradictions"]')" "(1, True, None, None, True, 0)"
+
+# ---- What is refused before anything is sent.
+refused() { # refused TEXT ARG...
+	text=$1
+	shift
+	run refused "$SILBO" probe "$@"
+	is "refused: $*" $status 2
+	says refused.err "$text"
+}
+refused "1ms to 10s" 127.0.0.1 -i 0
+refused "1ms to 10s" 127.0.0.1 -i 11s
+refused "112 to 65507" 127.0.0.1 -s 111
+refused "112 to 65507" 127.0.0.1 -s 65508
+key k
+refused "an encrypted answer does not fit" 127.0.0.1 -s 127 --key "$work/k"
+refused "is a multicast group" 239.7.5.87
+refused "named twice" 127.0.0.1 127.0.0.1
+refused "every address of this machine" 0.0.0.0
+refused "exclude one another" 127.0.0.1 -4 -6
+refused "which -6 excludes" 127.0.0.1 -6
+refused "HOST" -i 20ms
+pass

@@ -16,6 +16,7 @@
 #include "cli.h"
 #include "commands.h"
 #include "probe.h"
+#include "stamp.h"
 #include "status.h"
 
 /*
@@ -195,6 +196,8 @@ probe_main(int argc, char *const *argv)
 	static struct probe p;
 	int status;
 
+	if (stamp_is_meant(argc, argv))
+		return stamp_main(argc, argv);
 	if (is_to_reflect(argc, argv))
 		return recv_reflect_main(argc, argv);
 	status = probe_options(&p, argc, argv);

@@ -11,6 +11,7 @@
 #include <silbo/mtu.h>
 #include <silbo/net.h>
 #include <silbo/prober.h>
+#include <silbo/stamp.h>
 
 #include "events.h"
 #include "report.h"
@@ -25,6 +26,7 @@
 
 struct probe;
 struct probe_target;
+struct probe_stamp;
 
 /*
  * What is spoken with the reflector: silbo's own PROBE and ECHO, or another
@@ -42,9 +44,19 @@ struct probe_dialect {
 	bool (*parse)(struct probe_target *t, struct silbo_answer *answer,
 	    struct silbo_arrival *arrival, silbo_time now);
 	void (*close)(struct probe_target *t);
+	/* Hear what the prober made of an answer; better its report by what is
+	 * known here.  Either may be NULL. */
+	void (*on_answer)(struct probe_target *t,
+	    const struct silbo_answer *answer, enum silbo_answer_kind kind);
+	void (*amend)(
+	    const struct probe_target *t, struct silbo_prober_report *report);
+	uint16_t port;     /* where none is given */
+	int64_t bytes;     /* likewise */
+	int64_t bytes_min; /* of what has an answer */
 };
 
 extern const struct probe_dialect probe_silbo;
+extern const struct probe_dialect probe_stamp;
 
 /* One reflector, or what should be one. */
 struct probe_target {
@@ -55,6 +67,8 @@ struct probe_target {
 	struct silbo_asker asker;
 	struct silbo_gate *gate;    /* owns its memory */
 	enum silbo_verdict refused; /* of the latest that was no answer */
+	/* of probe_stamp */
+	struct probe_stamp *stamp;
 	/* what became of it */
 	uint64_t arrived;            /* datagrams of any kind */
 	uint64_t elsewhere;          /* of those, from another address */
@@ -78,7 +92,7 @@ struct probe {
 	const char *key_path, *json, *events_path, *dscp_text;
 	int64_t port, bytes, count, hops;
 	int64_t interval, wait, duration; /* ns */
-	bool only4, only6, quiet, verbose, mtu;
+	bool only4, only6, quiet, verbose, mtu, stamp;
 	/* as it is */
 	const struct probe_dialect *dialect;
 	struct silbo_key keys[SILBO_KEYS_MAX];
@@ -111,6 +125,14 @@ probe_peer(const struct probe_target *t)
 {
 	return &t->to.peers[t->to.peer];
 }
+
+/* The prober's report, bettered by the dialect. */
+void probe_report(const struct probe *p, const struct probe_target *t,
+    struct silbo_prober_report *report);
+
+/* What STAMP's answers tell of the reflector, for the report. */
+void probe_stamp_fill(
+    const struct probe_target *t, struct report_probe *probe);
 
 /* Let all depart that is due now, one for each target at most. */
 void probe_depart(struct probe *p, silbo_time now);

@@ -19,7 +19,7 @@ words_of(const struct probe *p)
 	    .size_hint = "datagrams are larger than the path takes: lower "
 			 "--size",
 	    .size_min = p->keys_count > 0 ? SILBO_ASKER_SEALED_MIN
-					  : SILBO_ASKER_BYTES_MIN};
+					  : (uint32_t)p->dialect->bytes_min};
 }
 
 /* Only a connected socket is told what fits. */
@@ -124,6 +124,18 @@ probe_read(struct probe *p, struct probe_target *t, struct silbo_answer *answer,
 	return false;
 }
 
+static void
+hand_in(struct probe *p, struct probe_target *t,
+    const struct silbo_answer *answer, const struct silbo_arrival *arrival,
+    silbo_time now)
+{
+	enum silbo_answer_kind kind = silbo_prober_on_answer(t->prober, answer);
+
+	if (p->dialect->on_answer != NULL)
+		p->dialect->on_answer(t, answer, kind);
+	probe_tell_answer(t, arrival, kind, now);
+}
+
 void
 probe_take(struct probe *p, struct probe_target *t)
 {
@@ -139,8 +151,7 @@ probe_take(struct probe *p, struct probe_target *t)
 		if (got == 0)
 			break;
 		if (got > 0 && probe_read(p, t, &answer, &arrival, now))
-			probe_tell_answer(t, &arrival,
-			    silbo_prober_on_answer(t->prober, &answer), now);
+			hand_in(p, t, &answer, &arrival, now);
 	}
 	probe_take_notices(p, t, silbo_clock_now());
 }

@@ -102,6 +102,9 @@ const struct probe_dialect probe_silbo = {
     .pack = pack_silbo,
     .parse = parse_silbo,
     .close = close_silbo,
+    .port = SILBO_PORT_DEFAULT,
+    .bytes = 200,
+    .bytes_min = SILBO_ASKER_BYTES_MIN,
 };
 
 static int

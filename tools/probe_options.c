@@ -18,27 +18,29 @@ static bool reflects;    /* never: then recv_reflect_main has taken over */
 static struct probe opt; /* targets of the table; copied out when parsed */
 
 static const struct cli_option options[] = {
-    {"Network", 'p', "port", CLI_COUNT, "N", "SILBO_PORT", "7587", 1, 65535,
-	&opt.port, "UDP port of the reflector"},
+    {"Network", 'p', "port", CLI_COUNT, "N", "SILBO_PORT", NULL, 1, 65535,
+	&opt.port, "UDP port of the reflector (default: 7587, STAMP's 862)"},
     {"Network", '4', "ipv4", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.only4,
 	"use IPv4 only"},
     {"Network", '6', "ipv6", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.only6,
 	"use IPv6 only"},
     {"Network", 0, "ttl", CLI_COUNT, "N", NULL, "0", 0, 255, &opt.hops,
-	"hops that datagrams may make; 0: 64"},
+	"hops that datagrams may make; 0: 64, with STAMP 255"},
     {"Network", 0, "dscp", CLI_TEXT, "CLASS", NULL, "0", 0, 0, &opt.dscp_text,
 	"class of service: EF, AF41, CS1 ... or 0 to 63"},
     {"Measurement", 'i', "interval", CLI_DURATION, "TIME", NULL, "20ms", MS,
 	10000 * MS, &opt.interval, "between datagrams to one host"},
-    {"Measurement", 's', "size", CLI_COUNT, "BYTES", NULL, "200",
-	SILBO_ASKER_BYTES_MIN, SILBO_WIRE_MTU_MAX, &opt.bytes,
-	"of a datagram, UDP payload"},
+    {"Measurement", 's', "size", CLI_COUNT, "BYTES", NULL, NULL,
+	SILBO_STAMP_BYTES, SILBO_WIRE_MTU_MAX, &opt.bytes,
+	"of a datagram, UDP payload (default: 200, STAMP's 44)"},
     {"Measurement", 'w', "wait", CLI_DURATION, "TIME", NULL, "1s", MS,
 	30000 * MS, &opt.wait, "after which an answer is lost"},
     {"Measurement", 0, "mtu", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.mtu,
 	"find the largest datagram that comes back, and stop"},
     {"Measurement", 0, "reflect", CLI_FLAG, NULL, NULL, NULL, 0, 0, &reflects,
 	"answer instead: silbo probe --reflect --help"},
+    {"Measurement", 0, "stamp", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.stamp,
+	"speak STAMP (RFC 8762), as routers do; with --reflect: answer it"},
     {"Security", 'k', "key", CLI_TEXT, "FILE", "SILBO_KEY_FILE", NULL, 0, 0,
 	&opt.key_path, "key file; without it datagrams are plain"},
     ROWS_OF_TELLING(opt),
@@ -59,9 +61,11 @@ static const struct cli_command command = {
 	"  silbo probe a.example b.example -d 0     two at once, until "
 	"Ctrl-C\n"
 	"  silbo probe studio.local --mtu           what the path takes\n"
-	"  silbo probe --reflect                    the other end of it\n",
+	"  silbo probe --reflect                    the other end of it\n"
+	"  silbo probe --stamp router.example       a reflector of RFC 8762\n",
     .notes = "With a key every silbo recv answers; without one, recv --reflect "
-	     "and\nprobe --reflect do.\n",
+	     "and\nprobe --reflect do.\nOf --reflect --stamp: silbo probe "
+	     "--reflect --stamp --help.\n",
     .options = options,
     .arguments_min = 1,
     .arguments_max = 1 + PROBE_TARGETS_MAX, /* one more, to refuse */
@@ -87,9 +91,43 @@ set_targets(struct probe *p, const char *const *arguments, int count)
 	return true;
 }
 
+/* What is another protocol's is not silbo's. */
+static bool
+choose_dialect(struct probe *p)
+{
+	p->dialect = p->stamp ? &probe_stamp : &probe_silbo;
+	if (p->port == 0)
+		p->port = p->dialect->port;
+	if (p->bytes == 0)
+		p->bytes = p->dialect->bytes;
+	if (!p->stamp)
+		return true;
+	if (p->hops == 0)
+		p->hops = 255; /* RFC 5357 section 4.1.2 */
+	if (p->mtu) {
+		cli_error("--mtu cannot be searched with --stamp");
+		cli_hint("probe a reflector of silbo, or try with --size");
+		return false;
+	}
+	if (p->key_path == NULL)
+		return true;
+	cli_error("--stamp has no --key: its unauthenticated mode proves "
+		  "nothing");
+	cli_hint("without --stamp, silbo's own protocol is sealed with a key");
+	return false;
+}
+
 static bool
 check_size(const struct probe *p)
 {
+	if (p->bytes < p->dialect->bytes_min) {
+		cli_error(
+		    "--size %lld: an answer does not fit", (long long)p->bytes);
+		cli_hint("%lld or more, so that no answer is longer than what "
+			 "it answers",
+		    (long long)p->dialect->bytes_min);
+		return false;
+	}
 	if (p->keys_count == 0 || p->bytes >= (int64_t)SILBO_ASKER_SEALED_MIN)
 		return true;
 	cli_error("--size %lld: an encrypted answer does not fit",
@@ -132,8 +170,7 @@ probe_options(struct probe *p, int argc, char *const *argv)
 	if (status >= 0)
 		return status;
 	*p = opt;
-	p->dialect = &probe_silbo;
-	if (!set_targets(p, arguments, count))
+	if (!set_targets(p, arguments, count) || !choose_dialect(p))
 		return EXIT_USAGE;
 	if (p->only4 && p->only6) {
 		cli_error("-4 and -6 exclude one another");

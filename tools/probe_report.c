@@ -13,6 +13,15 @@
 
 #define PROBE_SETTINGS 12 /* the last has no key */
 
+void
+probe_report(const struct probe *p, const struct probe_target *t,
+    struct silbo_prober_report *report)
+{
+	silbo_prober_report(t->prober, report);
+	if (p->dialect->amend != NULL)
+		p->dialect->amend(t, report);
+}
+
 static int64_t
 known(uint64_t count)
 {
@@ -133,7 +142,7 @@ fill_probe(struct probe *p, size_t i, struct report_probe *out)
 	struct probe_target *t = &p->targets[i];
 	struct silbo_prober_report r;
 
-	silbo_prober_report(t->prober, &r);
+	probe_report(p, t, &r);
 	report_probe_init(out);
 	cli_quote(out->name, sizeof out->name, t->to.text);
 	silbo_addr_text(out->peer, probe_peer(t));
@@ -158,6 +167,8 @@ fill_probe(struct probe *p, size_t i, struct report_probe *out)
 	fill_way(&out->there, &r.there);
 	fill_way(&out->back, &r.back);
 	fill_delays(out, t->prober);
+	if (t->stamp != NULL)
+		probe_stamp_fill(t, out);
 	out->intervals = p->intervals;
 	out->intervals_row = (uint32_t)i;
 }
@@ -182,6 +193,7 @@ describe(const struct probe *p, struct report *report,
 	    {"mtu", NULL, NAN, p->mtu},
 	    {"ttl", NULL, (double)p->hops, -1},
 	    {"dscp", NULL, (double)p->dscp, -1},
+	    {"protocol", p->stamp ? "stamp" : "silbo", 0, 0},
 	    {NULL, NULL, NAN, -1},
 	};
 

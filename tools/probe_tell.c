@@ -39,6 +39,14 @@ probe_tell_refusal(
 	char from[SILBO_ADDR_TEXT_BYTES];
 
 	silbo_addr_text(from, &arrival->from);
+	if (t->stamp != NULL && !silbo_verdict_is_accepted(t->refused)) {
+		if (run_may_say(&t->refusals[t->refused], now)) {
+			cli_note("what %s answers is too short to be of STAMP",
+			    from);
+			cli_hint("does something else use that port?");
+		}
+		return;
+	}
 	for (size_t i = 0; i < sizeof remedies / sizeof remedies[0]; i++) {
 		if (remedies[i].verdict != t->refused ||
 		    !run_may_say(&t->refusals[t->refused], now))
@@ -67,7 +75,9 @@ probe_tell_answer(struct probe_target *t, const struct silbo_arrival *arrival,
 		cli_hint("that host has several addresses, or its addresses "
 			 "are translated on the way");
 	}
-	if (kind == SILBO_ANSWER_TWICE && run_may_say(&t->kinds[kind], now)) {
+	/* With STAMP that is a copy made on the way there. */
+	if (kind == SILBO_ANSWER_TWICE && t->stamp == NULL &&
+	    run_may_say(&t->kinds[kind], now)) {
 		cli_note("%s answers a datagram twice; the first counts", from);
 		cli_hint("two reflectors may share that address");
 	}
@@ -82,7 +92,12 @@ tell_silence(const struct probe *p, const struct probe_target *t)
 	char peer[SILBO_ADDR_TEXT_BYTES];
 
 	silbo_addr_text(peer, probe_peer(t));
-	if (p->keys_count > 0)
+	if (p->stamp)
+		cli_note("no answer from %s/udp for 3 s. A reflector of STAMP "
+			 "there, on that port, and may this address ask it? A "
+			 "firewall on the way?",
+		    peer);
+	else if (p->keys_count > 0)
 		cli_note("no answer from %s/udp for 3 s. silbo recv running "
 			 "there, without --no-reflect? The same key (compare "
 			 "the ids)? A firewall on the way?",

@@ -94,4 +94,8 @@ json_t *build_report(struct builder *builder, const struct report *report);
  * errno kept. */
 int build_write(const char *path, const json_t *root);
 
+/* What STAMP tells of a probe, or null. */
+json_t *build_stamp(
+    struct builder *builder, const struct report_probe *probe);
+
 #endif

@@ -173,6 +173,7 @@ build_probe(struct builder *b, const struct report_probe *p)
 	build_put(b, object, "loss_runs",
 	    build_runs(b, p->runs, p->run_max, p->run_histogram));
 	build_put(b, object, "clock", build_clock(b, p));
+	build_put(b, object, "stamp", build_stamp(b, p));
 	build_put(b, object, "lateness_ms", build_lateness(b, p));
 	build_put(b, object, "late_over_1ms", build_count(p->late_over_1ms));
 	build_put(b, object, "path_mtu", build_mtu(b, p));

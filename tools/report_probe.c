@@ -69,6 +69,7 @@ report_probe_init(struct report_probe *probe)
 	    .late_over_1ms = UNKNOWN};
 
 	*probe = unknown;
+	report_stamp_init(&probe->stamp);
 	probe->there = probe->back = way;
 }
 
@@ -281,6 +282,7 @@ print_probe(FILE *out, const struct report_probe *probe)
 	print_way(out, "back", &probe->back, REPORT_UNKNOWN);
 	print_jitter(out, probe);
 	print_clock(out, probe);
+	report_stamp(out, probe);
 	print_departures(out, probe);
 	print_refused(out, probe);
 	print_errors(out, probe);

@@ -41,6 +41,16 @@ struct report_mtu {
 	double took_ms;
 };
 
+/* What only STAMP tells. */
+struct report_stamp {
+	int64_t stateful, synchronised, ptp; /* 1 yes, 0 no */
+	double error_ms;                     /* of their clock, as it says */
+	int64_t no_estimate; /* answers that do not say; unknown: not STAMP */
+	int64_t there_lost_min, there_lost_max;
+};
+
+void report_stamp_init(struct report_stamp *stamp);
+
 /* Everything unknown after report_probe_init. */
 struct report_probe {
 	char name[80]; /* as asked for, quoted */
@@ -69,6 +79,7 @@ struct report_probe {
 	double lateness_ms[3];             /* p50 p99 max */
 	int64_t late_over_1ms;
 	struct report_mtu mtu;
+	struct report_stamp stamp;
 	const struct intervals *intervals; /* borrowed; NULL */
 	uint32_t intervals_row;
 };
@@ -77,6 +88,9 @@ void report_probe_init(struct report_probe *probe);
 
 /* What was found instead of a measurement. */
 void report_probe_mtu(FILE *out, const struct report_probe *probe);
+
+/* Nothing, if not spoken. */
+void report_stamp(FILE *out, const struct report_probe *probe);
 
 /* The blocks of all of them. */
 void report_probes(FILE *out, const struct report *report);

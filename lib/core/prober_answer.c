@@ -210,10 +210,11 @@ take_closing(struct silbo_prober *p, const struct silbo_answer *answer,
 	if (asked->answered)
 		return; /* a copy */
 	asked->answered = true;
-	if (is_current(p, answer) && answer->has_counts) {
+	if (!is_current(p, answer))
+		return;
+	p->closed = true;
+	if (answer->has_counts)
 		take_counts(p, answer);
-		p->closed = true;
-	}
 }
 
 enum silbo_answer_kind

@@ -525,6 +525,7 @@ everything_of_a_probe_is_read(void **state)
 	do
 		draw(&sample, "probe", &seed);
 	while (!sample.probes[0].mtu.searched ||
+	    sample.probes[0].stamp.no_estimate < 0 ||
 	    sample.probes[0].mtu.state == SILBO_MTU_FOUND ||
 	    sample.probes[0].steps < 1);
 	root = json_of(&sample.report);

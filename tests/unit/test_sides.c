@@ -112,7 +112,7 @@ check_row(const struct sides_row *r)
 }
 
 static void
-test_numbers_tell_the_way_or_nothing(void **state)
+numbers_tell_the_way_or_nothing(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -297,7 +297,7 @@ run_road(uint64_t seed)
 }
 
 static void
-test_the_truth_of_every_road_is_within_bounds(void **state)
+the_truth_of_every_road_is_within_bounds(void **state)
 {
 	uint64_t seed = test_seed(6);
 
@@ -308,7 +308,7 @@ test_the_truth_of_every_road_is_within_bounds(void **state)
 
 /* Whatever a reflector makes up, no figure is above what was sent. */
 static void
-test_made_up_numbers_make_no_figures(void **state)
+made_up_numbers_make_no_figures(void **state)
 {
 	uint64_t seed = test_seed(7), rng = seed;
 	void *mem = malloc(silbo_sides_size(WINDOW));
@@ -338,7 +338,7 @@ test_made_up_numbers_make_no_figures(void **state)
 
 /* Nor do they walk away with the memory of what came. */
 static void
-test_numbers_that_run_away_are_left_alone(void **state)
+numbers_that_run_away_are_left_alone(void **state)
 {
 	void *mem = malloc(silbo_sides_size(WINDOW));
 	struct silbo_sides sides;
@@ -358,10 +358,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_numbers_tell_the_way_or_nothing),
-	    cmocka_unit_test(test_the_truth_of_every_road_is_within_bounds),
-	    cmocka_unit_test(test_made_up_numbers_make_no_figures),
-	    cmocka_unit_test(test_numbers_that_run_away_are_left_alone),
+	    cmocka_unit_test(numbers_tell_the_way_or_nothing),
+	    cmocka_unit_test(the_truth_of_every_road_is_within_bounds),
+	    cmocka_unit_test(made_up_numbers_make_no_figures),
+	    cmocka_unit_test(numbers_that_run_away_are_left_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,7 @@ static const struct time_row times[] = {
 };
 
 static void
-test_times_are_as_written(void **state)
+times_are_as_written(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
@@ -50,7 +50,7 @@ test_times_are_as_written(void **state)
 
 /* Any nanosecond comes back, whatever clock within 68 years reads it. */
 static void
-test_every_nanosecond_comes_back(void **state)
+every_nanosecond_comes_back(void **state)
 {
 	uint64_t seed = test_seed(1), rng = seed;
 
@@ -73,7 +73,7 @@ test_every_nanosecond_comes_back(void **state)
 
 /* And any 64 bits are a time, at most half a nanosecond from what they say. */
 static void
-test_any_bits_are_a_time(void **state)
+any_bits_are_a_time(void **state)
 {
 	uint64_t seed = test_seed(2), rng = seed;
 
@@ -99,7 +99,7 @@ test_any_bits_are_a_time(void **state)
 
 /* In 1970 a time of before is one of the next era, as time is not negative. */
 static void
-test_no_time_is_before_1970(void **state)
+no_time_is_before_1970(void **state)
 {
 	(void)state;
 	assert_int_equal(silbo_stamp_parse_time(0x83aa7e7fffffffff, false, 0),
@@ -133,7 +133,7 @@ static const struct estimate_row estimates[] = {
 };
 
 static void
-test_estimates_are_as_written(void **state)
+estimates_are_as_written(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(estimates) / sizeof(estimates[0]); i++) {
@@ -160,7 +160,7 @@ test_estimates_are_as_written(void **state)
 
 /* No estimate is better than what it is made of, or much worse. */
 static void
-test_estimates_never_flatter(void **state)
+estimates_never_flatter(void **state)
 {
 	uint64_t seed = test_seed(3), rng = seed;
 
@@ -184,7 +184,7 @@ test_estimates_never_flatter(void **state)
 
 /* All 65536: nothing overflows, and only a multiplier of 0 is refused. */
 static void
-test_every_estimate_is_read(void **state)
+every_estimate_is_read(void **state)
 {
 	struct silbo_stamp_estimate e;
 
@@ -238,7 +238,7 @@ is_request(
 }
 
 static void
-test_a_request_is_as_written(void **state)
+a_request_is_as_written(void **state)
 {
 	uint8_t expected[SILBO_STAMP_BYTES], out[1500];
 	struct silbo_stamp_request back;
@@ -259,7 +259,7 @@ test_a_request_is_as_written(void **state)
 }
 
 static void
-test_a_reply_is_as_written(void **state)
+a_reply_is_as_written(void **state)
 {
 	uint8_t expected[SILBO_STAMP_BYTES], out[1500];
 	struct silbo_stamp_reply back;
@@ -285,7 +285,7 @@ test_a_reply_is_as_written(void **state)
 
 /* What is longer has zeros at its end, what is too long is not written. */
 static void
-test_packets_are_as_long_as_asked(void **state)
+packets_are_as_long_as_asked(void **state)
 {
 	uint8_t out[100], zeros[100] = {0};
 
@@ -312,7 +312,7 @@ test_packets_are_as_long_as_asked(void **state)
 
 /* In memory of exactly their length: what is short is told, never read on. */
 static void
-test_every_length_is_read_or_refused(void **state)
+every_length_is_read_or_refused(void **state)
 {
 	uint8_t bytes[SILBO_STAMP_BYTES];
 
@@ -337,17 +337,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_times_are_as_written),
-	    cmocka_unit_test(test_every_nanosecond_comes_back),
-	    cmocka_unit_test(test_any_bits_are_a_time),
-	    cmocka_unit_test(test_no_time_is_before_1970),
-	    cmocka_unit_test(test_estimates_are_as_written),
-	    cmocka_unit_test(test_estimates_never_flatter),
-	    cmocka_unit_test(test_every_estimate_is_read),
-	    cmocka_unit_test(test_a_request_is_as_written),
-	    cmocka_unit_test(test_a_reply_is_as_written),
-	    cmocka_unit_test(test_packets_are_as_long_as_asked),
-	    cmocka_unit_test(test_every_length_is_read_or_refused),
+	    cmocka_unit_test(times_are_as_written),
+	    cmocka_unit_test(every_nanosecond_comes_back),
+	    cmocka_unit_test(any_bits_are_a_time),
+	    cmocka_unit_test(no_time_is_before_1970),
+	    cmocka_unit_test(estimates_are_as_written),
+	    cmocka_unit_test(estimates_never_flatter),
+	    cmocka_unit_test(every_estimate_is_read),
+	    cmocka_unit_test(a_request_is_as_written),
+	    cmocka_unit_test(a_reply_is_as_written),
+	    cmocka_unit_test(packets_are_as_long_as_asked),
+	    cmocka_unit_test(every_length_is_read_or_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,7 +122,7 @@ counts(const struct world *w)
 }
 
 static void
-test_an_answer_is_as_written(void **state)
+an_answer_is_as_written(void **state)
 {
 	struct world w;
 	uint8_t expected[46];
@@ -145,7 +145,7 @@ test_an_answer_is_as_written(void **state)
 }
 
 static void
-test_an_answer_may_be_made_in_place(void **state)
+an_answer_may_be_made_in_place(void **state)
 {
 	struct world w;
 	uint8_t apart[60];
@@ -170,7 +170,7 @@ test_an_answer_may_be_made_in_place(void **state)
 
 /* Loss gets a direction: its own numbers count answers, one by one. */
 static void
-test_numbers_are_its_own_or_copies(void **state)
+numbers_are_its_own_or_copies(void **state)
 {
 	struct world w;
 
@@ -190,7 +190,7 @@ test_numbers_are_its_own_or_copies(void **state)
 }
 
 static void
-test_a_session_begins_again_after_silence(void **state)
+a_session_begins_again_after_silence(void **state)
 {
 	struct world w;
 
@@ -238,7 +238,7 @@ static const struct refusal_row refusals[] = {
 };
 
 static void
-test_refusals_are_counted_by_reason(void **state)
+refusals_are_counted_by_reason(void **state)
 {
 	struct world w;
 
@@ -268,7 +268,7 @@ test_refusals_are_counted_by_reason(void **state)
 
 /* An answer that arrives as if it were a question is none. */
 static void
-test_an_answer_is_not_answered(void **state)
+an_answer_is_not_answered(void **state)
 {
 	struct world a, b;
 	int bytes;
@@ -299,7 +299,7 @@ test_an_answer_is_not_answered(void **state)
 
 /* Whatever an attacker begins between two of them ends at once. */
 static void
-test_two_reflectors_never_play_ping_pong(void **state)
+two_reflectors_never_play_ping_pong(void **state)
 {
 	uint64_t seed = test_seed(4), rng = seed;
 
@@ -335,7 +335,7 @@ test_two_reflectors_never_play_ping_pong(void **state)
 }
 
 static void
-test_rates_hold_for_one_and_for_all(void **state)
+rates_hold_for_one_and_for_all(void **state)
 {
 	struct world w;
 	unsigned answers = 0;
@@ -361,7 +361,7 @@ test_rates_hold_for_one_and_for_all(void **state)
 
 /* The least recently heard makes way, and nobody who was heard of late. */
 static void
-test_a_full_table_keeps_those_it_measures(void **state)
+a_full_table_keeps_those_it_measures(void **state)
 {
 	struct world w;
 
@@ -528,7 +528,7 @@ run_model(uint64_t seed)
 }
 
 static void
-test_a_model_says_the_same(void **state)
+a_model_says_the_same(void **state)
 {
 	uint64_t seed = test_seed(5);
 
@@ -543,16 +543,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_an_answer_is_as_written),
-	    cmocka_unit_test(test_an_answer_may_be_made_in_place),
-	    cmocka_unit_test(test_numbers_are_its_own_or_copies),
-	    cmocka_unit_test(test_a_session_begins_again_after_silence),
-	    cmocka_unit_test(test_refusals_are_counted_by_reason),
-	    cmocka_unit_test(test_an_answer_is_not_answered),
-	    cmocka_unit_test(test_two_reflectors_never_play_ping_pong),
-	    cmocka_unit_test(test_rates_hold_for_one_and_for_all),
-	    cmocka_unit_test(test_a_full_table_keeps_those_it_measures),
-	    cmocka_unit_test(test_a_model_says_the_same),
+	    cmocka_unit_test(an_answer_is_as_written),
+	    cmocka_unit_test(an_answer_may_be_made_in_place),
+	    cmocka_unit_test(numbers_are_its_own_or_copies),
+	    cmocka_unit_test(a_session_begins_again_after_silence),
+	    cmocka_unit_test(refusals_are_counted_by_reason),
+	    cmocka_unit_test(an_answer_is_not_answered),
+	    cmocka_unit_test(two_reflectors_never_play_ping_pong),
+	    cmocka_unit_test(rates_hold_for_one_and_for_all),
+	    cmocka_unit_test(a_full_table_keeps_those_it_measures),
+	    cmocka_unit_test(a_model_says_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,476 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""stamp.py SILBO SCHEMA REPORT_SCHEMA: silbo's STAMP against another one.
+
+A Session-Sender and a Session-Reflector written from the figures of RFC 8762
+alone, with struct, ask silbo's reflector and answer silbo's prober, and lose,
+copy, reorder and forge on purpose.  Where scapy is installed its packets are a
+third opinion.  Prints what differs; what could not be checked is named.
+"""
+import json
+import os
+import random
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+SILBO, SCHEMAS = sys.argv[1], sys.argv[2:4]
+HEAD = struct.Struct("!IQH")               # number, time, error estimate
+REPLY = struct.Struct("!IQHHQIQHHB3s")     # figure 5
+EPOCH = 2208988800                         # 1900 to 1970
+GOOD = 0x0001                              # S 0, Z 0, scale 0, multiplier 1
+failed = 0
+work = tempfile.TemporaryDirectory()
+
+
+def check(name, truth, *details):
+    global failed
+    if not truth:
+        failed += 1
+        print(f"{name}: not so", *details)
+
+
+def equal(name, got, expected):
+    check(name, got == expected, f"got {got!r}, expected {expected!r}")
+
+
+def not_checked(what):
+    print(f"not checked: {what}")
+
+
+def ntp(seconds):
+    return int((seconds + EPOCH) % 2**32 * 2**32)
+
+
+def ptp(seconds):
+    return int(seconds) % 2**32 << 32 | int(seconds % 1 * 1e9)
+
+
+def from_ntp(stamp):
+    return stamp / 2**32 - EPOCH
+
+
+def request(number, at=None, estimate=GOOD, size=44):
+    at = ntp(time.time()) if at is None else at
+    return (HEAD.pack(number, at, estimate) + bytes(30)).ljust(size, b"\0")
+
+
+def valid(schema, report):
+    try:
+        import jsonschema
+    except ImportError:
+        return not_checked("no python3-jsonschema: reports and their schema")
+    with open(schema) as f:
+        try:
+            jsonschema.validate(report, json.load(f))
+        except jsonschema.ValidationError as e:
+            check(schema, False, e.message)
+
+
+class Reflector:
+    """silbo probe --reflect --stamp"""
+
+    def __init__(self, *options):
+        self.path = os.path.join(work.name, "reflector.json")
+        self.process = subprocess.Popen(
+            [SILBO, "probe", "--reflect", "--stamp", "-l", "127.0.0.1", "-p", "0",
+             "-d", "60s", "-j", self.path, *options],
+            stderr=subprocess.PIPE, text=True)
+        self.text = self.process.stderr.readline()
+        self.port = int(re.search(r":(\d+)/udp", self.text)[1])
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 77)
+        self.socket.connect(("127.0.0.1", self.port))
+        self.socket.settimeout(2)
+
+    def ask(self, *datagrams):
+        """Their answers, in order of arrival: all, then a known last one."""
+        for datagram in datagrams:
+            self.socket.send(datagram)
+        mark = request(0xfeedbeef)
+        time.sleep(0.12)  # a burst's worth of rate for the mark
+        self.socket.send(mark)
+        answers = []
+        while True:
+            answer = self.socket.recv(65536)
+            if answer[24:38] == mark[:14]:
+                return answers
+            answers.append(answer)
+
+    def finish(self):
+        self.process.send_signal(signal.SIGINT)
+        self.text += self.process.communicate(timeout=20)[1]
+        self.socket.close()
+        with open(self.path) as f:
+            self.report = json.load(f)
+        valid(SCHEMAS[0], self.report)
+        refused = sum(self.report["refused"].values())
+        equal("sum of the reflector's counts", self.report["received"],
+              self.report["answered"] + refused)
+        return self.process.returncode
+
+
+def fields(answer):
+    names = ("number echoed estimate mbz received asked sent sent_estimate"
+             " mbz2 ttl mbz3").split()
+    return dict(zip(names, REPLY.unpack(answer[:44])))
+
+
+def test_answers():
+    r = Reflector()
+    sent = [request(n) for n in (0, 1, 3, 3)]  # 2 lost, 3 copied
+    before = time.time()
+    answers = r.ask(*sent)
+    equal("answers", len(answers), 4)
+    for i, answer in enumerate(answers):
+        f = fields(answer)
+        equal("its number", f["number"], i)
+        equal("copy of the request", answer[24:38], sent[i][:14])
+        equal("bytes", len(answer), 44)
+        equal("zeros", (f["mbz"], f["mbz2"], f["mbz3"]), (0, 0, bytes(3)))
+        equal("TTL", f["ttl"], 77)
+        check("multiplier", f["estimate"] & 0xff)
+        equal("Z", f["estimate"] >> 14 & 1, 0)
+        t2, t3 = from_ntp(f["received"]), from_ntp(f["echoed"])
+        check("times", before - 0.1 < t2 <= t3 < time.time() + 0.1, t2, t3)
+    for size in (41, 42, 43, 44, 45, 48, 100, 1472, 9000):
+        datagram = request(9)[:14] + random.randbytes(max(size, 44) - 14)
+        answers = r.ask(datagram[:size])
+        equal(f"answers to {size}", [len(a) for a in answers], [size])
+        equal(f"the rest of {size}", answers[0][44:], datagram[44:size])
+    for name, datagram in (("40 bytes", request(1)[:40]),
+                           ("TWAMP Light's 14", request(1)[:14]),
+                           ("nothing", b""),
+                           ("multiplier 0", request(1, estimate=0xbf00)),
+                           ("its own answer", answers[0])):
+        equal(f"answers to {name}", r.ask(datagram), [])
+    equal("exit status", r.finish(), 0)
+    refused = r.report["refused"]
+    equal("too short", refused["too_short"], 3)
+    equal("corrupt", refused["corrupt"], 1)
+    equal("looped", refused["looped"], 1)
+    equal("sessions", [s["answered"] for s in r.report["sessions"]],
+          [r.report["answered"]])
+    for word in ("not authenticated", "2000/s", "20000/s"):
+        check("says at its start", word in r.text.splitlines()[0], r.text)
+    for word in ("3 too short", "1 with no error estimate",
+                 "1 answers of a reflector"):
+        check("says at its end", word in r.text, r.text)
+
+
+def test_modes():
+    r = Reflector("--stateless")
+    answers = r.ask(*(request(n) for n in (5, 2**32 - 1, 7)))
+    equal("numbers of a stateless one",
+          [fields(a)["number"] for a in answers], [5, 2**32 - 1, 7])
+    r.finish()
+    equal("stateful", r.report["config"]["stateful"], False)
+    r = Reflector("--rate", "100")
+    answers = r.ask(*(request(n) for n in range(200)))
+    check("answers above the rate", 10 <= len(answers) <= 60, len(answers))
+    equal("their numbers", [fields(a)["number"] for a in answers],
+          list(range(len(answers))))
+    r.finish()
+    equal("withheld", r.report["refused"]["withheld"],
+          200 - len(answers))
+
+
+def test_ports():
+    r = Reflector()
+    low = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        low.bind(("127.0.0.1", 862))
+    except OSError as e:
+        not_checked(f"cannot use port 862 ({e}): a port below 1024")
+    else:
+        low.sendto(request(1), ("127.0.0.1", r.port))
+        equal("answers to others meanwhile", len(r.ask(request(2))), 1)
+        low.setblocking(False)
+        try:
+            check("answer to a port below 1024", False, low.recv(100))
+        except BlockingIOError:
+            pass
+    low.close()
+    # Two reflectors, one of which was sent to by the other, seemingly.
+    other = Reflector()
+    forged = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    forged.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    answers = r.ask(request(3))
+    other.socket.send(answers[0])
+    equal("an answer sent on to another", other.ask(), [])
+    forged.close()
+    other.finish()
+    equal("looped", other.report["refused"]["looped"], 1)
+    r.finish()
+
+
+def test_never_more_than_came():
+    rng = random.Random(8762)
+    r = Reflector()
+    sent = [request(n)[:14] + rng.randbytes(rng.randrange(0, 300))
+            if n % 3 else rng.randbytes(rng.randrange(0, 100))
+            for n in range(150)]
+    answers = r.ask(*sent)
+    check("more bytes than came",
+          sum(map(len, answers)) <= sum(map(len, sent)))
+    check("more answers than came", len(answers) <= len(sent))
+    lengths = [len(d) for d in sent]
+    for answer in answers:
+        check("an answer of another length", len(answer) in lengths)
+        check("an answer too short", len(answer) >= 41)
+    equal("exit status", r.finish(), 0)
+
+
+class Path(threading.Thread):
+    """A Session-Reflector with faults, by the sender's number."""
+
+    def __init__(self, faults=None, stateful=True, base=0, z=False,
+                 estimate=GOOD, change=None):
+        super().__init__(daemon=True)
+        self.faults, self.stateful = faults or {}, stateful
+        self.own, self.z, self.estimate = base, z, estimate
+        self.change, self.held_back, self.held_there = change, None, None
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.socket.settimeout(0.2)
+        self.done = False
+        self.start()
+
+    def now(self):
+        return (ptp if self.z else ntp)(time.time())
+
+    def answer(self, datagram, received):
+        number, at, estimate = HEAD.unpack(datagram[:14])
+        own = self.own if self.stateful else number
+        self.own = (self.own + 1) % 2**32
+        reply = REPLY.pack(own, self.now(), self.estimate, 0, received,
+                           number, at, estimate, 0, 61, bytes(3))
+        return reply + datagram[44:]
+
+    def handle(self, datagram, peer):
+        number = HEAD.unpack(datagram[:14])[0]
+        fault = self.faults.get(number, "")
+        received = self.now()
+        if fault == "lost there":
+            return
+        if fault == "late there":  # the next one overtakes it
+            self.held_there = datagram
+            return
+        out = [self.answer(datagram, received)]
+        if fault == "copied there":
+            out.append(self.answer(datagram, received))
+        if fault == "copied there, lost back":
+            self.answer(datagram, received)
+        if fault == "copied back":
+            out *= 2
+        if fault == "lost back":
+            out = []
+        if fault == "late back":
+            self.held_back, out = out[0], []
+            self.send(out, peer)
+            return
+        if self.held_there:
+            out.append(self.answer(self.held_there, received))
+            self.held_there = None
+        if self.held_back:
+            out.append(self.held_back)
+            self.held_back = None
+        self.send(out, peer)
+
+    def send(self, out, peer):
+        for reply in out:
+            for changed in self.change(reply) if self.change else [reply]:
+                self.socket.sendto(changed, peer)
+
+    def run(self):
+        while not self.done:
+            try:
+                self.handle(*self.socket.recvfrom(65536))
+            except TimeoutError:
+                pass
+        self.socket.close()
+
+    def probe(self, *options, status=0):
+        path = os.path.join(work.name, "probe.json")
+        run = subprocess.run(
+            [SILBO, "probe", "--stamp", f"127.0.0.1:{self.port}", "-n", "60",
+             "-i", "3ms", "-w", "400ms", "-j", path, *options],
+            stderr=subprocess.PIPE, text=True, timeout=60)
+        self.done = True
+        self.join()
+        equal("exit status", run.returncode, status)
+        with open(path) as f:
+            report = json.load(f)
+        valid(SCHEMAS[1], report)
+        self.text = run.stderr
+        return report["probes"][0]
+
+
+def ways(p, key):
+    return p["there"][key], p["back"][key]
+
+
+def test_losses():
+    lost = {0: "lost there", 3: "lost there", 4: "lost there",
+            20: "lost back", 21: "lost back", 40: "lost there",
+            41: "lost back", 58: "lost there", 59: "lost back"}
+    p = Path(lost).probe()
+    equal("answered", p["answered"], 51)
+    equal("lost there and back", ways(p, "lost"), (5, 4))
+    equal("stateful", p["stamp"]["stateful"], True)
+    equal("reordered", ways(p, "reordered"), (0, 0))
+    path = Path(lost, stateful=False)
+    p = path.probe()
+    equal("lost to a stateless one", (p["lost"], ways(p, "lost")),
+          (9, (None, None)))
+    equal("bounds", (p["stamp"]["there_lost_min"],
+                     p["stamp"]["there_lost_max"]), (0, 9))
+    check("says why", "it is stateless, or" in path.text, path.text)
+    for base in (2**32 - 3, 2**32 - 40, 1000):
+        p = Path({10: "lost there", 30: "lost back"}, base=base).probe()
+        equal(f"lost, own numbers from {base}", ways(p, "lost"), (1, 1))
+    p = Path({n: "lost there" for n in range(50, 60)}).probe()
+    equal("the tail, lost there", ways(p, "lost"), (10, 0))
+
+
+def test_copies_and_order():
+    path = Path({5: "copied there", 7: "copied back", 8: "copied back",
+                 30: "late there", 40: "late back", 50: "lost there"})
+    p = path.probe()
+    equal("lost", ways(p, "lost"), (1, 0))
+    equal("copied", ways(p, "duplicate"), (1, 2))
+    equal("reordered", ways(p, "reordered"), (1, 1))
+    equal("answered twice", p["answered_twice"], 0)
+    path = Path({5: "copied there", 6: "copied there, lost back",
+                 20: "lost there"})
+    p = path.probe()
+    equal("lost, with a copy unheard", ways(p, "lost"), (None, None))
+    equal("bounds", (p["stamp"]["there_lost_min"],
+                     p["stamp"]["there_lost_max"]), (0, 1))
+
+
+def test_clocks():
+    p = Path(estimate=0x8000 | 22 << 8 | 1).probe()  # 2^-10 s
+    equal("synchronised", p["stamp"]["synchronised"], True)
+    check("its error", abs(p["stamp"]["error_ms"] - 1000 / 1024) < 1e-5)
+    check("offset", abs(p["clock"]["offset_ms"]) < 50, p["clock"])
+    equal("TTL there", p["there"]["marks"]["ttl"], 61)
+    path = Path(z=True, estimate=0xc001)
+    p = path.probe()
+    equal("PTP", p["stamp"]["ptp"], True)
+    check("offset by PTP", abs(p["clock"]["offset_ms"]) < 50, p["clock"])
+    check("says PTP", "PTP time" in path.text, path.text)
+    equal("absurd", p["absurd_times"], 0)
+
+
+def test_bad_answers():
+    def change(reply):
+        f = list(REPLY.unpack(reply[:44]))
+        yield reply
+        yield reply[:37]                       # ends too early
+        f[5] = 0x70000000                      # was never sent
+        yield REPLY.pack(*f)
+        f[5], f[6] = 10, f[6] ^ 1              # not the time that was sent
+        yield REPLY.pack(*f)
+        yield random.randbytes(44)
+    path = Path(change=change)
+    p = path.probe()
+    equal("answered", (p["answered"], p["lost"]), (60, 0))
+    check("never sent", p["never_sent"] >= 60, p["never_sent"])
+    check("foreign", p["foreign"] >= 49, p["foreign"])
+    for word in ("is too short to be of STAMP", "is no answer to us",
+                 "what was never sent"):
+        check(f"says {word}", word in path.text, path.text)
+
+    def absurd(reply):
+        f = list(REPLY.unpack(reply[:44]))
+        f[1], f[4] = f[4] - 2**32, f[1]        # sent before received
+        yield REPLY.pack(*f)
+    path = Path(change=absurd)
+    p = path.probe()
+    equal("absurd", (p["absurd_times"], p["answered"]), (60, 60))
+    equal("no offset", p["clock"]["offset_ms"], None)
+    p = Path(estimate=0x3f00).probe()
+    equal("no estimate", (p["stamp"]["no_estimate"] >= 60, p["answered"],
+                          p["stamp"]["error_ms"]), (True, 60, None))
+    # Numbers that jump about
+    p = Path(change=lambda r: [random.randbytes(4) + r[4:]],
+             faults={5: "lost there"}).probe()
+    equal("numbers made up", (p["answered"], ways(p, "lost")),
+          (59, (None, None)))
+    check("contradictions", p["contradictions"] > 0)
+    path = Path(faults={n: "lost there" for n in range(100)})
+    p = path.probe(status=3)
+    equal("nothing", (p["answered"], p["lost"]), (0, 60))
+
+
+def test_refused():
+    for options, word in (
+            (["--key", "/dev/null"], "--stamp has no --key"),
+            (["--mtu"], "--mtu cannot be searched with --stamp"),
+            (["-s", "43"], "44")):
+        run = subprocess.run([SILBO, "probe", "--stamp", "127.0.0.1",
+                              *options], stderr=subprocess.PIPE, text=True)
+        equal(f"exit status of {options}", run.returncode, 2)
+        check(f"message of {options}", word in run.stderr, run.stderr)
+    run = subprocess.run([SILBO, "probe", "--reflect", "--stamp", "host"],
+                         stderr=subprocess.PIPE, text=True)
+    equal("exit status of a host", run.returncode, 2)
+
+
+def test_ours():
+    """Both ends ours."""
+    r = Reflector()
+    path = os.path.join(work.name, "ours.json")
+    for size in (44, 45, 1200):
+        run = subprocess.run(
+            [SILBO, "probe", "--stamp", f"127.0.0.1:{r.port}", "-n", "20",
+             "-i", "2ms", "-s", str(size), "-q", "-j", path],
+            stderr=subprocess.PIPE, text=True, timeout=60)
+        equal("exit status", run.returncode, 0)
+        with open(path) as f:
+            p = json.load(f)["probes"][0]
+        equal(f"answered at {size}", (p["answered"], p["lost"],
+                                      p["foreign"]), (20, 0, 0))
+    r.finish()
+
+
+def test_scapy():
+    try:
+        from scapy.contrib import stamp
+    except ImportError:
+        return not_checked("no scapy with contrib.stamp: a third opinion")
+    r = Reflector()
+    p = stamp.STAMPSessionSenderTestUnauthenticated(
+        seq=0x01020304, ts=3908988800.5, ssid=0)
+    equal("scapy's request is as long as ours", len(bytes(p)), 44)
+    answer = r.ask(bytes(p))[0]
+    q = stamp.STAMPSessionReflectorTestUnauthenticated(answer)
+    f = fields(answer)
+    equal("scapy's view", (q.seq, q.ssid, q.seq_sender, q.ttl_sender, q.mbz1,
+                           q.mbz2), (0, 0, 0x01020304, 77, 0, 0))
+    equal("scapy's view of estimates",
+          (q.err_estimate.multiplier, q.err_estimate.scale, q.err_estimate.S,
+           q.err_estimate.Z),
+          (f["estimate"] & 0xff, f["estimate"] >> 8 & 0x3f,
+           f["estimate"] >> 15, 0))
+    equal("scapy's view of the copy", bytes(q.err_estimate_sender),
+          bytes(p.err_estimate))
+    equal("scapy makes the same bytes", bytes(q), answer)
+    r.finish()
+
+
+for name, test in list(globals().items()):
+    if name.startswith("test_"):
+        before = failed
+        test()
+        if failed > before:
+            print(f"failed: {name}")
+sys.exit(failed > 0)

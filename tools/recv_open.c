@@ -134,6 +134,8 @@ recv_open_receiver(struct recv *r)
 	config.gate.keys_count = r->keys_count;
 	config.gate.own = &own;
 	config.gate.datagram_max = (size_t)r->mtu;
+	if (r->reflects)
+		config.gate.probe_max = SILBO_WIRE_MTU_MAX;
 	if (r->max_age > 0)
 		config.gate.max_age_ns = (silbo_time)r->max_age;
 	config.gate.wall_offset_ns = (int64_t)(r->started_wall - now);

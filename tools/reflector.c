@@ -17,8 +17,6 @@ static struct recv opt; /* targets of the table; copied out when parsed */
 
 static const struct cli_option options[] = {
     ROWS_OF_LISTENING(opt),
-    {"Network", 0, "mtu", CLI_COUNT, "BYTES", NULL, "1200", SILBO_WIRE_MTU_MIN,
-	SILBO_WIRE_MTU_MAX, &opt.mtu, "largest datagram to accept"},
     {"Security", 'k', "key", CLI_TEXT, "FILE", "SILBO_KEY_FILE", NULL, 0, 0,
 	&opt.key_path, "key file; without it whoever asks is answered"},
     {"Security", 0, "max-age", CLI_DURATION, "TIME", NULL, "0", 0, YEAR,
@@ -66,6 +64,7 @@ parse(struct recv *r, int argc, char *const *argv)
 	r->role = "reflector";
 	r->discard = true;
 	r->channels = 1;
+	r->mtu = SILBO_WIRE_MTU_DEFAULT;
 	r->delay = 60 * MS;
 	r->wait = (int64_t)SILBO_TRACK_WAIT_DEFAULT;
 	return recv_options_common(r);

@@ -70,6 +70,7 @@ silbo_gate_init(void *mem, const struct silbo_gate_config *config)
 	assert(config->sources <= SILBO_GATE_SOURCES_MAX);
 	assert(config->keys_count <= SILBO_KEYS_MAX);
 	assert(config->datagram_max <= SILBO_WIRE_MTU_MAX);
+	assert(config->probe_max <= SILBO_WIRE_MTU_MAX);
 	memset(gate, 0, sizeof(*gate));
 	gate->config = *config;
 	gate->config.keys = gate->keys;
@@ -88,6 +89,19 @@ static bool
 is_keyed(const struct silbo_gate *gate)
 {
 	return gate->config.keys_count > 0;
+}
+
+/* Step 1.  What has no readable header may be as long as a DATA. */
+static bool
+is_oversize(const struct silbo_gate *gate, const struct silbo_arrival *arrival,
+    enum silbo_verdict verdict, const struct silbo_header *header)
+{
+	size_t limit = gate->config.datagram_max;
+
+	if (verdict == SILBO_ACCEPTED && header->type == SILBO_TYPE_PROBE &&
+	    gate->config.probe_max > limit)
+		limit = gate->config.probe_max;
+	return arrival->truncated || arrival->len > limit;
 }
 
 /* Step 2: a reflector, or a multicast group that loops. */
@@ -150,8 +164,9 @@ open_body(const struct silbo_gate *gate, struct passage *p,
 
 /*
  * Step 7.  A source shows its age by the time that a DATA, INFO or PROBE begins
- * with.  What cannot show it does not establish a source while ages are checked, else a
- * recorded NACK would open the door to the recorded stream behind it.
+ * with.  What cannot show it does not establish a source while ages are
+ * checked, else a recorded NACK would open the door to the recorded stream
+ * behind it.
  */
 static bool
 is_stale(const struct silbo_gate *gate, const struct passage *p, silbo_time now)
@@ -206,10 +221,10 @@ check(struct silbo_gate *gate, struct passage *p,
 {
 	enum silbo_verdict verdict;
 
-	if (arrival->truncated || arrival->len > gate->config.datagram_max)
-		return SILBO_DROP_OVERSIZE; /* 1 */
 	verdict =
 	    silbo_wire_parse_header(&p->header, arrival->data, arrival->len);
+	if (is_oversize(gate, arrival, verdict, &p->header))
+		return SILBO_DROP_OVERSIZE; /* 1 */
 	if (verdict != SILBO_ACCEPTED)
 		return verdict; /* 2 */
 	if (is_own(gate, &p->header.source))

@@ -94,6 +94,12 @@ searched '[fd78::9]:7600' "1252 found None"
 reflecting 7602 20
 searched 10.78.0.9:7602 "1272 found None"
 
+# What a receiver takes of streams is no limit of the path.
+start far ip netns exec "$NS_C" "$SILBO" recv --null --reflect -l 10.78.0.9 \
+	-p 7605 --mtu 600
+until_says "$work/far.err" "probes are answered"
+searched 10.78.0.9:7605 "1272 found None"
+
 # The way back is narrower: the smaller of the two is found.
 ip -n "$NS_C" route change 10.77.0.0/24 via 10.78.0.1 mtu lock 1000
 searched 10.78.0.9:7600 "972 found None"

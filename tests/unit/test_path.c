@@ -285,6 +285,44 @@ probers_touch_no_memory_of_streams(void **state)
 	free(b.rx);
 }
 
+/* Whoever looks for what a path takes is not answered "this is as much as my
+ * streams take". */
+static void
+a_probe_may_be_longer_than_a_stream_s_datagrams(void **state)
+{
+	const struct {
+		enum silbo_type type;
+		size_t probe_max, len;
+		enum silbo_verdict verdict;
+	} rows[] = {
+	    {PROBE, 0, 1200, SILBO_ACCEPTED},
+	    {PROBE, 0, 1201, SILBO_DROP_OVERSIZE},
+	    {PROBE, 9000, 9000, SILBO_ACCEPTED},
+	    {PROBE, 9000, 9001, SILBO_DROP_OVERSIZE},
+	    {PROBE, 100, 1200, SILBO_ACCEPTED},
+	    {ECHO, 9000, 1201, SILBO_DROP_OVERSIZE},
+	    {SILBO_TYPE_DATA, 9000, 1201, SILBO_DROP_OVERSIZE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct silbo_header header = {.type = rows[i].type};
+		uint8_t data[10000] = {0};
+		struct silbo_arrival arrival = {
+		    .data = data, .len = rows[i].len, .at = T0};
+		struct bench b;
+
+		set_up(&b, false);
+		b.config.gate.probe_max = rows[i].probe_max;
+		(void)silbo_receiver_init(b.rx, &b.config);
+		silbo_wire_pack_header(data, &header);
+		if (silbo_receiver_on_datagram(b.rx, &b.place, &arrival, T0) !=
+		    rows[i].verdict)
+			fail_msg("row %zu", i);
+		free(b.rx);
+	}
+}
+
 int
 main(void)
 {
@@ -298,6 +336,7 @@ main(void)
 	    cmocka_unit_test(
 		the_place_of_a_closed_prober_is_kept_until_its_numbers_are_final),
 	    cmocka_unit_test(probers_touch_no_memory_of_streams),
+	    cmocka_unit_test(a_probe_may_be_longer_than_a_stream_s_datagrams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

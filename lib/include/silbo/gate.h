@@ -49,6 +49,8 @@ struct silbo_gate_config {
 	    *keys;           /* copied; NULL with keys_count 0: plain */
 	size_t keys_count;   /* 0 to SILBO_KEYS_MAX */
 	size_t datagram_max; /* bytes; longer ones are drop_oversize */
+	size_t probe_max;    /* the same for PROBE, which may look for what the
+	                        path takes; 0: as datagram_max */
 	uint32_t sources;    /* established ones at once, 1 to _SOURCES_MAX */
 	const struct silbo_source *own; /* copied; NULL: we never send */
 	silbo_time max_age_ns;  /* refuse new sources that are older or cannot

@@ -295,6 +295,82 @@ an_idle_receiver_has_no_deadline(void **state)
 	free(mem);
 }
 
+/*
+ * The receiver's clock is an hour ahead of the sender's, and so many ppm fast.
+ */
+static uint64_t
+by_clock(uint64_t ns, int64_t ppm)
+{
+	return 3600 * SILBO_NS_PER_S + ns +
+	    (uint64_t)((int64_t)ns * ppm / 1000000);
+}
+
+/* From a sender to the report: 5 ms on the way, every tenth 30 ms longer. */
+static struct silbo_transit_report
+delays_of(int64_t ppm, uint64_t payloads)
+{
+	struct silbo_receiver_config config;
+	struct silbo_sender_config from;
+	struct silbo_transit_report report;
+	struct silbo_receiver *rx;
+	struct silbo_sender tx;
+	uint32_t stream = 0;
+	void *memory;
+
+	silbo_receiver_config_init(&config, 0);
+	config.gate.sources = 1;
+	memory = malloc(silbo_receiver_size(&config));
+	assert_non_null(memory);
+	rx = silbo_receiver_init(memory, &config);
+	silbo_sender_config_init(&from);
+	from.duration = 960;
+	from.origin = 1795000000000000000u;
+	silbo_sender_init(&tx, &from, 0);
+	for (uint64_t i = 0; i < payloads; i++) {
+		uint64_t sent = 20 * MS * i, way = (i % 10 == 9 ? 35 : 5) * MS;
+		struct silbo_arrival arrival = {.tos = -1, .ttl = -1};
+		uint8_t datagram[256];
+		int bytes = silbo_sender_put(
+		    &tx, datagram, sizeof(datagram), "x", 1, 960, 0, sent);
+
+		assert_true(bytes > 0);
+		arrival.data = datagram;
+		arrival.len = (size_t)bytes;
+		arrival.at = by_clock(sent + way, ppm);
+		/* Taken later, since the clock of a loop never goes back. */
+		assert_int_equal(silbo_receiver_on_datagram(rx, &stream,
+				     &arrival, by_clock(sent + 40 * MS, ppm)),
+		    SILBO_ACCEPTED);
+	}
+	silbo_receiver_report_delay(rx, stream, &report);
+	free(memory);
+	return report;
+}
+
+static void
+delays_and_the_clock_are_told_of_each_stream(void **state)
+{
+	struct silbo_transit_report r = delays_of(0, 500);
+
+	(void)state;
+	assert_int_equal(r.pdv.count, 500);
+	assert_int_equal(r.pdv.max_ns, 30 * MS);
+	assert_true(r.pdv.p50_ns < 1000);
+	assert_int_equal(r.beyond[0], 50);
+	assert_int_equal(r.beyond[1], 0);
+	assert_int_equal(r.ipdv.count, 499);
+	assert_false(r.skew_known);
+	for (int64_t ppm = -100; ppm <= 100; ppm += 50) {
+		r = delays_of(ppm, 3000);
+		assert_true(r.skew_known);
+		assert_true(r.skew_ppm > (double)ppm - .1);
+		assert_true(r.skew_ppm < (double)ppm + .1);
+		assert_int_equal(r.skew_applied, ppm != 0);
+		assert_in_range(r.pdv.max_ns, 29900000, 30100000);
+		assert_int_equal(r.beyond[0], 300);
+	}
+}
+
 int
 main(void)
 {
@@ -304,6 +380,7 @@ main(void)
 	    cmocka_unit_test(sixty_four_streams_do_not_mix),
 	    cmocka_unit_test(
 		a_stream_that_falls_silent_stalls_closes_and_comes_back_as_another),
+	    cmocka_unit_test(delays_and_the_clock_are_told_of_each_stream),
 	    cmocka_unit_test(silence_after_the_end_is_no_stall),
 	    cmocka_unit_test(an_idle_receiver_has_no_deadline),
 	};

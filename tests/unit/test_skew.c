@@ -37,11 +37,86 @@ a_queue_that_comes_and_goes_does_not_hide_the_slope(void **state)
 	assert_true(report.ppm > 39.9 && report.ppm < 40.1);
 }
 
+/* Slopes of straight lines, and up to which they are believed. */
+static void
+a_straight_line_is_known_to_the_part_of_a_million(void **state)
+{
+	static const struct {
+		int row;
+		double ppm;
+		uint64_t seconds;
+		bool known;
+	} rows[] = {
+	    {1, 0, 3, true},
+	    {2, 100, 3, true},
+	    {3, -100, 60, true},
+	    {4, 499, 60, true},
+	    {5, -499, 3000, true},
+	    {6, 501, 60, false},
+	    {7, -501, 3000, false},
+	    {8, 100, 1, false}, /* nine windows are too few */
+	    {9, .25, 86400, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		silbo_skew_init(&skew);
+		for (uint64_t at = 0; at <= rows[i].seconds * S; at += 20 * MS)
+			(void)silbo_skew_on_delay(&skew,
+			    (int64_t)((double)at * rows[i].ppm * 1e-6), at);
+		silbo_skew_report(&skew, &report);
+		if (report.known != rows[i].known ||
+		    (report.known &&
+			(report.ppm < rows[i].ppm - .01 ||
+			    report.ppm > rows[i].ppm + .01)))
+			fail_msg("row %d: %d, %g ppm", rows[i].row,
+			    report.known, report.ppm);
+	}
+}
+
+static void
+the_floor_is_the_highest_line_below_all(void **state)
+{
+	(void)state;
+	silbo_skew_init(&skew);
+	(void)silbo_skew_on_delay(&skew, 5 * (int64_t)MS, 0);
+	(void)silbo_skew_on_delay(&skew, -2 * (int64_t)MS, 10 * S);
+	(void)silbo_skew_on_delay(&skew, 4 * (int64_t)MS, 20 * S);
+	assert_true(silbo_skew_floor(&skew, 0) == -2 * (int64_t)MS);
+	assert_true(silbo_skew_floor(&skew, -1e-3) == 5 * (int64_t)MS);
+	/* A nanosecond of rounding. */
+	assert_in_range(
+	    silbo_skew_floor(&skew, 1e-4) + 3 * (int64_t)MS + 1, 0, 2);
+	assert_in_range(
+	    silbo_skew_floor(&skew, 3e-4) + 5 * (int64_t)MS + 1, 0, 2);
+	assert_in_range(
+	    silbo_skew_floor(&skew, -5e-4) - 3 * (int64_t)MS + 1, 0, 2);
+}
+
+/* A time of arrival that nobody can have: the windows are as long as it takes,
+ * and what came before is in the first. */
+static void
+a_leap_of_centuries_is_survived(void **state)
+{
+	(void)state;
+	silbo_skew_init(&skew);
+	for (uint64_t at = 0; at < 60 * S; at += 20 * MS)
+		(void)silbo_skew_on_delay(&skew, (int64_t)MS, at);
+	(void)silbo_skew_on_delay(&skew, 0, INT64_MAX);
+	(void)silbo_skew_on_delay(&skew, 2 * (int64_t)MS, 0);
+	assert_true(silbo_skew_floor(&skew, 0) == 0);
+	silbo_skew_report(&skew, &report);
+	assert_true(report.known && report.ppm > -.01 && report.ppm < .01);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_came_nothing_is_known),
+	    cmocka_unit_test(a_straight_line_is_known_to_the_part_of_a_million),
+	    cmocka_unit_test(the_floor_is_the_highest_line_below_all),
+	    cmocka_unit_test(a_leap_of_centuries_is_survived),
 	    cmocka_unit_test(
 		a_queue_that_comes_and_goes_does_not_hide_the_slope),
 	};

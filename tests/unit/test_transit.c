@@ -202,6 +202,30 @@ neighbours_find_each_other_within_64_numbers(void **state)
 	}
 }
 
+/* A source that is heard once takes no memory for it. */
+static void
+what_is_not_used_is_not_touched(void **state)
+{
+	const size_t begins = offsetof(struct silbo_transit, skew);
+	const uint8_t *bytes = (const uint8_t *)&transit;
+	size_t touched = 0;
+
+	(void)state;
+	memset(&transit, 0x5a, sizeof transit);
+	silbo_transit_init(&transit);
+	for (size_t i = 0; i < sizeof transit; i++)
+		touched += bytes[i] != 0x5a;
+	assert_in_range(touched, begins / 2, begins + 64);
+	silbo_transit_on_arrival(&transit, 7, 0, 20 * MS);
+	for (size_t i = touched = 0; i < sizeof transit; i++)
+		touched += bytes[i] != 0x5a;
+	assert_true(touched < 5500);
+	silbo_transit_report(&transit, &report);
+	assert_int_equal(report.pdv.count, 1);
+	assert_int_equal(report.pdv.max_ns, 0);
+	assert_int_equal(report.fastest_ns, 20 * MS);
+}
+
 /* ---- against the oracle ---- */
 
 static struct oracle oracle;
@@ -306,6 +330,8 @@ figures_of_a_road_with_queues_are_the_oracles(void **state)
 	    {{ROAD_FREE, 60, 50, .010, 7, .05}, 40, 0, 1.6, 10},
 	    {{ROAD_BUSY, 60, 50, .002, 50, 0}, 40, 2e5, 1.6, 10},
 	    {{ROAD_BUSY, 60, 50, .010, -50, .05}, 40, 5e5, 2.5, 14},
+	    {{ROAD_CLOSED, 60, 50, .002, 100, 0}, 40, 2e5, 4, 10},
+	    {{ROAD_CLOSED, 600, 50, .010, -40, .05}, 5, 2e5, .4, 1},
 	    {{ROAD_BUSY, 120, 50, .010, 100, 0}, 20, 2e5, 1.6, 10},
 	    {{ROAD_FREE, 600, 50, .002, -3, .05}, 5, 0, .04, .2},
 	    {{ROAD_BUSY, 600, 50, .010, 100, .05}, 5, 2e5, .1, .4},
@@ -390,6 +416,7 @@ main(void)
 	    cmocka_unit_test(it_makes_no_difference_when_the_line_is_drawn),
 	    cmocka_unit_test(a_faster_datagram_makes_all_others_later),
 	    cmocka_unit_test(neighbours_find_each_other_within_64_numbers),
+	    cmocka_unit_test(what_is_not_used_is_not_touched),
 	    cmocka_unit_test(what_is_left_in_20_s_is_what_the_clocks_did),
 	    cmocka_unit_test(figures_of_a_road_with_queues_are_the_oracles),
 	    cmocka_unit_test(a_change_of_the_route_is_not_taken_as_skew),

@@ -18,7 +18,8 @@ enum road {
 	ROAD_FREE,
 	ROAD_BUSY, /* every other 20 s a queue of up to six times the jitter */
 	ROAD_LONGER, /* 20 ms, from some moment on */
-	ROAD_SHORTER
+	ROAD_SHORTER,
+	ROAD_CLOSED /* nothing comes for a third of the time */
 };
 
 struct oracle_case {
@@ -93,7 +94,9 @@ oracle_run(struct oracle *o, struct silbo_transit *t,
 	for (uint64_t i = 0; i < n; i++) {
 		double s = (double)i / c->rate_hz;
 
-		if (oracle_uniform(o) >= c->lost)
+		if (oracle_uniform(o) >= c->lost &&
+		    (c->road != ROAD_CLOSED || s < c->seconds / 3 ||
+			s >= c->seconds * 2 / 3))
 			o->came[o->count++] = (struct oracle_sent){
 			    s, oracle_delay(o, c, s, change), i};
 	}

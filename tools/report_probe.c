@@ -263,7 +263,8 @@ print_errors(FILE *out, const struct report_probe *p)
 	     kind++)
 		if (p->errors[kind] > 0)
 			report_part(&line, "%" PRId64 " %s", p->errors[kind],
-			    report_send_error_text(kind));
+			    report_send_error_text(
+				(enum report_send_error)kind));
 	report_line_end(&line);
 }
 

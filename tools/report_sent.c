@@ -91,12 +91,13 @@ print_errors(FILE *out, const struct report_stream *stream)
 	for (int kind = 0; kind <= REPORT_SEND_OTHER; kind++)
 		if (kind != REPORT_SEND_REFUSED)
 			report_some(&line, stream->send_errors[kind],
-			    report_send_error_text(kind));
+			    report_send_error_text(
+				(enum report_send_error)kind));
 	report_line_end(&line);
 	line = report_line(out, "on the way");
 	for (int kind = REPORT_SEND_OTHER + 1; kind < REPORT_SEND_KINDS; kind++)
 		report_some(&line, stream->send_errors[kind],
-		    report_send_error_text(kind));
+		    report_send_error_text((enum report_send_error)kind));
 	report_line_end(&line);
 	if (refused > 0)
 		fprintf(out, "  receiver absent: %s %" PRId64 " time%s\n",
@@ -118,7 +119,8 @@ print_targets(FILE *out, const struct report_stream *stream)
 		report_some(&line, target->unsent, "not sent");
 		for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
 			report_some(&line, target->errors[kind],
-			    report_send_error_text(kind));
+			    report_send_error_text(
+				(enum report_send_error)kind));
 		report_line_end(&line);
 	}
 }

@@ -80,6 +80,20 @@ pass(struct bench *b, silbo_time by)
 	silbo_receiver_on_time(b->rx, b->now);
 }
 
+/* Field by field: there are gaps between some. */
+static bool
+is_same(const struct silbo_track_report *a, const struct silbo_track_report *b)
+{
+	return a->first == b->first && a->next == b->next &&
+	    a->expected == b->expected && a->arrived == b->arrived &&
+	    a->unique == b->unique && a->lost == b->lost &&
+	    a->pending == b->pending && a->duplicate == b->duplicate &&
+	    a->late_final == b->late_final && a->too_old == b->too_old &&
+	    a->reordered == b->reordered && a->extent_max == b->extent_max &&
+	    a->base == b->base && a->wait_ns == b->wait_ns &&
+	    a->window == b->window;
+}
+
 /* Every count, against a track that is told the same. */
 static void
 numbers_are_counted_as_a_track_counts_them(void **state)
@@ -110,7 +124,7 @@ numbers_are_counted_as_a_track_counts_them(void **state)
 			    silbo_track_on_number(&track, number, b.now));
 			silbo_track_report(&track, &want);
 			got = numbers(&b, type);
-			if (memcmp(&want, &got, sizeof(want)) != 0)
+			if (!is_same(&want, &got))
 				fail_msg("seed %#llx run %d",
 				    (unsigned long long)seed, run);
 			got = numbers(&b, type == PROBE ? ECHO : PROBE);

@@ -120,6 +120,12 @@ renew_source(struct recv *r)
 	cli_detail("the machine slept: answering under a new source id");
 }
 
+bool
+recv_is_reflector(const struct recv *r)
+{
+	return strcmp(r->role, "reflector") == 0;
+}
+
 static bool
 is_probe(const struct silbo_arrival *opened)
 {

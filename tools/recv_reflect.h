@@ -38,6 +38,9 @@ bool recv_reflect_open(
     struct recv *r, uint32_t places, const struct silbo_source *own);
 void recv_reflect_close(struct recv *r);
 
+/* Is it there for probers, as silbo probe --reflect? */
+bool recv_is_reflector(const struct recv *r);
+
 /* Answer a PROBE; anything else is passed over.  As silbo_receiver_on_datagram
  * has left it. */
 void recv_reflect_take(struct recv *r, uint32_t place,

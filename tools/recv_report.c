@@ -51,6 +51,7 @@ recv_show_status(struct recv *r, silbo_time now)
 	char line[512];
 
 	recv_probers_look(r, &live.probers_count, &live.answered);
+	live.reflector = recv_is_reflector(r);
 	if (row != NULL) {
 		recv_rows_describe(r, (uint32_t)(row - r->rows), &first);
 		live.stream = &first;

@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "recv.h"
+#include "recv_reflect.h"
 
 static const struct {
 	enum silbo_verdict verdict;
@@ -49,7 +50,7 @@ recv_tell_silence(struct recv *r, silbo_time now)
 	r->silence_told = true;
 	if (r->heard) {
 		cli_note("nothing heard for 3 s; waiting");
-		if (!r->stop_explained)
+		if (!r->stop_explained && !recv_is_reflector(r))
 			cli_hint("the sender was stopped, or its network or "
 				 "the way here is down");
 		r->stop_explained = true;
@@ -61,8 +62,9 @@ recv_tell_silence(struct recv *r, silbo_time now)
 			 "routers between? The right --interface at both ends?",
 		    silbo_addr_port(&r->local));
 	else
-		cli_note("nothing heard for 3 s. Sender running? Right "
+		cli_note("nothing heard for 3 s. %s running? Right "
 			 "address? A firewall on the way? (needs %u/udp)",
+		    recv_is_reflector(r) ? "Prober" : "Sender",
 		    silbo_addr_port(&r->local));
 }
 

@@ -182,7 +182,7 @@ report_live_recv(char *out, size_t cap, const struct report_live *live)
 
 	assert(cap > 0);
 	out[0] = '\0';
-	add(&text, "recv ");
+	add(&text, live->reflector ? "probe --reflect " : "recv ");
 	add_elapsed(&text, live->elapsed_s);
 	if (live->answered > 0)
 		add(&text, "  %zu prober%s  answered %s", live->probers_count,
@@ -190,7 +190,8 @@ report_live_recv(char *out, size_t cap, const struct report_live *live)
 		    units_grouped(number, sizeof(number), live->answered));
 	if (stream == NULL) {
 		if (live->answered == 0)
-			add(&text, "  waiting for a stream");
+			add(&text, "  waiting for %s",
+			    live->reflector ? "probes" : "a stream");
 		return;
 	}
 	if (live->streams_count > 1)

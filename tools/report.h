@@ -102,9 +102,9 @@ struct report_stream {
 	int64_t dropped_here;
 	int64_t bad_bodies;
 	struct report_marks marks;
-	int64_t tail_known;    /* 1 yes, 0 no */
-	int64_t joined_late;   /* 1 yes, 0 no */
-	int64_t wait_ns;       /* effective waiting time min(T, window/rate) */
+	int64_t tail_known;  /* 1 yes, 0 no */
+	int64_t joined_late; /* 1 yes, 0 no */
+	int64_t wait_ns;     /* effective waiting time min(T, window/rate) */
 
 	double jitter_ms, jitter_mean_ms, jitter_max_ms; /* RFC 3550 */
 	double delay_ms[4]; /* p50 p95 p99 max above the fastest */
@@ -225,6 +225,7 @@ struct report_live {
 	double buffer_ms, target_ms;
 	size_t probers_count; /* that are answered now */
 	uint64_t answered;    /* ECHOs sent so far */
+	bool reflector;       /* it is there for them */
 	bool brief;           /* without what stays as it is */
 };
 void report_live_recv(char *out, size_t cap, const struct report_live *live);

@@ -226,6 +226,21 @@ stop slept
 is "told once" "$(grep -c 'answering under a new source id' \
 	"$work/slept.err")" 1
 
+# ---- As a command of its own, which keeps no sound, and says so when nobody asks.
+start mirror "$SILBO" probe --reflect --port 0 --json "$work/mirror.json"
+ready mirror
+until_says "$work/mirror.err" "Prober running?"
+probe mirror <<'P'
+p.send(0)
+assert len(p.echoes(1)) == 1
+P
+stop mirror
+is "mirror" "$(json "$work/mirror.json" \
+	'(r["role"], r["reflected"][0]["answered"], r["streams"])')" \
+	"('reflector', 1, [])"
+run bad "$SILBO" probe --reflect somewhere
+is "a host to a reflector" $status 2
+
 # ---- What cannot be asked for.
 run bad "$SILBO" recv --null --reflect --no-reflect
 is "both ways" $status 2

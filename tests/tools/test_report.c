@@ -188,6 +188,22 @@ the_live_line_is_that_of_the_documented_example(void **state)
 	live.elapsed_s = 4;
 	report_live_recv(line, sizeof(line), &live);
 	assert_string_equal(line, "recv 00:04  waiting for a stream");
+
+	/* Probers, beside streams or alone. */
+	live.reflector = true;
+	report_live_recv(line, sizeof(line), &live);
+	assert_string_equal(line, "probe --reflect 00:04  waiting for probes");
+	live.answered = 12345;
+	live.probers_count = 1;
+	report_live_recv(line, sizeof(line), &live);
+	assert_string_equal(
+	    line, "probe --reflect 00:04  1 prober  answered 12 345");
+	live.reflector = false;
+	live.probers_count = 2;
+	live.stream = &stream;
+	report_live_recv(line, sizeof(line), &live);
+	assert_string_equal(
+	    line, "recv 00:04  2 probers  answered 12 345  3 streams");
 }
 
 static void

@@ -18,7 +18,7 @@ over() {
 	shift 2
 	# shellcheck disable=SC2086
 	start "$run.recv" "$SILBO" recv --listen $address --port 0 --null \
-		--reflect --mtu 1400 $with
+		--reflect --mtu 1400 --wait 5s $with
 	until_says "$work/$run.recv.err" "listening on"
 	impairing "$run" $address "$(port_of "$run.recv")" "$@"
 	# shellcheck disable=SC2086

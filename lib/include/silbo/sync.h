@@ -22,8 +22,8 @@ extern "C" {
 
 #define SILBO_SYNC_SAMPLES 8 /* RFC 5905 section 10: NSTAGE */
 
-/* Clocks of crystals run apart by less (RFC 5905 appendix A: MAXDISP is 15 ppm
- * per clock; virtual machines do worse). */
+/* Clocks run apart by less: NTP takes a crystal to be 15 ppm off (RFC 5905:
+ * PHI) and corrects at most 500. */
 #define SILBO_SYNC_DRIFT_PPM 500
 
 struct silbo_sync_sample {
@@ -57,9 +57,9 @@ void silbo_sync_init(struct silbo_sync *sync);
  *
  * Returns false, and counts it as refused, when the times cannot be: T3 before
  * T2, T4 before T1, they held it for longer than it was away, theirs before
- * 1970, or clocks more than 73 years apart.  A clock was set when the bounds of this exchange and
- * those of the one believed so far exclude one another, drift allowed for; the
- * filter then begins anew.
+ * 1970, or clocks more than 73 years apart.  A clock was set when the bounds of
+ * this exchange and those of the one believed so far exclude one another, drift
+ * allowed for; the filter then begins anew.
  */
 SILBO_API
 SILBO_MUST_USE

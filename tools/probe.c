@@ -25,8 +25,6 @@
  */
 #define SHARP (200 * (silbo_time)1000)
 
-#define SLEPT_MIN ((int64_t)SILBO_NS_PER_S)
-
 static void
 heed_signal(struct probe *p)
 {
@@ -61,6 +59,7 @@ look(struct probe *p, silbo_time until)
 			probe_take(p, &p->targets[i]);
 	if ((ready & 1) != 0)
 		heed_signal(p);
+	run_wall_look(&p->wall);
 	return true;
 }
 
@@ -80,7 +79,7 @@ next_departure(const struct probe *p)
 static bool
 has_slept(struct probe *p)
 {
-	if (silbo_clock_slept() - p->slept <= SLEPT_MIN)
+	if (silbo_clock_slept() - p->slept <= RUN_SLEPT_MIN)
 		return false;
 	p->failure = "the machine was suspended meanwhile";
 	return true;
@@ -168,10 +167,12 @@ run(struct probe *p)
 	if (status == EXIT_DONE) {
 		probe_introduce(p);
 		probe_tell_start(p);
+		run_wall_look(&p->wall);
 		if (p->mtu)
 			search(p);
 		else
 			converse(p);
+		run_wall_look_last(&p->wall);
 		probe_tell_interval(p, silbo_clock_now());
 		status = probe_finish(p);
 	}

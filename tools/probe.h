@@ -104,9 +104,10 @@ struct probe {
 	int signals;
 	struct events events;
 	struct intervals *intervals; /* a row per target */
-	silbo_time started, interval_at, status_at;
+	silbo_time started, interval_at, status_at, look_at;
 	uint64_t started_wall;
-	int64_t slept;       /* silbo_clock_slept() then */
+	int64_t slept; /* silbo_clock_slept() then */
+	struct run_wall wall;
 	bool stopped;        /* by a signal */
 	const char *failure; /* why it ended early; NULL */
 };

@@ -10,6 +10,7 @@
 #include "cli.h"
 #include "probe.h"
 #include "status.h"
+#include "summary.h"
 
 #define PROBE_SETTINGS 12 /* the last has no key */
 
@@ -241,6 +242,7 @@ fill_report(struct probe *p, struct report *report, silbo_time now)
 		fill_probe(p, i, &probes[i]);
 		add_socket(&p->targets[i], report);
 	}
+	summary_clock(report, &p->wall.steps);
 	report->probes = probes;
 	report->probes_count = p->targets_count;
 	report->duration_s =

@@ -196,12 +196,15 @@ interval_length(const struct probe *p)
 silbo_time
 probe_next_tick(const struct probe *p)
 {
-	return run_earlier(p->interval_at, p->status_at);
+	return run_earlier(
+	    p->look_at, run_earlier(p->interval_at, p->status_at));
 }
 
 void
 probe_tick(struct probe *p, silbo_time now)
 {
+	/* Once a second, however long intervals have grown. */
+	p->look_at = now + SILBO_NS_PER_S;
 	probe_tell_oddities(p, now);
 	probe_tell_silence(p, now);
 	if (now >= p->interval_at) {

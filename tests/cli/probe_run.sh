@@ -104,6 +104,27 @@ is "over" "$(probe over 'p["restarts"], p["lost"] > 0, p["there"]["lost"],
 	p["back"]["lost"], p["sent"] == p["answered"] + p["lost"],
 	p["contradictions"]')" "(1, True, None, None, True, 0)"
 
+# ---- The wall clock jumps by an hour, back and forth, at either end: no figure
+# depends on it, and the end whose clock it is tells of it.
+for victim in here there; do
+	preload_here='' preload_there=''
+	eval "preload_$victim=LD_PRELOAD=$SHIM_CLOCK"
+	start "far_$victim" env $preload_there "$SILBO" recv --port 0 --null \
+		--reflect --listen 127.0.0.1
+	ready "far_$victim"
+	run "set_$victim" env $preload_here "$SILBO" probe "127.0.0.1:$port" \
+		-n 200 -i 10ms -w 30s --json "$work/set_$victim.json"
+	is "$victim: exit status" $status 0
+	kill -INT "$(pid_of "far_$victim")"
+	ends "far_$victim"
+	is "$victim: a clock that is set" "$(probe "set_$victim" \
+		'p["answered"], p["absurd_times"], p["clock"]["steps"],
+		p["there"]["delay_ms"]["max"] < 1e5,
+		p["back"]["delay_ms"]["max"] < 1e5')" "(200, 0, 0, True, True)"
+	told=$([ $victim = here ] && echo "set_here" || echo "far_there")
+	says $told.err "this machine's clock was set"
+done
+
 # ---- What is refused before anything is sent.
 refused() { # refused TEXT ARG...
 	text=$1

@@ -61,6 +61,9 @@ extern const struct report_field *const report_stream_fields[];
 extern const struct report_field report_probe_fields[];
 extern const struct report_field report_way_fields[];
 
+/* Of a prober that was answered. */
+extern const struct report_field report_prober_fields[];
+
 /* To the decimals of the JSON: what is told is then the same everywhere. */
 void report_fields_round(void *base, const struct report_field *fields);
 void report_stream_round(struct report_stream *stream);

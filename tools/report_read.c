@@ -240,6 +240,8 @@ report_read(struct report_file *file, const char *path)
 		read_streams(&reading, file);
 	if (!reading.failed)
 		report_read_probes(&reading, file);
+	if (!reading.failed)
+		report_read_reflected(&reading, file);
 	return reading.failed ? EXIT_USAGE : EXIT_DONE;
 }
 
@@ -250,6 +252,7 @@ report_read_close(struct report_file *file)
 		free(file->targets[i]);
 	free(file->targets);
 	free(file->errors);
+	free(file->reflected.probers);
 	free(file->probes);
 	free(file->report.streams);
 	json_decref(file->root);

@@ -10,14 +10,16 @@
 
 #include "limit.h"
 #include "report.h"
+#include "report_reflect.h"
 
 /* A report and the memory that it borrows from. */
 struct report_file {
 	struct report report;
-	json_t *root;                   /* owned */
-	struct report_target **targets; /* by stream; owned */
-	struct report_probe *probes;    /* owned */
-	int64_t *errors;                /* of the probes; owned */
+	json_t *root;                      /* owned */
+	struct report_target **targets;    /* by stream; owned */
+	struct report_probe *probes;       /* owned */
+	int64_t *errors;                   /* of the probes; owned */
+	struct report_reflected reflected; /* probers owned */
 	struct limits limits;
 	char start[32]; /* "2026-11-22T11:00:00.000Z"; "" */
 	char version[32];
@@ -39,9 +41,11 @@ void report_read_limits(
     struct report_reading *reading, struct limits *limits, const json_t *root);
 void report_read_probes(
     struct report_reading *reading, struct report_file *file);
+void report_read_reflected(
+    struct report_reading *reading, struct report_file *file);
 bool report_read_classes(struct report_reading *reading,
     uint64_t counts[SILBO_CLASSES], const char *path, const json_t *object);
-/* "marks" of a stream, or of one way of a probe. */
+/* "marks" of a stream, of one way of a probe, of a prober. */
 void report_read_marks(struct report_reading *reading,
     struct report_marks *marks, const json_t *object);
 void report_read_pattern(struct report_reading *reading,

@@ -64,24 +64,20 @@ report_read_marks(struct report_reading *reading, struct report_marks *marks,
 {
 	struct {
 		int64_t dscp, ecn;
-	} bits = {-1, -1};
+	} bits = {REPORT_UNKNOWN, REPORT_UNKNOWN};
 	static const struct report_field of_byte[] = {
 	    {"marks.dscp", 0, REPORT_FIELD_COUNT, 0, 0},
 	    {"marks.ecn", sizeof(int64_t), REPORT_FIELD_COUNT, 0, 0},
 	    {.path = NULL},
 	};
-#define MARK(key, kind)                                                       \
-	{                                                                     \
-		"marks." #key, offsetof(struct report_marks, key), kind, 0, 0 \
-	}
 	static const struct report_field fields[] = {
-	    MARK(ttl, REPORT_FIELD_COUNT),
-	    MARK(ttl_min, REPORT_FIELD_COUNT),
-	    MARK(ttl_max, REPORT_FIELD_COUNT),
-	    MARK(changed, REPORT_FIELD_BOOLEAN),
-	    MARK(changes, REPORT_FIELD_COUNT),
-	    MARK(congested, REPORT_FIELD_COUNT),
-	    MARK(classes, REPORT_FIELD_COUNT),
+	    REPORT_COUNT(report_marks, "marks.ttl", ttl),
+	    REPORT_COUNT(report_marks, "marks.ttl_min", ttl_min),
+	    REPORT_COUNT(report_marks, "marks.ttl_max", ttl_max),
+	    REPORT_BOOLEAN(report_marks, "marks.changed", changed),
+	    REPORT_COUNT(report_marks, "marks.changes", changes),
+	    REPORT_COUNT(report_marks, "marks.congested", congested),
+	    REPORT_COUNT(report_marks, "marks.classes", classes),
 	    {.path = NULL},
 	};
 

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "report_build.h"
+#include "report_fields.h"
 #include "report_line.h"
 #include "units.h"
 
@@ -72,12 +73,13 @@ void
 report_reflected(FILE *out, const struct report_reflected *reflected)
 {
 	for (size_t i = 0; i < reflected->count; i++) {
-		const struct report_prober *prober = &reflected->probers[i];
+		struct report_prober prober = reflected->probers[i];
 
-		print_heading(out, prober);
-		print_came(out, prober);
-		print_answered(out, prober);
-		print_marks(out, prober);
+		report_fields_round(&prober, report_prober_fields);
+		print_heading(out, &prober);
+		print_came(out, &prober);
+		print_answered(out, &prober);
+		print_marks(out, &prober);
 	}
 	if (reflected->forgotten > 0)
 		fprintf(out,

@@ -57,7 +57,7 @@ is "nothing accepted" "$(sed -n '/^nothing/,$p' "$work/wrong.err" |
 
 # A prober's, with and without answers.
 key p
-listening reflector --null --key "$work/p" -d 5s
+listening reflector --null --key "$work/p" --json "$work/reflector.json"
 run probe "$SILBO" probe "127.0.0.1:$port" --key "$work/p" -d 1s -i 10ms \
 	--json "$work/probe.json" --events "$work/probe.events"
 [ $status = 0 ] || not_checked "a probe with answers, as nobody reflects"
@@ -66,6 +66,11 @@ run absent "$SILBO" probe 127.0.0.1:9 "[::1]:9" -n 20 -w 200ms \
 kill -INT "$(pid_of reflector)"
 ends reflector
 sed -n '/^probe /,$p' "$work/probe.err" >"$work/probe.told"
+if grep -q '^prober ' "$work/reflector.err"; then
+	run again "$SILBO" report "$work/reflector.json"
+	is "who was answered" "$(sed -n '/^prober /,$p' \
+		"$work/reflector.err" | diff - "$work/again.out")" ""
+fi
 for from in probe.json probe.events; do
 	run again "$SILBO" report "$work/$from"
 	is "$from" "$(diff "$work/probe.told" "$work/again.out")" ""

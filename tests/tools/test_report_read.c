@@ -31,6 +31,8 @@ struct sample {
 	struct report_target targets[2];
 	struct report_probe probes[2];
 	int64_t errors[REPORT_SEND_KINDS];
+	struct report_prober probers[2];
+	struct report_reflected reflected;
 	struct limits limits;
 };
 
@@ -121,6 +123,19 @@ draw_pattern(struct report_stream *s, uint64_t *seed)
 }
 
 static void
+draw_marks(struct report_marks *marks, uint64_t *seed)
+{
+	marks->tos = test_below(seed, 2) ? (int64_t)test_below(seed, 256) : -1;
+	marks->ttl = any_count(seed);
+	marks->ttl_min = any_count(seed);
+	marks->ttl_max = any_count(seed);
+	marks->changed = (int64_t)test_below(seed, 3) - 1;
+	marks->changes = any_count(seed);
+	marks->congested = any_count(seed);
+	marks->classes = any_count(seed);
+}
+
+static void
 draw_stream(struct sample *sample, size_t i, uint64_t *seed)
 {
 	struct report_stream *s = &sample->streams[i];
@@ -138,15 +153,7 @@ draw_stream(struct sample *sample, size_t i, uint64_t *seed)
 		s->send_errors[k] = (int64_t)test_below(seed, 3);
 	s->tail_known = (int64_t)test_below(seed, 3) - 1;
 	s->wait_ns = (int64_t)test_below(seed, 1000) * 1000000;
-	s->marks.tos =
-	    test_below(seed, 2) ? (int64_t)test_below(seed, 256) : -1;
-	s->marks.ttl = any_count(seed);
-	s->marks.ttl_min = any_count(seed);
-	s->marks.ttl_max = any_count(seed);
-	s->marks.changed = (int64_t)test_below(seed, 3) - 1;
-	s->marks.changes = any_count(seed);
-	s->marks.congested = any_count(seed);
-	s->marks.classes = any_count(seed);
+	draw_marks(&s->marks, seed);
 	s->file = test_below(seed, 2) ? "g\xc3\xa4nge\x1b.wav" : NULL;
 	if (strcmp(sample->report.role, "send") != 0) {
 		s->sent = REPORT_UNKNOWN; /* no sender: none of it is told */
@@ -187,6 +194,8 @@ draw_probe(struct sample *sample, size_t i, uint64_t *seed)
 	draw_fields(p, report_probe_fields, seed);
 	draw_fields(&p->there, report_way_fields, seed);
 	draw_fields(&p->back, report_way_fields, seed);
+	draw_marks(&p->there.marks, seed);
+	draw_marks(&p->back.marks, seed);
 	know(p->rtt_ms, 7);
 	know(p->lateness_ms, 3);
 	know(p->there.delay_ms, REPORT_DELAYS);
@@ -219,6 +228,35 @@ draw_probes(struct sample *sample, uint64_t *seed)
 	report->probes_count = 1 + test_below(seed, 2);
 	for (size_t i = 0; i < report->probes_count; i++)
 		draw_probe(sample, i, seed);
+}
+
+static void
+draw_reflected(struct sample *sample, uint64_t *seed)
+{
+	sample->reflected = (struct report_reflected){
+	    .probers = sample->probers,
+	    .count = 1 + test_below(seed, 2),
+	    .forgotten = test_below(seed, 2),
+	    .forgotten_unique = test_below(seed, 100),
+	    .forgotten_answered = test_below(seed, 100),
+	};
+	for (size_t i = 0; i < sample->reflected.count; i++) {
+		struct report_prober *p = &sample->probers[i];
+		uint64_t *counts[] = {&p->counts.unique, &p->counts.duplicate,
+		    &p->counts.too_old, &p->counts.reordered,
+		    &p->counts.extent_max, &p->counts.answered,
+		    &p->counts.withheld, &p->counts.unsent,
+		    &p->counts.too_short, &p->counts.closing,
+		    &p->counts.bytes_in, &p->counts.bytes_out, &p->lost,
+		    &p->pending};
+
+		draw_fields(p, report_prober_fields, seed);
+		p->duration_s = (double)test_below(seed, 50) + 0.04996;
+		for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++)
+			*counts[k] = test_below(seed, 1000);
+		draw_marks(&p->marks, seed);
+	}
+	sample->report.reflected = &sample->reflected;
 }
 
 static void
@@ -255,6 +293,8 @@ draw(struct sample *sample, const char *role, uint64_t *seed)
 		return;
 	if (strcmp(role, "probe") == 0)
 		draw_probes(sample, seed);
+	if (strcmp(role, "recv") == 0 && test_below(seed, 2))
+		draw_reflected(sample, seed);
 	report->has_datagrams = true;
 	report->socket_drops = any_count(seed);
 	report->receive_buffer = any_count(seed);
@@ -527,11 +567,32 @@ everything_of_a_probe_is_read(void **state)
 	while (!sample.probes[0].mtu.searched ||
 	    sample.probes[0].stamp.no_estimate < 0 ||
 	    sample.probes[0].mtu.state == SILBO_MTU_FOUND ||
-	    sample.probes[0].steps < 1);
+	    sample.probes[0].there.marks.tos < 0 ||
+	    sample.probes[0].back.marks.tos < 0 || sample.probes[0].steps < 1);
 	root = json_of(&sample.report);
 	assert_true(
 	    change_all(root, json_array_get(json_object_get(root, "probes"), 0),
 		"") > 80);
+	json_decref(root);
+}
+
+static void
+everything_of_who_was_answered_is_read(void **state)
+{
+	static struct sample sample;
+	uint64_t seed = 1;
+	json_t *root;
+
+	(void)state;
+	do
+		draw(&sample, "recv", &seed);
+	while (
+	    sample.report.reflected == NULL || sample.probers[0].marks.tos < 0);
+	root = json_of(&sample.report);
+	assert_true(change_all(root,
+			json_array_get(json_object_get(root, "reflected"), 0),
+			"") > 18);
+	change_all(root, json_object_get(root, "reflected_forgotten"), "");
 	json_decref(root);
 }
 
@@ -807,6 +868,7 @@ main(void)
 	    cmocka_unit_test(what_is_read_back_tells_the_same),
 	    cmocka_unit_test(everything_that_is_written_is_read),
 	    cmocka_unit_test(everything_of_a_probe_is_read),
+	    cmocka_unit_test(everything_of_who_was_answered_is_read),
 	    cmocka_unit_test(the_duration_is_rounded_once),
 	    cmocka_unit_test(what_is_missing_is_unknown),
 	    cmocka_unit_test(events_hold_the_report_in_their_last_line),

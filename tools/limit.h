@@ -14,7 +14,7 @@
 
 #define LIMITS_MAX 16 /* in one list */
 #define LIMITS_NAME_BYTES 16
-#define LIMITS_WHO_BYTES 34 /* "" or a source id */
+#define LIMITS_WHO_BYTES 80 /* "", a source id, or a host */
 
 enum limits_unit {
 	LIMITS_RATIO,    /* "1%" "0.01"; values 0 to 1 */
@@ -43,6 +43,7 @@ struct limit {
 	bool checked, exceeded;
 	double value; /* NaN: not known */
 	char who[LIMITS_WHO_BYTES];
+	bool is_host; /* who: of a target, not a source id */
 };
 
 struct limits {
@@ -64,6 +65,10 @@ bool limits_parse(
 /* Compare with the figures of one stream; who: its id. */
 void limits_check(
     struct limits *limits, const char *who, const struct limits_value *values);
+
+/* The same of a target; host: its name, quoted. */
+void limits_check_host(
+    struct limits *limits, const char *host, const struct limits_value *values);
 
 /* At the end: what nothing was compared with is not known.  True if a limit is
  * exceeded. */

@@ -55,9 +55,9 @@ rounded(double value)
 	return round(value * 1e7) / 1e7 + 0.0;
 }
 
-void
-limits_check(
-    struct limits *limits, const char *who, const struct limits_value *values)
+static void
+check(struct limits *limits, const char *who, bool is_host,
+    const struct limits_value *values)
 {
 	for (size_t i = 0; i < limits->count; i++) {
 		struct limit *limit = &limits->list[i];
@@ -72,10 +72,25 @@ limits_check(
 		if (!is_worse(limit, value))
 			continue;
 		limit->checked = true;
+		limit->is_host = is_host;
 		limit->value = value;
 		snprintf(limit->who, sizeof(limit->who), "%s", who);
 		limit->exceeded = is_exceeded(limit);
 	}
+}
+
+void
+limits_check(
+    struct limits *limits, const char *who, const struct limits_value *values)
+{
+	check(limits, who, false, values);
+}
+
+void
+limits_check_host(
+    struct limits *limits, const char *host, const struct limits_value *values)
+{
+	check(limits, host, true, values);
 }
 
 bool
@@ -147,10 +162,12 @@ write_value(char *out, size_t cap, const struct limit *limit)
 const char *
 limits_verdict(char *out, size_t cap, const struct limit *limit)
 {
-	char value[80], bound[80], who[16] = "no stream";
+	char value[80], bound[80], who[LIMITS_WHO_BYTES + 4] = "no stream";
 
 	write_bound(bound, sizeof(bound), limit, " ");
-	if (limit->who[0] != '\0')
+	if (limit->is_host)
+		snprintf(who, sizeof(who), "to %s", limit->who);
+	else if (limit->who[0] != '\0')
 		snprintf(who, sizeof(who), "stream %.4s", limit->who);
 	if (isnan(limit->value)) {
 		snprintf(out, cap, "%s is not known, limit %s %s (%s)",

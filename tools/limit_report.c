@@ -26,7 +26,7 @@ const struct limits_name limits_recv_names[] = {
     {"mos", LIMITS_NUMBER, NULL},
     {"r", LIMITS_NUMBER, NULL},
     {"unsent", LIMITS_ELSEWHERE, AT_SENDER},
-    {"rtt", LIMITS_ELSEWHERE, "nothing is sent back to a sender of sound"},
+    {"rtt", LIMITS_ELSEWHERE, "silbo probe knows it"},
     {.name = NULL},
 };
 
@@ -46,6 +46,27 @@ const struct limits_name limits_send_names[] = {
     {"p95", LIMITS_ELSEWHERE, AT_RECEIVER},
     {"mos", LIMITS_ELSEWHERE, AT_RECEIVER},
     {"r", LIMITS_ELSEWHERE, AT_RECEIVER},
+    {.name = NULL},
+};
+
+/* reordered and duplicate are of both ways together. */
+const struct limits_name limits_probe_names[] = {
+    {"loss", LIMITS_RATIO, NULL},
+    {"lost", LIMITS_COUNT, NULL},
+    {"lost_there", LIMITS_COUNT, NULL},
+    {"lost_back", LIMITS_COUNT, NULL},
+    {"reordered", LIMITS_COUNT, NULL},
+    {"duplicate", LIMITS_COUNT, NULL},
+    {"run", LIMITS_COUNT, NULL},
+    {"rtt", LIMITS_MS, NULL},
+    {"p50", LIMITS_MS, NULL},
+    {"p95", LIMITS_MS, NULL},
+    {"p99", LIMITS_MS, NULL},
+    {"max", LIMITS_MS, NULL},
+    {"jitter", LIMITS_MS, NULL},
+    {"unsent", LIMITS_COUNT, NULL},
+    {"mtu", LIMITS_COUNT, NULL},
+    {"mos", LIMITS_ELSEWHERE, AT_RECEIVER},
     {.name = NULL},
 };
 
@@ -93,4 +114,47 @@ limits_check_sent(struct limits *limits, const struct report_stream *s)
 	};
 
 	limits_check(limits, s->id, values);
+}
+
+static double
+sum(int64_t there, int64_t back)
+{
+	return there < 0 || back < 0 ? NAN : (double)there + (double)back;
+}
+
+/* The packet of IP, where the search has found it. */
+static double
+mtu_of(const struct report_mtu *mtu)
+{
+	bool found = mtu->searched && mtu->payload >= 0 &&
+	    (mtu->state == SILBO_MTU_FOUND || mtu->state == SILBO_MTU_MOST);
+
+	return found ? (double)(mtu->payload + mtu->headers) : NAN;
+}
+
+/* A search loses on purpose. */
+void
+limits_check_probe(struct limits *limits, const struct report_probe *p)
+{
+	bool any = p->lost >= 0 && p->sent > 0 && !p->mtu.searched;
+	const struct limits_value values[] = {
+	    {"loss", any ? (double)p->lost / (double)p->sent : NAN},
+	    {"lost", any ? (double)p->lost : NAN},
+	    {"lost_there", count(p->there.lost)},
+	    {"lost_back", count(p->back.lost)},
+	    {"reordered", sum(p->there.reordered, p->back.reordered)},
+	    {"duplicate", sum(p->there.duplicate, p->back.duplicate)},
+	    {"run", count(p->run_max)},
+	    {"rtt", p->rtt_ms[1]},
+	    {"p50", p->rtt_ms[2]},
+	    {"p95", p->rtt_ms[3]},
+	    {"p99", p->rtt_ms[4]},
+	    {"max", p->rtt_ms[6]},
+	    {"jitter", p->jitter_ms},
+	    {"unsent", count(p->unsent)},
+	    {"mtu", mtu_of(&p->mtu)},
+	    {.name = NULL},
+	};
+
+	limits_check_host(limits, p->name, values);
 }

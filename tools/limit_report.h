@@ -8,9 +8,11 @@
 #include "limit.h"
 #include "report.h"
 
-/* Of a receiver, and of a sender, which knows nothing of what arrived. */
+/* Of a receiver, of a sender, which knows nothing of what arrived, and of a
+ * prober. */
 extern const struct limits_name limits_recv_names[];
 extern const struct limits_name limits_send_names[];
+extern const struct limits_name limits_probe_names[];
 
 /* Their names, for --help. */
 #define LIMITS_RECV_HELP                                                  \
@@ -22,10 +24,19 @@ extern const struct limits_name limits_send_names[];
 	"--fail-if knows unsent, late (by more than 1 ms), p50, p99 and " \
 	"max (ms late).\nWhat was lost only the receiver knows.\n"
 
-/* Compare with what a stream reports. */
+#define LIMITS_PROBE_HELP                                                  \
+	"--fail-if knows loss (%), lost, lost_there, lost_back, "          \
+	"reordered, duplicate, run\n(the longest), rtt (mean), p50, p95, " \
+	"p99, max (of round trips), jitter, unsent\nand mtu. The worst "   \
+	"host decides; what is not known counts as exceeded.\n"
+
+/* Compare with what a stream reports, or a target. */
 void limits_check_received(
     struct limits *limits, const struct report_stream *stream);
 void limits_check_sent(
     struct limits *limits, const struct report_stream *stream);
+
+void limits_check_probe(
+    struct limits *limits, const struct report_probe *probe);
 
 #endif

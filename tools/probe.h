@@ -14,6 +14,7 @@
 #include <silbo/stamp.h>
 
 #include "events.h"
+#include "limit.h"
 #include "report.h"
 #include "run.h"
 #include "target.h"
@@ -89,11 +90,12 @@ struct probe_target {
 
 struct probe {
 	/* as asked for */
-	const char *key_path, *json, *events_path, *dscp_text;
+	const char *key_path, *json, *events_path, *dscp_text, *fail_if;
 	int64_t port, bytes, count, hops;
 	int64_t interval, wait, duration; /* ns */
 	bool only4, only6, quiet, verbose, mtu, stamp;
 	/* as it is */
+	struct limits limits; /* of fail_if */
 	const struct probe_dialect *dialect;
 	struct silbo_key keys[SILBO_KEYS_MAX];
 	size_t keys_count;

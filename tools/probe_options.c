@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "keyfile.h"
+#include "limit_report.h"
 #include "network.h"
 #include "outputs.h"
 #include "probe.h"
@@ -48,6 +49,7 @@ static const struct cli_option options[] = {
 	&opt.duration, "stop after this time; 0: at Ctrl-C"},
     {"Limits", 'n', "count", CLI_COUNT, "N", NULL, "0", 0, INT64_MAX,
 	&opt.count, "stop after so many, whatever --duration; 0: by it"},
+    ROWS_OF_JUDGING(opt),
     {.name = NULL},
 };
 
@@ -65,12 +67,13 @@ static const struct cli_command command = {
 	"  silbo probe --stamp router.example       a reflector of RFC 8762\n",
     .notes = "With a key every silbo recv answers; without one, recv --reflect "
 	     "and\nprobe --reflect do.\nOf --reflect --stamp: silbo probe "
-	     "--reflect --stamp --help.\n",
+	     "--reflect --stamp --help.\n\n" LIMITS_PROBE_HELP,
     .options = options,
     .arguments_min = 1,
     .arguments_max = 1 + PROBE_TARGETS_MAX, /* one more, to refuse */
     .arguments = "HOST[:PORT]",
     .receives = true,
+    .judges = true,
 };
 
 static bool
@@ -177,7 +180,8 @@ probe_options(struct probe *p, int argc, char *const *argv)
 		return EXIT_USAGE;
 	}
 	if (!cli_check_loudness(p->quiet, p->verbose) || !check_outputs(p) ||
-	    !network_parse_dscp(&p->dscp, p->dscp_text))
+	    !network_parse_dscp(&p->dscp, p->dscp_text) ||
+	    !limits_parse(&p->limits, p->fail_if, limits_probe_names))
 		return EXIT_USAGE;
 	if (!report_check(p->json))
 		return EXIT_RUNTIME;

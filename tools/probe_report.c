@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "cli.h"
+#include "limit_report.h"
 #include "probe.h"
 #include "status.h"
 #include "summary.h"
 
-#define PROBE_SETTINGS 12 /* the last has no key */
+#define PROBE_SETTINGS 14 /* the last has no key */
 
 void
 probe_report(const struct probe *p, const struct probe_target *t,
@@ -195,6 +196,7 @@ describe(const struct probe *p, struct report *report,
 	    {"ttl", NULL, (double)p->hops, -1},
 	    {"dscp", NULL, (double)p->dscp, -1},
 	    {"protocol", p->stamp ? "stamp" : "silbo", 0, 0},
+	    {"fail_if", p->fail_if, NAN, -1},
 	    {NULL, NULL, NAN, -1},
 	};
 
@@ -300,7 +302,7 @@ probe_tell_report(struct probe *p)
 
 /* Whether anything came at all, and anything authentic. */
 static int
-status_of(const struct probe *p, const struct report *report)
+status_of(const struct probe *p, const struct report *report, bool exceeded)
 {
 	bool answered = false, came = false;
 
@@ -312,8 +314,18 @@ status_of(const struct probe *p, const struct report *report)
 	if (p->failure != NULL)
 		return EXIT_RUNTIME;
 	if (answered)
-		return EXIT_DONE;
+		return exceeded ? EXIT_LIMIT : EXIT_DONE;
 	return came ? EXIT_UNAUTHENTIC : EXIT_NOTHING;
+}
+
+/* Compare every target.  True if a limit is exceeded. */
+static bool
+judge(struct probe *p, struct report *report)
+{
+	for (size_t i = 0; i < report->probes_count; i++)
+		limits_check_probe(&p->limits, &report->probes[i]);
+	report->limits = &p->limits;
+	return limits_finish(&p->limits);
 }
 
 int
@@ -328,7 +340,7 @@ probe_finish(struct probe *p)
 	probe_tell_oddities(p, silbo_clock_now());
 	describe(p, &report, config);
 	fill_report(p, &report, silbo_clock_now());
-	status = status_of(p, &report);
+	status = status_of(p, &report, judge(p, &report));
 	if (p->failure != NULL)
 		cli_error("ended early: %s", p->failure);
 	report_text(stderr, &report);

@@ -39,7 +39,10 @@ build_limit(struct builder *b, const struct limit *limit)
 	    build_text(limits_text(text, sizeof(text), limit)));
 	build_put(b, object, "unit", build_text(units[limit->unit]));
 	build_put(b, object, "value", build_real(limit->value, 7));
-	build_put(b, object, "stream", build_text(limit->who));
+	build_put(
+	    b, object, "stream", build_text(limit->is_host ? "" : limit->who));
+	build_put(
+	    b, object, "target", build_text(limit->is_host ? limit->who : ""));
 	build_put(b, object, "exceeded", json_boolean(limit->exceeded));
 	return object;
 }
@@ -65,6 +68,7 @@ read_limit(
 	const char *text = json_string_value(json_object_get(object, "limit"));
 	const char *unit = json_string_value(json_object_get(object, "unit"));
 	const char *who = json_string_value(json_object_get(object, "stream"));
+	const char *host = json_string_value(json_object_get(object, "target"));
 	const json_t *value = json_object_get(object, "value");
 	char name[LIMITS_NAME_BYTES];
 	struct limits_name names[] = {
@@ -88,8 +92,10 @@ read_limit(
 	limit->checked = true;
 	if (json_is_number(value))
 		limit->value = json_number_value(value);
-	if (who != NULL)
-		report_copy_text(limit->who, sizeof(limit->who), who);
+	limit->is_host = host != NULL;
+	if (host != NULL || who != NULL)
+		report_copy_text(
+		    limit->who, sizeof(limit->who), host != NULL ? host : who);
 	limit->exceeded = json_is_true(json_object_get(object, "exceeded"));
 }
 

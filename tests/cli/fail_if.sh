@@ -41,7 +41,7 @@ says_not good.err "limit exceeded"
 is "held, in the JSON" "$(json "$work/good.json" \
 	'[x["exceeded"] for x in r["limits"]]')" "[False, False, False]"
 is "a sender's" "$(json "$work/send.json" 'r["limits"] == [{"limit": "unsent>0",
-	"unit": "count", "value": 0.0, "stream": s["id"], "exceeded": False}]')" True
+	"unit": "count", "value": 0.0, "stream": s["id"], "target": None, "exceeded": False}]')" True
 
 # A sender's own; not known is exceeded, too.
 port=$(free_ports 1)
@@ -53,6 +53,25 @@ run send "$SILBO" send tone "127.0.0.1:$port" -d 300ms
 ends short
 is "not known" $status 4
 says short.err "limit exceeded: mos is not known, limit < 1 (stream "
+
+# A prober's; nobody there is worse than a limit.
+key p
+listening reflector --null --key "$work/p"
+run probe "$SILBO" probe "127.0.0.1:$port" --key "$work/p" -n 20 -i 5ms \
+	--fail-if 'max>=0ms,loss>100%,mtu<1' --json "$work/probe.json"
+is "a prober" $status 4
+kill -INT "$(pid_of reflector)"
+ends reflector
+is "its limits" "$(sed -n 's/^limit exceeded: \(m[a-z]*\) .*(\(.*\))$/\1 \2/p' \
+	"$work/probe.err")" "max to 127.0.0.1:$port
+mtu to 127.0.0.1:$port"
+is "in its JSON" "$(python3 -c 'import json, sys
+print([(x["stream"], x["target"], x["exceeded"])
+       for x in json.load(open(sys.argv[1]))["limits"]])' "$work/probe.json")" \
+	"[(None, '127.0.0.1:$port', True), (None, '127.0.0.1:$port', False), (None, '127.0.0.1:$port', True)]"
+run probe "$SILBO" probe "127.0.0.1:$port" -n 5 -w 100ms --fail-if 'lost>0'
+is "nobody answers" $status 3
+says probe.err "limit exceeded: lost 5 > 0 (to 127.0.0.1:$port)"
 
 # What is worse comes first.
 run nothing "$SILBO" recv --null --port 0 -d 200ms --fail-if 'loss>1%' --json -

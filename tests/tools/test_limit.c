@@ -213,6 +213,37 @@ the_worst_stream_decides(void **state)
 }
 
 static void
+the_mtu_is_limited_when_it_was_found(void **state)
+{
+	struct report_probe probe;
+	struct limits limits;
+	struct capture err;
+	char words[256];
+
+	(void)state;
+	report_probe_init(&probe);
+	snprintf(probe.name, sizeof(probe.name), "studio.local");
+	probe.mtu = (struct report_mtu){.searched = true,
+	    .state = SILBO_MTU_FOUND,
+	    .headers = 28,
+	    .payload = 1372};
+	for (int row = 0; row < 2; row++) {
+		capture_begin(&err, stderr);
+		assert_true(
+		    limits_parse(&limits, "mtu<1500", limits_probe_names));
+		capture_end(&err);
+		limits_check_probe(&limits, &probe);
+		assert_true(limits_finish(&limits));
+		limits_verdict(words, sizeof(words), &limits.list[0]);
+		assert_string_equal(words,
+		    row == 0 ? "mtu 1400 < 1500 (to studio.local)"
+			     : "mtu is not known, limit < 1500 "
+			       "(to studio.local)");
+		probe.mtu.state = SILBO_MTU_SPENT;
+	}
+}
+
+static void
 without_a_stream_nothing_is_shown_to_hold(void **state)
 {
 	struct limits limits;
@@ -234,7 +265,8 @@ static void
 every_figure_that_is_named_is_known(void **state)
 {
 	static const struct limits_name *const tables[] = {
-	    limits_recv_names, limits_send_names};
+	    limits_recv_names, limits_send_names, limits_probe_names};
+	struct report_probe probe;
 	struct report_stream s;
 
 	(void)state;
@@ -247,7 +279,15 @@ every_figure_that_is_named_is_known(void **state)
 		s.delay_ms[i] = 1;
 	for (int i = 0; i < 3; i++)
 		s.lateness_ms[i] = 1;
-	for (size_t t = 0; t < 2; t++)
+	report_probe_init(&probe);
+	probe.sent = 100;
+	probe.lost = probe.there.lost = probe.back.lost = probe.run_max = 1;
+	probe.there.reordered = probe.back.duplicate = probe.unsent = 1;
+	probe.back.reordered = probe.there.duplicate = 0;
+	probe.jitter_ms = 1;
+	for (int i = 0; i < 7; i++)
+		probe.rtt_ms[i] = 1;
+	for (size_t t = 0; t < 3; t++)
 		for (const struct limits_name *n = tables[t]; n->name != NULL;
 		     n++) {
 			struct limits limits = {.count = 1};
@@ -261,8 +301,12 @@ every_figure_that_is_named_is_known(void **state)
 			    n->name);
 			if (t == 0)
 				limits_check_received(&limits, &s);
-			else
+			else if (t == 1)
 				limits_check_sent(&limits, &s);
+			else
+				limits_check_probe(&limits, &probe);
+			if (strcmp(n->name, "mtu") == 0)
+				continue;
 			if (limits.list[0].value !=
 			    (n->unit == LIMITS_RATIO ? 0.01 : 1))
 				fail_msg("%s is not known", n->name);
@@ -278,6 +322,7 @@ main(void)
 		what_is_no_limit_is_refused_with_what_would_be_one),
 	    cmocka_unit_test(a_limit_is_exceeded_or_not),
 	    cmocka_unit_test(the_worst_stream_decides),
+	    cmocka_unit_test(the_mtu_is_limited_when_it_was_found),
 	    cmocka_unit_test(without_a_stream_nothing_is_shown_to_hold),
 	    cmocka_unit_test(every_figure_that_is_named_is_known),
 	};

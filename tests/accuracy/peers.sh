@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# peers.sh [--only SCENARIO,...] [--tools TOOL,...] [--seed N] [--markdown FILE]
+# peers.sh [--only SCENARIO,...] [--tools TOOL,...] [--seed N] [--seconds N]
+#          [--markdown FILE]
 #
 # silbo and other tools, as far as they are installed, over the same roads below UDP
 # (tunnel.c): what each reports, beside the truth of its own run.  Two namespaces
-# are made for it, and removed whatever happens.  77: this machine cannot.
+# are made for it, and removed whatever happens.  What silbo reports must be the
+# truth, others are only told.  77: this machine cannot.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 build=${BUILD:-$here/../../build/dev}

@@ -167,10 +167,12 @@ print_way(
 
 	report_count(&line, way->lost, "lost");
 	report_some(&line, way->duplicate, "duplicated");
-	if (way->reordered > 0)
+	if (way->extent_max > 0)
 		report_part(&line,
 		    "%" PRId64 " reordered (max %" PRId64 " back)",
 		    way->reordered, way->extent_max);
+	else
+		report_some(&line, way->reordered, "reordered");
 	more(&line);
 	print_marks(&line, way, dscp);
 	more(&line);
@@ -278,6 +280,7 @@ print_probe(FILE *out, const struct report_probe *probe)
 		return;
 	}
 	print_answered(out, probe);
+	report_stamp_bounds(out, probe);
 	print_rtt(out, probe);
 	print_way(out, "there", &probe->there, probe->dscp);
 	print_way(out, "back", &probe->back, REPORT_UNKNOWN);

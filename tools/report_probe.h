@@ -89,7 +89,8 @@ void report_probe_init(struct report_probe *probe);
 /* What was found instead of a measurement. */
 void report_probe_mtu(FILE *out, const struct report_probe *probe);
 
-/* Nothing, if not spoken. */
+/* Nothing, if not spoken: why losses have no way, and the rest. */
+void report_stamp_bounds(FILE *out, const struct report_probe *probe);
 void report_stamp(FILE *out, const struct report_probe *probe);
 
 /* The blocks of all of them. */

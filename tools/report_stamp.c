@@ -23,13 +23,13 @@ report_stamp_init(struct report_stamp *stamp)
 	};
 }
 
-static void
-print_bounds(FILE *out, const struct report_probe *p)
+void
+report_stamp_bounds(FILE *out, const struct report_probe *p)
 {
 	struct report_line line = report_line(out, "");
 	const struct report_stamp *s = &p->stamp;
 
-	if (p->there.lost >= 0 || p->lost <= 0)
+	if (s->no_estimate < 0 || p->there.lost >= 0 || p->lost <= 0)
 		return;
 	if (s->stateful == 1)
 		report_part(&line,
@@ -51,7 +51,6 @@ report_stamp(FILE *out, const struct report_probe *probe)
 
 	if (s->no_estimate < 0)
 		return;
-	print_bounds(out, probe);
 	line = report_line(out, "stamp");
 	if (s->synchronised == 1 && !isnan(s->error_ms))
 		report_part(&line,

@@ -348,12 +348,15 @@ def test_copies_and_order():
     equal("copied", ways(p, "duplicate"), (1, 2))
     equal("reordered", ways(p, "reordered"), (1, 1))
     equal("answered twice", p["answered_twice"], 0)
+    check("says no extent that it does not know",
+          "1 reordered there   " in path.text, path.text)
     path = Path({5: "copied there", 6: "copied there, lost back",
                  20: "lost there"})
     p = path.probe()
     equal("lost, with a copy unheard", ways(p, "lost"), (None, None))
     equal("bounds", (p["stamp"]["there_lost_min"],
                      p["stamp"]["there_lost_max"]), (0, 1))
+    check("tells them", "there 0 to 1: the reflector" in path.text, path.text)
 
 
 def test_clocks():

@@ -48,13 +48,17 @@ find_index(unsigned *index, const struct silbo_udp_config *config)
 	return *index != 0;
 }
 
-/* Only what goes to a group takes its own counter of hops. */
+/* Only what goes to a group takes its own counter of hops.  An IPv6 socket may
+ * send IPv4, too, which counts by the other option. */
 static bool
 set_hops(int fd, int family, bool group, int hops)
 {
-	if (family == AF_INET6)
+	if (family == AF_INET6) {
+		if (!group)
+			(void)set_option(fd, IPPROTO_IP, IP_TTL, hops);
 		return set_option(fd, IPPROTO_IPV6,
 		    group ? IPV6_MULTICAST_HOPS : IPV6_UNICAST_HOPS, hops);
+	}
 	return set_option(
 	    fd, IPPROTO_IP, group ? IP_MULTICAST_TTL : IP_TTL, hops);
 }
@@ -63,8 +67,10 @@ set_hops(int fd, int family, bool group, int hops)
 static bool
 set_dscp(int fd, int family, int dscp)
 {
-	if (family == AF_INET6)
+	if (family == AF_INET6) {
+		(void)set_option(fd, IPPROTO_IP, IP_TOS, dscp << 2);
 		return set_option(fd, IPPROTO_IPV6, IPV6_TCLASS, dscp << 2);
+	}
 	return set_option(fd, IPPROTO_IP, IP_TOS, dscp << 2);
 }
 

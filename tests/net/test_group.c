@@ -143,6 +143,37 @@ hops_to_a_group_are_those_asked_for(void **state)
 	close_pair(&rx, &tx);
 }
 
+/* The wildcard of IPv6 takes and sends IPv4, with the same marks. */
+static void
+hops_and_class_hold_for_ipv4_through_an_ipv6_socket(void **state)
+{
+	struct silbo_udp_config config = {.hops = 99, .dscp = 46};
+	struct silbo_arrival arrival;
+	struct silbo_udp both, asker;
+	uint8_t buf[8];
+
+	(void)state;
+	config.local = address("::", 0);
+	if (silbo_udp_open(&both, &config) != 0) {
+		print_message("SKIP ipv6 absent\n");
+		skip();
+	}
+	for (size_t i = 0; i < COUNT(loopbacks); i++) {
+		struct silbo_peer to = address(loopbacks[i], port_of(&both));
+
+		open_connected(&asker, &to);
+		send_number(&asker, 1);
+		take(&both, &arrival, buf, sizeof buf);
+		assert_int_equal(
+		    silbo_udp_send(&both, buf, 4, &arrival.from), 0);
+		take(&asker, &arrival, buf, sizeof buf);
+		assert_int_equal(arrival.ttl, 99);
+		assert_int_equal(arrival.tos >> 2, 46);
+		silbo_udp_close(&asker);
+	}
+	silbo_udp_close(&both);
+}
+
 static void
 an_interface_that_does_not_exist_is_refused(void **state)
 {
@@ -186,6 +217,8 @@ main(void)
 	    cmocka_unit_test(
 		a_member_hears_no_other_group_and_nothing_sent_to_the_host),
 	    cmocka_unit_test(hops_to_a_group_are_those_asked_for),
+	    cmocka_unit_test(
+		hops_and_class_hold_for_ipv4_through_an_ipv6_socket),
 	    cmocka_unit_test(an_interface_that_does_not_exist_is_refused),
 	    cmocka_unit_test(the_routes_name_the_interface_of_a_peer),
 	};

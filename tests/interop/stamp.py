@@ -445,6 +445,74 @@ def test_ours():
     r.finish()
 
 
+def test_road():
+    """What our own road lost on either way is what the prober tells."""
+    r = Reflector()
+    port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    port.bind(("127.0.0.1", 0))
+    number = port.getsockname()[1]
+    port.close()
+    road_path = os.path.join(work.name, "road.json")
+    road = subprocess.Popen(
+        [SILBO, "impair", "-l", f"127.0.0.1:{number}", "-t",
+         f"127.0.0.1:{r.port}", "--loss", "5%", "--delay", "3ms", "--seed",
+         "8762", "-j", road_path], stderr=subprocess.PIPE, text=True)
+    road.stderr.readline()
+    path = os.path.join(work.name, "ours.json")
+    run = subprocess.run(
+        [SILBO, "probe", "--stamp", f"127.0.0.1:{number}", "-n", "400", "-i",
+         "2ms", "-q", "-j", path], stderr=subprocess.PIPE, text=True,
+        timeout=60)
+    equal("exit status", run.returncode, 0)
+    road.send_signal(signal.SIGINT)
+    road.communicate(timeout=20)
+    r.finish()
+    with open(path) as f:
+        p = json.load(f)["probes"][0]
+    with open(road_path) as f:
+        way = json.load(f)["ways"]
+    lost = way["forth"]["lost"], way["back"]["lost"]
+    check("something was lost on each way", min(lost) > 0, lost)
+    # Of packets that are not counted the road may have lost some, too.
+    if p["closing_sent"] == 1:
+        equal("lost on either way", ways(p, "lost"), lost)
+    else:
+        check("bounds", p["stamp"]["there_lost_min"] <= lost[0], p["stamp"])
+
+
+def test_ipv6():
+    """Through one socket for both, and one's own address for the answer."""
+    try:
+        s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        s.bind(("::1", 0))
+    except OSError as e:
+        return not_checked(f"no IPv6 ({e}): STAMP over it")
+    path = os.path.join(work.name, "both.json")
+    reflector = subprocess.Popen(
+        [SILBO, "probe", "--reflect", "--stamp", "-p", "0", "-j", path],
+        stderr=subprocess.PIPE, text=True)
+    port = int(re.search(r":(\d+)/udp", reflector.stderr.readline())[1])
+    s.settimeout(5)
+    s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, 33)
+    s.sendto(request(7), ("::1", port))
+    answer, peer = s.recvfrom(100)
+    equal("from", peer[:2], ("::1", port))
+    equal("hop limit", fields(answer)["ttl"], 33)
+    for host in ("[::1]", "127.0.0.1", "127.0.0.9"):
+        mine = os.path.join(work.name, "six.json")
+        run = subprocess.run(
+            [SILBO, "probe", "--stamp", f"{host}:{port}", "-n", "5", "-q",
+             "-j", mine], stderr=subprocess.PIPE, text=True, timeout=60)
+        with open(mine) as f:
+            p = json.load(f)["probes"][0]
+        equal(f"answered by {host}", (run.returncode, p["answered"],
+                                      p["elsewhere"]), (0, 5, 0))
+        equal("hops back", p["back"]["marks"]["ttl"], 255)
+    reflector.send_signal(signal.SIGINT)
+    reflector.communicate(timeout=20)
+    s.close()
+
+
 def test_scapy():
     try:
         from scapy.contrib import stamp

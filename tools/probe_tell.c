@@ -174,6 +174,8 @@ show_status(const struct probe *p, silbo_time now)
 	}
 	if (p->targets_count > 1)
 		snprintf(what, sizeof what, "%zu hosts", p->targets_count);
+	else if (r.track.unique == 0)
+		snprintf(what, sizeof what, "no answer yet");
 	else
 		snprintf(what, sizeof what, "rtt %.1f ms",
 		    (double)r.rtt_last_ns / 1e6);

@@ -190,6 +190,9 @@ void probe_tell_interval(struct probe *p, silbo_time now);
 /* Print the report so far. */
 void probe_tell_report(struct probe *p);
 
+/* What the report says of a target. */
+void probe_fill(struct probe *p, size_t i, struct report_probe *out);
+
 /* Print and write the report.  Returns the exit status. */
 int probe_finish(struct probe *p);
 

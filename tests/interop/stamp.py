@@ -349,7 +349,7 @@ def test_copies_and_order():
     equal("reordered", ways(p, "reordered"), (1, 1))
     equal("answered twice", p["answered_twice"], 0)
     check("says no extent that it does not know",
-          "1 reordered there   " in path.text, path.text)
+          "1 lost   1 duplicated   1 reordered\n" in path.text, path.text)
     path = Path({5: "copied there", 6: "copied there, lost back",
                  20: "lost there"})
     p = path.probe()

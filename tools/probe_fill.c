@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is known of one target of silbo probe, by its prober and its socket, put
+ * into the fields of the report.  Counts nothing itself.
+ */
+#include <math.h>
+
+#include "cli.h"
+#include "probe.h"
+
+void
+probe_report(const struct probe *p, const struct probe_target *t,
+    struct silbo_prober_report *report)
+{
+	silbo_prober_report(t->prober, report);
+	if (p->dialect->amend != NULL)
+		p->dialect->amend(t, report);
+}
+
+static int64_t
+known(uint64_t count)
+{
+	return count == UINT64_MAX ? REPORT_UNKNOWN : (int64_t)count;
+}
+
+static void
+fill_quantiles(double *ms, const struct silbo_quantile *quantile,
+    const unsigned *per_mille, int count)
+{
+	for (int i = 0; i < count && silbo_quantile_count(quantile) > 0; i++)
+		ms[i] =
+		    (double)silbo_quantile_get(quantile, per_mille[i]) / 1e6;
+}
+
+static void
+fill_rtt(struct report_probe *out, const struct silbo_prober *prober)
+{
+	static const unsigned per_mille[] = {0, 0, 500, 950, 990, 999, 1000};
+	static const unsigned late[] = {500, 990, 1000};
+	const struct silbo_quantile *rtt = silbo_prober_rtt(prober);
+
+	fill_quantiles(out->rtt_ms, rtt, per_mille, 7);
+	if (silbo_quantile_count(rtt) > 0)
+		out->rtt_ms[1] = (double)silbo_quantile_mean(rtt) / 1e6;
+	fill_quantiles(
+	    out->lateness_ms, silbo_prober_lateness(prober), late, 3);
+}
+
+static void
+fill_way(struct report_way *out, const struct silbo_way *way)
+{
+	out->lost = known(way->lost);
+	out->duplicate = known(way->duplicate);
+	out->reordered = known(way->reordered);
+	out->extent_max = known(way->extent_max);
+	if (way->jitter.count > 0)
+		out->jitter_ms = (double)way->jitter.last_ns / 1e6;
+	report_marks_fill(&out->marks, &way->marks);
+}
+
+static void
+fill_delay(struct report_way *out, const struct silbo_transit_report *r)
+{
+	const uint64_t ns[REPORT_DELAYS] = {r->pdv.p50_ns, r->pdv.p95_ns,
+	    r->pdv.p99_ns, r->pdv.p999_ns, r->pdv.max_ns};
+
+	for (int i = 0; i < REPORT_DELAYS && r->pdv.count > 0; i++)
+		out->delay_ms[i] = (double)ns[i] / 1e6;
+	if (r->ipdv.count > 0)
+		out->ipdv_ms = (double)r->ipdv.mean_ns / 1e6;
+}
+
+/* How much faster their clock runs shows on the way there. */
+static void
+fill_delays(struct report_probe *out, const struct silbo_prober *prober)
+{
+	struct silbo_transit_report r;
+
+	silbo_transit_report(silbo_prober_back(prober), &r);
+	fill_delay(&out->back, &r);
+	silbo_transit_report(silbo_prober_there(prober), &r);
+	fill_delay(&out->there, &r);
+	if (r.skew_known)
+		out->skew_ppm = r.skew_ppm;
+}
+
+static void
+fill_counts(struct report_probe *out, const struct silbo_prober_report *r)
+{
+	out->slots = (int64_t)r->slots;
+	out->sent = (int64_t)r->sent;
+	out->unsent = (int64_t)r->unsent;
+	out->answered = (int64_t)r->track.unique;
+	out->lost = (int64_t)r->track.lost;
+	out->pending = (int64_t)r->track.pending;
+	out->late_final = (int64_t)r->track.late_final;
+	out->too_old = (int64_t)r->answers[SILBO_ANSWER_TOO_OLD];
+	out->answered_twice = (int64_t)r->answers[SILBO_ANSWER_TWICE];
+	out->never_sent = (int64_t)r->answers[SILBO_ANSWER_NEVER_SENT];
+	out->absurd_times = (int64_t)r->absurd_times;
+	out->contradictions = (int64_t)r->contradictions;
+	out->restarts = (int64_t)r->restarts;
+	out->withheld = known(r->withheld);
+	out->closings = (int64_t)r->closings;
+	out->closed = r->closed;
+	out->runs = (int64_t)r->track.losses.runs;
+	out->run_max = (int64_t)r->track.losses.run_max;
+	for (int i = 0; i < SILBO_TRACK_RUN_CLASSES; i++)
+		out->run_histogram[i] =
+		    (int64_t)r->track.losses.run_histogram[i];
+	out->late_over_1ms = (int64_t)r->late_over_1ms;
+}
+
+static void
+fill_times(struct report_probe *out, const struct silbo_prober_report *r,
+    const struct probe_target *t)
+{
+	if (r->jitter.count > 0)
+		out->jitter_ms = (double)r->jitter.last_ns / 1e6;
+	if (r->rtt_first_ns > 0)
+		out->first_ms = (double)r->rtt_first_ns / 1e6;
+	if (r->sync.count > 0) {
+		out->offset_ms = (double)r->sync.offset_ns / 1e6;
+		out->error_ms = (double)r->sync.error_ns / 1e6;
+		out->kernel_there = r->kernel_there;
+		out->kernel_back = t->udp.stamps;
+	}
+	out->steps = (int64_t)r->sync.steps;
+	if (r->sync.steps > 0)
+		out->step_ms = (double)r->sync.step_ns / 1e6;
+}
+
+void
+probe_fill(struct probe *p, size_t i, struct report_probe *out)
+{
+	static int64_t errors[PROBE_TARGETS_MAX][REPORT_SEND_KINDS];
+	struct probe_target *t = &p->targets[i];
+	struct silbo_prober_report r;
+
+	probe_report(p, t, &r);
+	report_probe_init(out);
+	cli_quote(out->name, sizeof out->name, t->to.text);
+	silbo_addr_text(out->peer, probe_peer(t));
+	out->encrypted = p->keys_count > 0;
+	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
+		errors[i][kind] = (int64_t)t->errors[kind];
+	out->errors = errors[i];
+	out->elsewhere = (int64_t)t->elsewhere;
+	out->foreign = (int64_t)t->foreign;
+	out->dropped_here = (int64_t)silbo_udp_drops(&t->udp);
+	if (p->mtu) {
+		probe_fill_mtu(t, out);
+		return;
+	}
+	out->interval_ms = (double)p->interval / 1e6;
+	out->duration_s = (double)r.slots * (double)p->interval / 1e9;
+	out->bytes = p->bytes;
+	out->dscp = p->dscp;
+	fill_counts(out, &r);
+	fill_times(out, &r, t);
+	fill_rtt(out, t->prober);
+	fill_way(&out->there, &r.there);
+	fill_way(&out->back, &r.back);
+	fill_delays(out, t->prober);
+	if (t->stamp != NULL)
+		probe_stamp_fill(t, out);
+	out->intervals = p->intervals;
+	out->intervals_row = (uint32_t)i;
+}

@@ -8,6 +8,7 @@ ECHO is the answer to the k-th PROBE that left the road there.
 Jitter there is known to the prober by the answers, and is taken in their order.
 """
 import csv
+import time
 
 import bed
 import oracle
@@ -34,6 +35,7 @@ class Log:
             end = firsts(back)[closing[0]]
         arrived = {n for n, at in there.left if at <= asked and n < sent}
         self.there = self.cut(there, asked, lambda n: n < sent)
+        self.had = self.cut(there, float("inf"), lambda n: n < sent)
         self.back = self.cut(back, end, lambda k: self.order[k] in arrived)
 
     @staticmethod
@@ -93,6 +95,7 @@ class Run(bed.Bed):
                    "events.json", *key)
         self.ends("probe")
         self.stop("road")
+        time.sleep(0.2)  # what has left the road is heard
         # Who sent no stream is no stream: nothing was received, status 3.
         self.running["recv"].send_signal(2)
         self.ends("recv", None)
@@ -126,6 +129,7 @@ class Run(bed.Bed):
                                        [(echoed[k], at) for k, at in
                                         firsts(back).items()])}
         self.judge_answers(p, log)
+        self.judge_reflector(log)
         self.sum_intervals(p)
         more = {"run_max": p["loss_runs"]["max"],
                 "late_final": p["late_final"]}
@@ -171,6 +175,19 @@ class Run(bed.Bed):
         self.same("longest run", p["loss_runs"]["max"], max(runs, default=0))
         self.same("histogram of runs", p["loss_runs"]["histogram"],
                   oracle.classes(runs))
+
+    def judge_reflector(self, log):
+        """It goes on counting when the totals are told."""
+        told = self.json("recv.json")["reflected"]
+        self.same("probers", len(told), 1)
+        truth = oracle.truth(log.had, self.scenario.wait_ms * 10**6)
+        for key, wanted in (
+                ("unique", truth["unique"] + truth["late_final"]),
+                ("answered", truth["unique"] + truth["late_final"]),
+                ("duplicate", truth["duplicate"]),
+                ("reordered", truth["reordered"]),
+                ("max_extent", truth["extent"])):
+            self.same(f"reflector: {key}", told[0][key], wanted)
 
     def sum_intervals(self, p):
         told = [e["probes"][0] for e in self.events("events.json")

@@ -85,6 +85,12 @@ class Bed:
             process.wait()
         self.running.clear()
 
+    def no_absurd_figures(self, report, name):
+        """Neither in the JSON nor in what people read."""
+        self.same("impossible figures", absurd(report), [])
+        self.same("negative figures in the text",
+                  re.findall(r".*[ (]-[0-9].*", self.said(name)), [])
+
     def json(self, name):
         with open(self.path(name), encoding="utf-8") as file:
             return json.load(file)

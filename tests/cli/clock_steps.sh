@@ -83,4 +83,20 @@ is "forward: packets" "$(json "$work/r.json" '[s["packets"][k] for k in
 is "forward: absurd times" "$(json "$work/r.json" 's["absurd_times"]')" 0
 ! undisturbed || is "forward: delay" \
 	"$(json "$work/r.json" 's["delay_ms"]["max"] < 100')" True
+
+# A prober whose clock jumps: neither its round trips nor either way knows.
+start recv "$SILBO" recv --listen 127.0.0.1 --port 0 --null --reflect
+ready recv
+run probe env LD_PRELOAD="$SHIM_CLOCK" "$SILBO" probe "127.0.0.1:$port" \
+	-n 100 -i 20ms --json "$work/p.json"
+is "probe" $status 0
+count=$(json "$work/p.json" 'r["clock_steps"]["count"]')
+is "probe: steps ($count)" $((count > 3 && count < 20)) 1
+says probe.err "this machine's clock was set $count times"
+probe() { json "$work/p.json" "(lambda p: ($1))(r['probes'][0])"; }
+is "probe: no hour in any time" "$(probe 'max(p["rtt_ms"]["max"],
+	p["there"]["delay_ms"]["max"], p["back"]["delay_ms"]["max"]) < 60000')" \
+	True
+is "probe: the other end is not blamed" "$(probe \
+	'[p["absurd_times"], p["clock"]["steps"]]')" "[0, 0]"
 pass

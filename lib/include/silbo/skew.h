@@ -52,7 +52,7 @@ void silbo_skew_init(struct silbo_skew *skew);
  *             of order
  *
  * Returns true when the slope that is believed is another than before.  O(1),
- * but for each new window: some microseconds.
+ * but once a second: some microseconds.
  */
 SILBO_API
 bool silbo_skew_on_delay(

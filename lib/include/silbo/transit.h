@@ -92,7 +92,7 @@ void silbo_transit_init(struct silbo_transit *transit);
  *   arrived_ns  when it arrived, ns on any other
  *
  * A delay more than an hour off the first one is no delay: it is not fed, but
- * counted.  O(1), but for each window of silbo_skew.
+ * counted.  O(1), but for what silbo_skew does once a second.
  */
 SILBO_API
 void silbo_transit_on_arrival(struct silbo_transit *transit, uint64_t number,

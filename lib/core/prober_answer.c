@@ -204,12 +204,8 @@ take_first(struct silbo_prober *p, const struct silbo_answer *answer,
 }
 
 static void
-take_closing(struct silbo_prober *p, const struct silbo_answer *answer,
-    struct silbo_asked *asked)
+take_closing(struct silbo_prober *p, const struct silbo_answer *answer)
 {
-	if (asked->answered)
-		return; /* a copy */
-	asked->answered = true;
 	if (!is_current(p, answer))
 		return;
 	p->closed = true;
@@ -227,7 +223,7 @@ silbo_prober_on_answer(
 	if (kind == SILBO_ANSWER_FIRST)
 		kind = take_first(p, answer, asked);
 	else if (kind == SILBO_ANSWER_CLOSING)
-		take_closing(p, answer, asked);
+		take_closing(p, answer);
 	p->answers[kind]++;
 	return kind;
 }

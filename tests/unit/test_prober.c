@@ -549,6 +549,44 @@ a_late_answer_is_no_loss_of_a_way(void **state)
 	free(p);
 }
 
+/* What the reflector held it for is not the network's; and the totals are asked
+ * for when a copy of the last answer has had the time of three round trips. */
+static void
+a_round_trip_is_less_what_was_held_and_three_are_waited_for(void **state)
+{
+	static const struct {
+		silbo_time away, held, closing;
+	} rows[] = {
+	    {30 * MS, 10 * MS, 60 * MS}, {30 * MS, 0, 90 * MS},
+	    {4 * MS, MS, 50 * MS},
+	    {100 * MS, 0, 200 * MS}, /* not longer than the wait */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct silbo_prober *p = begin(1, 10 * MS);
+		struct silbo_answer a = answer_to(0, START + rows[i].away);
+		struct silbo_prober_report r;
+		struct silbo_departure d;
+
+		a.received_at = START + WALL;
+		a.echoed_at = a.received_at + rows[i].held;
+		assert_true(silbo_prober_get(p, &d, START));
+		silbo_prober_on_sent(p, &d);
+		assert_int_equal(
+		    silbo_prober_on_answer(p, &a), SILBO_ANSWER_FIRST);
+		silbo_prober_report(p, &r);
+		assert_int_equal(r.rtt_last_ns, rows[i].away - rows[i].held);
+		assert_int_equal(
+		    silbo_prober_deadline(p), START + rows[i].closing);
+		assert_false(
+		    silbo_prober_get(p, &d, START + rows[i].closing - 1));
+		assert_true(silbo_prober_get(p, &d, START + rows[i].closing));
+		assert_true(d.closing);
+		free(p);
+	}
+}
+
 static void
 told_to_stop_it_sends_no_more_slots(void **state)
 {
@@ -660,6 +698,8 @@ main(void)
 	    cmocka_unit_test(another_reflector_makes_the_ways_unknown),
 	    cmocka_unit_test(nobody_answers),
 	    cmocka_unit_test(a_late_answer_is_no_loss_of_a_way),
+	    cmocka_unit_test(
+		a_round_trip_is_less_what_was_held_and_three_are_waited_for),
 	    cmocka_unit_test(told_to_stop_it_sends_no_more_slots),
 	    cmocka_unit_test(whatever_is_said_no_figure_is_impossible),
 	};

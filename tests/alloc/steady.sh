@@ -40,4 +40,18 @@ key room.key
 steady "sealed, a file, recorded" \
 	-o "$work/out.wav" --json "$work/r.json" --key "$work/room.key" \
 	-- "$1" --key "$work/room.key"
+
+# Nor do a prober and a reflector, however long they go on.
+counted recv
+counted probe
+start recv sh "$work/recv.sh" "$SILBO" recv --port 0 --null --key "$work/room.key"
+until_says "$work/recv.err" "listening on"
+port=$(sed -n 's/^.*listening on .*:\([0-9]*\)\/udp.*/\1/p' "$work/recv.err")
+run probe sh "$work/probe.sh" "$SILBO" probe "127.0.0.1:$port" -d 4s \
+	--key "$work/room.key"
+is "probe's exit" $status 0
+kill -INT "$(pid_of recv)"
+ends recv
+is "allocations of probe" "$(cat "$work/probe.count")" 0
+is "allocations of its reflector" "$(cat "$work/recv.count")" 0
 pass

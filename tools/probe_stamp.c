@@ -198,6 +198,28 @@ amend_stamp(const struct probe_target *t, struct silbo_prober_report *r)
 		r->answers[SILBO_ANSWER_TWICE] = 0; /* copies, there */
 }
 
+/*
+ * Of itself a one-way delay is known only from two clocks that somebody keeps.
+ * One below zero shows that at least one of them is not: then none is told.
+ */
+static void
+fill_one_way(struct report_stamp *out, const struct probe_target *t)
+{
+	const struct probe_stamp *s = t->stamp;
+	struct silbo_transit_report there, back;
+
+	silbo_transit_report(silbo_prober_there(t->prober), &there);
+	silbo_transit_report(silbo_prober_back(t->prober), &back);
+	if (!s->theirs.synced || !s->clock.estimate.synced ||
+	    s->theirs.error_ns == 0 || there.pdv.count == 0 ||
+	    back.pdv.count == 0 || there.fastest_ns < 0 || back.fastest_ns < 0)
+		return;
+	out->there_ms = (double)there.fastest_ns / 1e6;
+	out->back_ms = (double)back.fastest_ns / 1e6;
+	out->within_ms =
+	    (double)(s->theirs.error_ns + s->clock.estimate.error_ns) / 1e6;
+}
+
 void
 probe_stamp_fill(const struct probe_target *t, struct report_probe *probe)
 {
@@ -211,6 +233,7 @@ probe_stamp_fill(const struct probe_target *t, struct report_probe *probe)
 		out->stateful = 1;
 	if (s->answers == 0)
 		return;
+	fill_one_way(out, t);
 	out->synchronised = s->theirs.synced;
 	out->ptp = s->theirs.ptp;
 	if (s->theirs.error_ns > 0)

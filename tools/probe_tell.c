@@ -234,7 +234,9 @@ probe_introduce(const struct probe *p)
 		silbo_addr_text(peer, probe_peer(&p->targets[i]));
 		cli_note("to %s/udp, %s, %s%s", peer,
 		    p->mtu ? "of growing size" : what,
-		    p->keys_count > 0 ? "key " : "not encrypted",
+		    p->keys_count > 0 ? "key "
+			: p->stamp    ? "STAMP"
+				      : "not encrypted",
 		    p->keys_count > 0 ? keyfile_id(key, p->keys) : "");
 	}
 }

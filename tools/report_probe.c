@@ -73,6 +73,14 @@ report_probe_init(struct report_probe *probe)
 	probe->there = probe->back = way;
 }
 
+static const char *
+report_probe_mode(const struct report_probe *probe)
+{
+	if (probe->stamp.no_estimate >= 0)
+		return "STAMP";
+	return probe->encrypted ? "encrypted" : "plain";
+}
+
 static void
 print_heading(FILE *out, const struct report_probe *probe)
 {
@@ -88,8 +96,7 @@ print_heading(FILE *out, const struct report_probe *probe)
 		    units_span(span, sizeof span, probe->duration_s));
 	if (probe->bytes >= 0 && !isnan(probe->interval_ms))
 		report_part(&line, "%" PRId64 " bytes every %g ms, %s",
-		    probe->bytes, probe->interval_ms,
-		    probe->encrypted ? "encrypted" : "plain");
+		    probe->bytes, probe->interval_ms, report_probe_mode(probe));
 	report_line_end(&line);
 }
 

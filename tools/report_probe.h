@@ -47,6 +47,8 @@ struct report_stamp {
 	double error_ms;                     /* of their clock, as it says */
 	int64_t no_estimate; /* answers that do not say; unknown: not STAMP */
 	int64_t there_lost_min, there_lost_max;
+	/* the least one-way delays, where both clocks are synchronised */
+	double there_ms, back_ms, within_ms;
 };
 
 void report_stamp_init(struct report_stamp *stamp);

@@ -17,6 +17,9 @@ report_stamp_init(struct report_stamp *stamp)
 	    .synchronised = REPORT_UNKNOWN,
 	    .ptp = REPORT_UNKNOWN,
 	    .error_ms = NAN,
+	    .there_ms = NAN,
+	    .back_ms = NAN,
+	    .within_ms = NAN,
 	    .no_estimate = REPORT_UNKNOWN,
 	    .there_lost_min = REPORT_UNKNOWN,
 	    .there_lost_max = REPORT_UNKNOWN,
@@ -51,6 +54,13 @@ report_stamp(FILE *out, const struct report_probe *probe)
 
 	if (s->no_estimate < 0)
 		return;
+	line = report_line(out, "one way");
+	if (!isnan(s->there_ms))
+		report_part(&line,
+		    "there %.3f, back %.3f ms at the least, by both clocks, "
+		    "which say they are within %.3f ms",
+		    s->there_ms, s->back_ms, s->within_ms);
+	report_line_end(&line);
 	line = report_line(out, "stamp");
 	if (s->synchronised == 1 && !isnan(s->error_ms))
 		report_part(&line,
@@ -78,6 +88,9 @@ build_stamp(struct builder *b, const struct report_probe *probe)
 	build_put(b, object, "stateful", build_boolean(s->stateful));
 	build_put(b, object, "synchronised", build_boolean(s->synchronised));
 	build_put(b, object, "error_ms", build_real(s->error_ms, 6));
+	build_put(b, object, "there_ms", build_real(s->there_ms, 6));
+	build_put(b, object, "back_ms", build_real(s->back_ms, 6));
+	build_put(b, object, "within_ms", build_real(s->within_ms, 6));
 	build_put(b, object, "ptp", build_boolean(s->ptp));
 	build_put(b, object, "no_estimate", build_count(s->no_estimate));
 	build_put(b, object, "there_lost_min", build_count(s->there_lost_min));

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""stamp.py SILBO SCHEMA REPORT_SCHEMA: silbo's STAMP against another one.
+"""stamp.py SILBO SCHEMA REPORT_SCHEMA SHIM: silbo's STAMP against another one.
 
 A Session-Sender and a Session-Reflector written from the figures of RFC 8762
 alone, with struct, ask silbo's reflector and answer silbo's prober, and lose,
@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 
-SILBO, SCHEMAS = sys.argv[1], sys.argv[2:4]
+SILBO, SCHEMAS, SHIM = sys.argv[1], sys.argv[2:4], sys.argv[4]
 HEAD = struct.Struct("!IQH")               # number, time, error estimate
 REPLY = struct.Struct("!IQHHQIQHHB3s")     # figure 5
 EPOCH = 2208988800                         # 1900 to 1970
@@ -297,12 +297,13 @@ class Path(threading.Thread):
                 pass
         self.socket.close()
 
-    def probe(self, *options, status=0):
+    def probe(self, *options, status=0, env=None):
         path = os.path.join(work.name, "probe.json")
         run = subprocess.run(
             [SILBO, "probe", "--stamp", f"127.0.0.1:{self.port}", "-n", "60",
              "-i", "3ms", "-w", "400ms", "-j", path, *options],
-            stderr=subprocess.PIPE, text=True, timeout=60)
+            stderr=subprocess.PIPE, text=True, timeout=60,
+            env={**os.environ, **(env or {})})
         self.done = True
         self.join()
         equal("exit status", run.returncode, status)
@@ -360,10 +361,30 @@ def test_copies_and_order():
 
 
 def test_clocks():
-    p = Path(estimate=0x8000 | 22 << 8 | 1).probe()  # 2^-10 s
+    kept = {"LD_PRELOAD": SHIM}  # says that our clock is synchronised
+    p = Path(estimate=0x8000 | 22 << 8 | 1).probe(  # 2^-10 s
+        env={**kept, "SHIM_UNSYNC": "1"})
     equal("synchronised", p["stamp"]["synchronised"], True)
     check("its error", abs(p["stamp"]["error_ms"] - 1000 / 1024) < 1e-5)
     check("offset", abs(p["clock"]["offset_ms"]) < 50, p["clock"])
+    equal("one way, ours not known", p["stamp"]["there_ms"], None)
+    path = Path(estimate=0x8000 | 22 << 8 | 1)
+    p = path.probe(env=kept)
+    for way in ("there", "back"):
+        check(f"one way {way}", 0 <= p["stamp"][f"{way}_ms"] < 50, p)
+    equal("within", round(p["stamp"]["within_ms"], 3),
+          round(1000 / 1024 + 0.5, 3))
+    check("says one way", "ms at the least, by both clocks" in path.text,
+          path.text)
+    p = Path(estimate=0x0001).probe(env=kept)
+    equal("one way, theirs not known", p["stamp"]["there_ms"], None)
+
+    def early(reply):  # a clock that is 5 s behind, and says it is not
+        f = list(REPLY.unpack(reply[:44]))
+        f[1], f[2], f[4] = f[1] - (5 << 32), 0x8001, f[4] - (5 << 32)
+        yield REPLY.pack(*f)
+    p = Path(change=early).probe(env=kept)
+    equal("one way, below zero", p["stamp"]["there_ms"], None)
     equal("TTL there", p["there"]["marks"]["ttl"], 61)
     path = Path(z=True, estimate=0xc001)
     p = path.probe()

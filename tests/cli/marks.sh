@@ -52,4 +52,33 @@ for f in 4 6; do
 	says recv$f.err "changed on the way 6 times"
 	says recv$f.err "marked by a queue (CE)"
 done
+
+# What was sent a prober knows: the class is taken off on the way there, and a
+# queue marks what comes back.
+ns_b nft flush chain inet silbo in
+ns_a nft add table inet silbo
+ns_a nft add chain inet silbo in '{ type filter hook input priority 0; }'
+ns_a nft add counter inet silbo back
+ns_b nft add rule inet silbo in udp dport 7587 meta nfproto ipv4 ip dscp set cs0
+ns_a nft add rule inet silbo in udp sport 7587 numgen inc mod 9 == 2 \
+	counter name back meta nfproto ipv4 ip ecn set ce
+start recvp ip netns exec "$NS_B" "$SILBO" recv --null --reflect
+until_says "$work/recvp.err" "listening on"
+run probe ip netns exec "$NS_A" "$SILBO" probe "$NS_ADDR_B" --dscp EF -n 50 \
+	--json "$work/p.json"
+says probe.err "sent as DSCP 46, came as 0"
+is "marks there" "$(json "$work/p.json" '[(p["dscp"], m["dscp"], m["ttl"],
+	m["changes"]) for p in r["probes"] for m in [p["there"]["marks"]]]')" \
+	"[(46, 0, 64, 0)]"
+is "marks back" "$(json "$work/p.json" \
+	'r["probes"][0]["back"]["marks"]["congested"]')" "$(ns_a nft list counter \
+	inet silbo back | awk '$1 == "packets" { print $2 }')"
+# With --dscp CS1 over IPv6, which no rule touches.
+run probe ip netns exec "$NS_A" "$SILBO" probe "$(at $NS_ADDR6_B 7587)" \
+	--dscp CS1 -n 20 --json "$work/p.json"
+is "as sent" "$(json "$work/p.json" '[(p["dscp"], m["dscp"], m["changed"])
+	for p in r["probes"] for m in [p["there"]["marks"]]]')" "[(8, 8, False)]"
+says_not probe.err "came as"
+kill -INT "$(pid_of recvp)"
+ends recvp
 pass

@@ -76,7 +76,7 @@ struct probe_target {
 	uint64_t foreign;            /* authentic, and no answer to us */
 	struct silbo_peer other;     /* the latest of those addresses */
 	struct silbo_mtu_report mtu; /* of --mtu; headers, bytes; how long */
-	uint32_t headers;
+	uint32_t headers, mtu_there; /* what the way there takes; 0: unknown */
 	double mtu_ms;
 	uint64_t errors[REPORT_SEND_KINDS];
 	int last_errno;

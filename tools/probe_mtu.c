@@ -6,7 +6,9 @@
  * --wait at most.
  *
  * An answer is as long as what it answers, so what is found is the smaller of
- * the two ways.
+ * the two ways.  Whether the way there takes more the reflector's count tells:
+ * a small datagram sent behind a large one is answered, and says whether both
+ * came.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,16 +20,28 @@
 
 #define PATIENCE_MIN (100 * SILBO_NS_PER_MS)
 
+/* Of the search there, which sends in pairs; and of all, with what begins it.
+ */
+#define THERE_BUDGET (SILBO_MTU_BUDGET / 2)
+#define ASKED_MAX (2 * SILBO_MTU_BUDGET + 16)
+
+/* So often the first size that does not come back is looked for there. */
+#define LOOKS 3
+
 /* A search that is under way. */
 struct search {
 	struct probe *p;
 	struct probe_target *t;
 	struct silbo_mtu mtu;
-	uint64_t next; /* number of the next datagram */
+	uint64_t next;   /* number of the next datagram */
+	uint64_t unique; /* that the reflector has had; 0: it does not count */
+	bool counted;    /* nothing has been sent since */
+	bool there;      /* only the way there is asked about */
+	uint32_t answers;
 	struct {
 		uint32_t size; /* 0: answered */
 		silbo_time at;
-	} asked[SILBO_MTU_BUDGET];
+	} asked[ASKED_MAX];
 	silbo_time rtt; /* the longest; 0: none yet */
 	bool over;      /* the one that is out is not waited for any longer */
 };
@@ -54,7 +68,12 @@ answered(struct search *s, const struct silbo_answer *answer)
 	if (answer->at - s->asked[n].at > s->rtt)
 		s->rtt = answer->at - s->asked[n].at;
 	s->asked[n].size = 0;
-	silbo_mtu_on_answer(&s->mtu, size);
+	s->answers++;
+	if (answer->has_counts && answer->unique > s->unique &&
+	    answer->unique != UINT64_MAX)
+		s->unique = answer->unique;
+	if (!s->there)
+		silbo_mtu_on_answer(&s->mtu, size);
 	if (n + 1 == s->next)
 		s->over = true;
 }
@@ -88,7 +107,7 @@ take_notices(struct search *s)
 			probe_note_notice(
 			    s->p, s->t, &notice, silbo_clock_now());
 		else if (silbo_mtu_on_too_large(&s->mtu, notice.payload_max))
-			s->over = true;
+			s->over = !s->there;
 	}
 }
 
@@ -113,7 +132,7 @@ listen(struct search *s, silbo_time until)
 		if (s->p->stopped)
 			return false;
 	}
-	if (!s->over)
+	if (!s->over && !s->there)
 		silbo_mtu_on_silence(&s->mtu);
 	return true;
 }
@@ -158,14 +177,79 @@ show(const struct search *s, uint32_t size)
 	status_show(line);
 }
 
+static uint32_t
+least(const struct probe *p)
+{
+	return p->keys_count > 0 ? SILBO_ASKER_SEALED_MIN
+				 : SILBO_ASKER_BYTES_MIN;
+}
+
+/* Send one of the least size, and wait for its answer.  False: none came. */
+static bool
+count_again(struct search *s, bool *go_on)
+{
+	uint64_t number = s->next;
+
+	if (!*go_on || s->next >= ASKED_MAX || !send_one(s, least(s->p)))
+		return false;
+	*go_on = listen(s, s->asked[number].at + patience(s));
+	s->counted = *go_on && s->asked[number].size == 0;
+	return s->counted;
+}
+
+/* Send one of this size and one of the least behind it, whose answer says
+ * whether the reflector has had both. */
+static bool
+comes_there(struct search *s, uint32_t size, bool *go_on)
+{
+	uint64_t before;
+
+	if (!s->counted && !count_again(s, go_on))
+		return false;
+	before = s->unique;
+	return s->next < ASKED_MAX && send_one(s, size) &&
+	    count_again(s, go_on) && s->unique >= before + 2;
+}
+
+/* The way there by itself, once both together are known to take `fits`. Returns
+ * what it takes, 0: not known. */
+static uint32_t
+search_there(struct search *s, const struct silbo_mtu_report *both, bool *go_on)
+{
+	struct silbo_mtu_config config = {
+	    .least = both->fits,
+	    .most = both->top,
+	    .headers = s->t->headers,
+	    .budget = THERE_BUDGET};
+	struct silbo_mtu_report r;
+	bool came = false;
+	uint32_t size;
+
+	s->there = true;
+	s->counted = false; /* what came meanwhile is not in it */
+	if (both->state != SILBO_MTU_FOUND || s->unique == 0)
+		return both->state == SILBO_MTU_MOST ? both->fits : 0;
+	for (int i = 0; i < LOOKS && !came && *go_on; i++)
+		came = comes_there(s, both->fails, go_on);
+	if (!came)
+		return s->counted ? both->fits : 0;
+	silbo_mtu_init(&s->mtu, &config);
+	while (*go_on && (size = silbo_mtu_get(&s->mtu)) != 0)
+		if (comes_there(s, size, go_on))
+			silbo_mtu_on_answer(&s->mtu, size);
+		else
+			silbo_mtu_on_silence(&s->mtu);
+	silbo_mtu_report(&s->mtu, &r);
+	return r.state == SILBO_MTU_FOUND || r.state == SILBO_MTU_MOST ? r.fits
+								       : 0;
+}
+
 /* What may be tried at all. */
 static void
 begin(struct search *s)
 {
-	struct silbo_mtu_config config = {.least = s->p->keys_count > 0
-		? SILBO_ASKER_SEALED_MIN
-		: SILBO_ASKER_BYTES_MIN,
-	    .most = SILBO_WIRE_MTU_MAX};
+	struct silbo_mtu_config config = {
+	    .least = least(s->p), .most = SILBO_WIRE_MTU_MAX};
 	uint32_t mtu = silbo_addr_mtu(&s->t->headers, probe_peer(s->t));
 
 	config.headers = s->t->headers;
@@ -185,8 +269,7 @@ probe_search_mtu(struct probe *p, struct probe_target *t)
 
 	s = (struct search){.p = p, .t = t};
 	begin(&s);
-	while (go_on && s.next < SILBO_MTU_BUDGET &&
-	    (size = silbo_mtu_get(&s.mtu)) != 0) {
+	while (go_on && (size = silbo_mtu_get(&s.mtu)) != 0) {
 		if (silbo_clock_now() >= shown) {
 			show(&s, size);
 			shown = run_later(silbo_clock_now(), status_period());
@@ -197,6 +280,9 @@ probe_search_mtu(struct probe *p, struct probe_target *t)
 	}
 	status_clear();
 	silbo_mtu_report(&s.mtu, &t->mtu);
+	t->mtu_there = go_on ? search_there(&s, &t->mtu, &go_on) : 0;
+	t->mtu.asked = (uint32_t)s.next;
+	t->mtu.answers = s.answers;
 	t->mtu_ms = (double)(silbo_clock_now() - began) / 1e6;
 	return go_on;
 }
@@ -213,6 +299,7 @@ probe_fill_mtu(const struct probe_target *t, struct report_probe *out)
 	    .headers = t->headers,
 	    .payload = r->fits > 0 ? r->fits : REPORT_UNKNOWN,
 	    .too_large = r->fails > 0 ? r->fails : REPORT_UNKNOWN,
+	    .there = t->mtu_there > 0 ? t->mtu_there : REPORT_UNKNOWN,
 	    .most = r->top,
 	    .told = r->told > 0 ? r->told : REPORT_UNKNOWN,
 	    .took_ms = t->mtu_ms};

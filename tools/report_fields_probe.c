@@ -74,6 +74,7 @@ const struct report_field report_probe_fields[] = {
     COUNT("stamp.there_lost_min", stamp.there_lost_min),
     COUNT("stamp.there_lost_max", stamp.there_lost_max),
     COUNT("path_mtu.payload_bytes", mtu.payload),
+    COUNT("path_mtu.there_bytes", mtu.there),
     COUNT("path_mtu.too_large_bytes", mtu.too_large),
     COUNT("path_mtu.most_bytes", mtu.most),
     COUNT("path_mtu.icmp_bytes", mtu.told),

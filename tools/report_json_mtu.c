@@ -18,6 +18,7 @@ build_mtu(struct builder *b, const struct report_probe *p)
 	build_put(b, object, "packet_bytes",
 	    build_count(m->payload < 0 ? m->payload : m->payload + m->headers));
 	build_put(b, object, "payload_bytes", build_count(m->payload));
+	build_put(b, object, "there_bytes", build_count(m->there));
 	build_put(b, object, "too_large_bytes", build_count(m->too_large));
 	build_put(b, object, "most_bytes", build_count(m->most));
 	build_put(b, object, "icmp_bytes", build_count(m->told));

@@ -58,6 +58,18 @@ print_found(struct report_line *line, const struct report_mtu *m)
 	}
 }
 
+static void
+print_there(FILE *out, const struct report_mtu *m)
+{
+	struct report_line line = report_line(out, "there");
+
+	if (is_known(m) && m->there > m->payload)
+		report_part(&line,
+		    "%" PRId64 " bytes: the way back is the narrower",
+		    m->there + m->headers);
+	report_line_end(&line);
+}
+
 /* Who agrees, and who does not. */
 static void
 print_told(FILE *out, const struct report_mtu *m)
@@ -88,6 +100,7 @@ report_probe_mtu(FILE *out, const struct report_probe *probe)
 
 	print_found(&line, m);
 	report_line_end(&line);
+	print_there(out, m);
 	print_told(out, m);
 	line = report_line(out, "to send");
 	if (is_known(m) && m->payload >= SILBO_WIRE_MTU_MIN)

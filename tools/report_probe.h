@@ -35,6 +35,7 @@ struct report_mtu {
 	enum silbo_mtu_state state;
 	int64_t headers;   /* of IP and UDP */
 	int64_t payload;   /* the largest that came back */
+	int64_t there;     /* the largest that came there */
 	int64_t too_large; /* the least that never did */
 	int64_t most;      /* what was allowed, or could be sent */
 	int64_t told;      /* the least that ICMP said would fit */

@@ -11,7 +11,7 @@
 #include <silbo/gate.h>
 #include <silbo/seal.h>
 
-#define LETTER_BYTES 2048
+#define LETTER_BYTES 8192
 
 struct letter {
 	uint8_t bytes[LETTER_BYTES];

@@ -118,20 +118,33 @@ drip(uint32_t rate)
 	return (SILBO_NS_PER_S + rate - 1) / rate;
 }
 
+/* A token is worth a frame of Ethernet, or whoever asks in large datagrams
+ * would have more answered than the rate is meant for; at most all that are
+ * there. */
+static uint32_t
+cost(size_t bytes, uint32_t burst)
+{
+	uint32_t tokens = (uint32_t)((bytes + SILBO_REFLECTOR_TOKEN_BYTES - 1) /
+	    SILBO_REFLECTOR_TOKEN_BYTES);
+
+	return tokens < burst ? tokens : burst;
+}
+
 static bool
-has_token(
-    const struct bucket *bucket, uint32_t rate, uint32_t burst, silbo_time now)
+has_tokens(const struct bucket *bucket, uint32_t rate, uint32_t burst,
+    size_t bytes, silbo_time now)
 {
 	return bucket->full <= now ||
-	    bucket->full - now <= (burst - 1) * drip(rate);
+	    bucket->full - now <= (burst - cost(bytes, burst)) * drip(rate);
 }
 
 static void
-take_token(struct bucket *bucket, uint32_t rate, silbo_time now)
+take_tokens(struct bucket *bucket, uint32_t rate, uint32_t burst, size_t bytes,
+    silbo_time now)
 {
 	if (bucket->full < now)
 		bucket->full = now;
-	bucket->full += drip(rate);
+	bucket->full += cost(bytes, burst) * drip(rate);
 }
 
 /* The gate has verified length and tag; a copy may still have no body. */
@@ -219,20 +232,21 @@ admit(struct silbo_reflector *r, struct prober *p, const struct asked *asked,
 {
 	const struct silbo_reflector_config *c = &r->config;
 	uint64_t one = !is_closing(asked);
+	size_t bytes = asked->opened->len;
 
 	if (!asked->readable ||
-	    asked->opened->len < SILBO_WIRE_HEADER_BYTES +
-		    SILBO_WIRE_ECHO_BYTES + tag_bytes(r)) {
+	    bytes < SILBO_WIRE_HEADER_BYTES + SILBO_WIRE_ECHO_BYTES +
+		    tag_bytes(r)) {
 		p->counts.too_short += one;
 		return false;
 	}
-	if (!has_token(&p->bucket, c->rate, c->burst, now) ||
-	    !has_token(&r->all, c->rate_all, c->burst_all, now)) {
+	if (!has_tokens(&p->bucket, c->rate, c->burst, bytes, now) ||
+	    !has_tokens(&r->all, c->rate_all, c->burst_all, bytes, now)) {
 		p->counts.withheld += one;
 		return false;
 	}
-	take_token(&p->bucket, c->rate, now);
-	take_token(&r->all, c->rate_all, now);
+	take_tokens(&p->bucket, c->rate, c->burst, bytes, now);
+	take_tokens(&r->all, c->rate_all, c->burst_all, bytes, now);
 	return true;
 }
 

@@ -70,6 +70,15 @@ says probe.err "say so, too (ICMP)"
 says probe.err "--mtu 1272 or less"
 says_not probe.err "too long for a link"
 searched '[fd78::9]:7600' "1252 1252 found 1252"
+# The same with silbo recv there, which takes no sound longer than 1200 bytes.
+key room.key
+start plain ip netns exec "$NS_C" "$SILBO" recv --null --reflect --port 7610
+start sealed ip netns exec "$NS_C" "$SILBO" recv --null --port 7611 \
+	--key "$work/room.key"
+until_says "$work/plain.err" "listening on"
+until_says "$work/sealed.err" "listening on"
+searched 10.78.0.9:7610 "1272 1272 found 1272"
+searched '[fd78::9]:7611' "1252 1252 found 1252" --key "$work/room.key"
 # What is known of the path by now hinders no second search.
 searched 10.78.0.9:7600 "1272 1272 found 1272"
 is "ICMP makes it short" "$(json "$work/p.json" \

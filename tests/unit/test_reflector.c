@@ -51,6 +51,7 @@ set_up(struct bench *b, bool keyed)
 	config.gate.keys_count = keyed;
 	config.gate.own = &b->config.own;
 	config.gate.stream.window = 256;
+	config.gate.probe_max = LETTER_BYTES;
 	b->config.places = config.gate.sources + SILBO_GATE_PROVISIONAL;
 	b->rx = calloc(1, silbo_receiver_size(&config));
 	assert_non_null(b->rx);
@@ -297,6 +298,44 @@ no_echo_is_longer_than_its_probe(void **state)
 
 /* In any second each prober gets at most its rate and a burst; all of them
  * together likewise. */
+/* Whoever asks in large datagrams gets no more bytes than the rate is for. */
+static void
+a_large_probe_takes_as_many_tokens_as_it_fills_frames(void **state)
+{
+	static const struct {
+		size_t bytes; /* of the datagram, plain */
+		int answered; /* of a burst of 9 */
+	} rows[] = {
+	    {200, 9}, {1500, 9}, {1501, 4}, {3000, 4}, {3001, 3}, {4000, 3}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct silbo_echo echo;
+		struct letter letter;
+		int answered = 0, bytes;
+		uint32_t place;
+		struct bench b;
+
+		set_up(&b, false);
+		b.config.rate = 100;
+		b.config.burst = 9;
+		start(&b);
+		for (uint64_t n = 0; n < 20; n++) {
+			write_probe(&b, &letter, 1, n, 0, rows[i].bytes - 24);
+			(void)deliver(&b, &letter, &place, &bytes, &echo);
+			answered += bytes > 0;
+		}
+		if (answered != rows[i].answered)
+			fail_msg("%zu bytes: %d", rows[i].bytes, answered);
+		/* What it took drips in again. */
+		b.now += 41 * MS;
+		write_probe(&b, &letter, 1, 20, 0, rows[i].bytes - 24);
+		(void)deliver(&b, &letter, &place, &bytes, &echo);
+		assert_true(bytes > 0);
+		tear_down(&b);
+	}
+}
+
 static void
 rates_are_kept_for_each_and_for_all(void **state)
 {
@@ -669,6 +708,8 @@ main(void)
 	    cmocka_unit_test(a_late_probe_is_answered),
 	    cmocka_unit_test(closing_probes_are_answered_and_in_no_total),
 	    cmocka_unit_test(no_echo_is_longer_than_its_probe),
+	    cmocka_unit_test(
+		a_large_probe_takes_as_many_tokens_as_it_fills_frames),
 	    cmocka_unit_test(rates_are_kept_for_each_and_for_all),
 	    cmocka_unit_test(
 		a_prober_alone_gets_its_rate_and_is_told_what_was_withheld),

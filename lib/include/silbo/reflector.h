@@ -28,6 +28,7 @@ extern "C" {
 
 #define SILBO_REFLECTOR_RATE_DEFAULT 2000 /* ECHOs a second, to one prober */
 #define SILBO_REFLECTOR_RATE_MAX 1000000
+#define SILBO_REFLECTOR_TOKEN_BYTES 1500  /* begun ones; each counts as one */
 #define SILBO_REFLECTOR_BURST_DEFAULT 200 /* at once, after silence */
 #define SILBO_REFLECTOR_ALL_DEFAULT 20000 /* a second, to all of them */
 #define SILBO_REFLECTOR_ALL_BURST_DEFAULT 2000

@@ -34,7 +34,7 @@ fi
 
 results=build/$preset-results.log
 status=0
-ctest --preset "$preset" -j3 >"$results" 2>&1 || status=$?
+ctest --preset "$preset" -j4 >"$results" 2>&1 || status=$?
 cat "$results"
 
 # A skipped test is one whose machine lacks something: named by ctest above.

@@ -6,6 +6,7 @@
 #include "limit_report.h"
 
 #include <math.h>
+#include <string.h>
 
 #define AT_RECEIVER "the receiver knows it: silbo recv --fail-if"
 #define AT_SENDER "the sender knows it: silbo send --fail-if"
@@ -157,4 +158,21 @@ limits_check_probe(struct limits *limits, const struct report_probe *p)
 	};
 
 	limits_check_host(limits, p->name, values);
+}
+
+bool
+limits_judge(struct limits *limits, struct report *report)
+{
+	bool sends = strcmp(report->role, "send") == 0;
+
+	for (size_t i = 0; i < report->streams_count; i++) {
+		if (sends)
+			limits_check_sent(limits, &report->streams[i]);
+		else
+			limits_check_received(limits, &report->streams[i]);
+	}
+	for (size_t i = 0; i < report->probes_count; i++)
+		limits_check_probe(limits, &report->probes[i]);
+	report->limits = limits;
+	return limits_finish(limits);
 }

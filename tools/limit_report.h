@@ -39,4 +39,8 @@ void limits_check_sent(
 void limits_check_probe(
     struct limits *limits, const struct report_probe *probe);
 
+/* Compare with all of a report, which tells of them from then on.  True if a
+ * limit is exceeded. */
+bool limits_judge(struct limits *limits, struct report *report);
+
 #endif

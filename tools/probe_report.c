@@ -159,16 +159,6 @@ status_of(const struct probe *p, const struct report *report, bool exceeded)
 	return came ? EXIT_UNAUTHENTIC : EXIT_NOTHING;
 }
 
-/* Compare every target.  True if a limit is exceeded. */
-static bool
-judge(struct probe *p, struct report *report)
-{
-	for (size_t i = 0; i < report->probes_count; i++)
-		limits_check_probe(&p->limits, &report->probes[i]);
-	report->limits = &p->limits;
-	return limits_finish(&p->limits);
-}
-
 int
 probe_finish(struct probe *p)
 {
@@ -181,7 +171,7 @@ probe_finish(struct probe *p)
 	probe_tell_oddities(p, silbo_clock_now());
 	describe(p, &report, config);
 	fill_report(p, &report, silbo_clock_now());
-	status = status_of(p, &report, judge(p, &report));
+	status = status_of(p, &report, limits_judge(&p->limits, &report));
 	if (p->failure != NULL)
 		cli_error("ended early: %s", p->failure);
 	report_text(stderr, &report);

@@ -70,16 +70,6 @@ recv_show_status(struct recv *r, silbo_time now)
 	status_show(line);
 }
 
-/* Compare every stream.  True if a limit is exceeded. */
-static bool
-judge(struct recv *r, struct report *report)
-{
-	for (size_t i = 0; i < report->streams_count; i++)
-		limits_check_received(&r->limits, &report->streams[i]);
-	report->limits = &r->limits;
-	return limits_finish(&r->limits);
-}
-
 static int
 exit_status(const struct silbo_gate_report *gate, bool failed, bool exceeded)
 {
@@ -262,7 +252,8 @@ recv_finish(struct recv *r)
 		snprintf(why, sizeof why, "recording: %s", strerror(r->failed));
 		report.error = why;
 	}
-	status = exit_status(&gate, r->failed != 0, judge(r, &report));
+	status = exit_status(
+	    &gate, r->failed != 0, limits_judge(&r->limits, &report));
 	report_text(stderr, &report);
 	if (r->json != NULL && report_json(r->json, &report) < 0) {
 		cli_error("cannot write %s: %s",

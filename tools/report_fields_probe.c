@@ -22,6 +22,7 @@ const struct report_field report_probe_fields[] = {
     REAL("interval_ms", interval_ms, 6),
     COUNT("size_bytes", bytes),
     COUNT("dscp", dscp),
+    COUNT("dscp", dscp),
     COUNT("slots", slots),
     COUNT("sent", sent),
     COUNT("unsent", unsent),

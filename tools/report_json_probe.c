@@ -161,6 +161,7 @@ build_probe(struct builder *b, const struct report_probe *p)
 	build_put(b, object, "interval_ms", build_whole(p->interval_ms));
 	build_put(b, object, "size_bytes", build_count(p->bytes));
 	build_put(b, object, "dscp", build_count(p->dscp));
+	build_put(b, object, "dscp", build_count(p->dscp));
 	put_counts(b, object, p);
 	build_put(b, object, "loss_ratio", build_ratio(p->lost, p->sent));
 	build_put(b, object, "errors", build_errors(b, p));

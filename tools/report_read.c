@@ -14,7 +14,7 @@
 
 #define FAMILY "silbo.report/"
 
-static const char *const roles[] = {"recv", "send", "probe"};
+static const char *const roles[] = {"recv", "send", "probe", "reflector"};
 
 static void
 refuse(struct report_reading *reading, const char *why, const char *hint)
@@ -60,6 +60,9 @@ check_schema(struct report_reading *reading, const json_t *root)
 		refuse(reading, why,
 		    "silbo lab prints its table when it ends, also with --csv "
 		    "FILE");
+	else if (strncmp(schema, "silbo.stamp/", 12) == 0)
+		refuse(reading, why,
+		    "a reflector of STAMP prints its report when it ends");
 	else
 		refuse(reading, why,
 		    "a report is what silbo recv, send or probe writes with "

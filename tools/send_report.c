@@ -218,15 +218,6 @@ send_is_stopped(struct send *s)
 	return wish == RUN_STOP;
 }
 
-/* True if a limit is exceeded. */
-static bool
-judge(struct send *s, struct report *report, const struct report_stream *stream)
-{
-	limits_check_sent(&s->limits, stream);
-	report->limits = &s->limits;
-	return limits_finish(&s->limits);
-}
-
 int
 send_finish(struct send *s)
 {
@@ -240,7 +231,7 @@ send_finish(struct send *s)
 	status_clear();
 	describe(s, &report, config);
 	made = fill_report(s, &report, &out);
-	if (judge(s, &report, &out) && status == EXIT_DONE)
+	if (limits_judge(&s->limits, &report) && status == EXIT_DONE)
 		status = EXIT_LIMIT;
 	if (made > 0)
 		events_stream_end(&s->events, report.duration_s, &out);

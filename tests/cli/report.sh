@@ -79,6 +79,16 @@ run again "$SILBO" report "$work/absent.json"
 is "a probe that nobody answers" "$(sed -n '/^probe /,$p' "$work/absent.err" |
 	diff - "$work/again.out")" ""
 
+# A reflector of its own.
+start alone "$SILBO" probe --reflect --port 0 --json "$work/alone.json"
+ready alone
+run probe "$SILBO" probe "127.0.0.1:$port" -n 20 -i 5ms
+kill -INT "$(pid_of alone)"
+ends alone
+run again "$SILBO" report "$work/alone.json"
+is "a reflector" "$status $(sed -n '/^prober /,$p' "$work/alone.err" |
+	diff - "$work/again.out")" "0 "
+
 # Side by side: short names, 80 columns, no colour where no terminal is.
 run sides "$SILBO" report "$work/r.json" "$work/s.json" "$work/none.json"
 is "side by side" $status 0

@@ -204,6 +204,8 @@ draw_probe(struct sample *sample, size_t i, uint64_t *seed)
 	know(&p->error_ms, 1);
 	know(&p->step_ms, 1);
 	know(&p->interval_ms, 1);
+	if (p->stamp.no_estimate < 0)
+		report_stamp_init(&p->stamp);
 	/* As a clock may be, that was never set. */
 	if (test_below(seed, 2))
 		p->offset_ms *= 1e12;
@@ -569,6 +571,7 @@ everything_of_a_probe_is_read(void **state)
 		draw(&sample, "probe", &seed);
 	while (!sample.probes[0].mtu.searched ||
 	    sample.probes[0].stamp.no_estimate < 0 ||
+	    sample.probes[0].stamp.no_estimate < 0 ||
 	    sample.probes[0].mtu.state == SILBO_MTU_FOUND ||
 	    sample.probes[0].there.marks.tos < 0 ||
 	    sample.probes[0].back.marks.tos < 0 || sample.probes[0].steps < 1);
@@ -681,6 +684,7 @@ what_is_no_report_is_said_to_be_none(void **state)
 		"schema 'silbo.impair/1' is none of a report",
 		"docs/impair.schema.json"},
 	    {"{\"schema\":\"silbo.lab/1\"}", "'silbo.lab/1'", "silbo lab"},
+	    {"{\"schema\":\"silbo.stamp/1\"}", "'silbo.stamp/1'", "STAMP"},
 	    {"{\"schema\":\"\\u001b\"}", "'\\x1b'", "--json FILE"},
 	    {"{\"schema\":\"silbo.report/2\"}",
 		"schema 'silbo.report/2' is not known to silbo",

@@ -3,10 +3,11 @@
  * What is known of one target of silbo probe, by its prober and its socket, put
  * into the fields of the report.  Counts nothing itself.
  */
-#include <math.h>
+#include <silbo/quality.h>
 
 #include "cli.h"
 #include "probe.h"
+#include "summary.h"
 
 void
 probe_report(const struct probe *p, const struct probe_target *t,
@@ -70,16 +71,35 @@ fill_delay(struct report_way *out, const struct silbo_transit_report *r)
 		out->ipdv_ms = (double)r->ipdv.mean_ns / 1e6;
 }
 
+/* Either way took half of the time, and lost in runs as both did together: so
+ * much is supposed. */
+static void
+fill_quality(struct report_way *way, const struct report_probe *all,
+    int64_t set_out, const struct silbo_transit_report *r)
+{
+	double burst_r = silbo_quality_burst_r((uint64_t)all->lost,
+	    (uint64_t)all->runs, (uint64_t)(all->sent - all->pending));
+
+	if (way->lost >= 0)
+		summary_way_quality(&way->quality, set_out,
+		    way->lost + (int64_t)r->beyond[SUMMARY_WAY_BUFFER], burst_r,
+		    all->rtt_ms[1] / 2);
+}
+
 /* How much faster their clock runs shows on the way there. */
 static void
 fill_delays(struct report_probe *out, const struct silbo_prober *prober)
 {
+	int64_t withheld = out->withheld > 0 ? out->withheld : 0;
 	struct silbo_transit_report r;
 
 	silbo_transit_report(silbo_prober_back(prober), &r);
 	fill_delay(&out->back, &r);
+	fill_quality(
+	    &out->back, out, out->sent - out->there.lost - withheld, &r);
 	silbo_transit_report(silbo_prober_there(prober), &r);
 	fill_delay(&out->there, &r);
+	fill_quality(&out->there, out, out->sent, &r);
 	if (r.skew_known)
 		out->skew_ppm = r.skew_ppm;
 }

@@ -19,6 +19,7 @@
 
 #include "intervals.h"
 #include "report_probe.h"
+#include "report_quality.h"
 
 struct limits;
 
@@ -62,21 +63,6 @@ struct report_target {
 	char name[80]; /* as asked for, quoted */
 	int64_t sent, unsent;
 	int64_t errors[REPORT_SEND_KINDS];
-};
-
-/* Fewer datagrams than this are no ground for an estimate: a choice. */
-#define REPORT_QUALITY_LEAST 100
-
-/* An estimate (silbo/quality.h), with what it was made from. */
-struct report_quality {
-	double mos, r, r_band; /* unknown: so is all the rest */
-	double loss_ratio, burst_r, delay_ms;
-	double bitrate_bps; /* of a channel, as looked up */
-	double ie, bpl, ie_eff, idd;
-	int64_t band;     /* enum silbo_quality_band */
-	int64_t variable; /* the bit rate: 1 yes, 0 no */
-	int64_t network;  /* its delay is in delay_ms: 1 yes, 0 no */
-	int64_t beyond;   /* rates that are known: 2 above, 1 below, 0 no */
 };
 
 /* Everything unknown after report_stream_init. */
@@ -189,7 +175,6 @@ struct report {
 };
 
 void report_stream_init(struct report_stream *stream);
-void report_quality_init(struct report_quality *quality);
 
 /* As in the JSON: "busy", "too_large"; and as people are told. */
 const char *report_send_error_name(enum report_send_error kind);

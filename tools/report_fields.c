@@ -175,4 +175,5 @@ report_stream_round(struct report_stream *stream)
 {
 	for (size_t i = 0; report_stream_fields[i] != NULL; i++)
 		report_fields_round(stream, report_stream_fields[i]);
+	report_fields_round(&stream->quality, report_quality_fields);
 }

@@ -61,6 +61,9 @@ extern const struct report_field *const report_stream_fields[];
 extern const struct report_field report_probe_fields[];
 extern const struct report_field report_way_fields[];
 
+/* Of an estimate; from the object that holds it as "quality". */
+extern const struct report_field report_quality_fields[];
+
 /* Of a prober that was answered. */
 extern const struct report_field report_prober_fields[];
 

@@ -22,7 +22,6 @@ const struct report_field report_probe_fields[] = {
     REAL("interval_ms", interval_ms, 6),
     COUNT("size_bytes", bytes),
     COUNT("dscp", dscp),
-    COUNT("dscp", dscp),
     COUNT("slots", slots),
     COUNT("sent", sent),
     COUNT("unsent", unsent),
@@ -104,5 +103,7 @@ report_probe_round(struct report_probe *probe)
 {
 	report_fields_round(probe, report_probe_fields);
 	report_fields_round(&probe->there, report_way_fields);
+	report_fields_round(&probe->there.quality, report_quality_fields);
 	report_fields_round(&probe->back, report_way_fields);
+	report_fields_round(&probe->back.quality, report_quality_fields);
 }

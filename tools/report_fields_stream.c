@@ -99,23 +99,6 @@ static const struct report_field playout[] = {
     END,
 };
 
-static const struct report_field quality[] = {
-    REAL("quality.mos", quality.mos, 2),
-    REAL("quality.r", quality.r, 1),
-    REAL("quality.r_band", quality.r_band, 1),
-    REAL("quality.loss_ratio", quality.loss_ratio, 5),
-    REAL("quality.burst_r", quality.burst_r, 2),
-    REAL("quality.delay_ms", quality.delay_ms, 1),
-    BOOLEAN("quality.delay_has_network", quality.network),
-    BOOLEAN("quality.vbr", quality.variable),
-    REAL("quality.bitrate_bps", quality.bitrate_bps, 0),
-    REAL("quality.ie", quality.ie, 2),
-    REAL("quality.bpl", quality.bpl, 2),
-    REAL("quality.ie_eff", quality.ie_eff, 2),
-    REAL("quality.idd", quality.idd, 2),
-    END,
-};
-
 static const struct report_field sent[] = {
     COUNT("sent.data", sent),
     COUNT("sent.info", sent_info),
@@ -134,6 +117,24 @@ static const struct report_field sent[] = {
     END,
 };
 
+/* Of a stream, and of each way of a probe. */
+const struct report_field report_quality_fields[] = {
+    REPORT_REAL(report_quality, "quality.mos", mos, 2),
+    REPORT_REAL(report_quality, "quality.r", r, 1),
+    REPORT_REAL(report_quality, "quality.r_band", r_band, 1),
+    REPORT_REAL(report_quality, "quality.loss_ratio", loss_ratio, 5),
+    REPORT_REAL(report_quality, "quality.burst_r", burst_r, 2),
+    REPORT_REAL(report_quality, "quality.delay_ms", delay_ms, 1),
+    REPORT_BOOLEAN(report_quality, "quality.delay_has_network", network),
+    REPORT_BOOLEAN(report_quality, "quality.vbr", variable),
+    REPORT_REAL(report_quality, "quality.bitrate_bps", bitrate_bps, 0),
+    REPORT_REAL(report_quality, "quality.ie", ie, 2),
+    REPORT_REAL(report_quality, "quality.bpl", bpl, 2),
+    REPORT_REAL(report_quality, "quality.ie_eff", ie_eff, 2),
+    REPORT_REAL(report_quality, "quality.idd", idd, 2),
+    END,
+};
+
 /* The skew stands twice in the JSON: what delay says of it counts. */
 const struct report_field *const report_stream_fields[] = {
-    identity, packets, playout, delay, quality, sent, NULL};
+    identity, packets, playout, delay, sent, NULL};

@@ -36,6 +36,7 @@ build_way(struct builder *b, const struct report_way *way)
 	build_put(b, object, "delay_ms", delay);
 	build_put(b, object, "ipdv_ms", build_real(way->ipdv_ms, 3));
 	build_put(b, object, "jitter_ms", build_real(way->jitter_ms, 3));
+	build_put(b, object, "quality", build_quality(b, &way->quality));
 	build_put(b, object, "marks", build_marks(b, &way->marks));
 	return object;
 }
@@ -160,7 +161,6 @@ build_probe(struct builder *b, const struct report_probe *p)
 	build_put(b, object, "encrypted", json_boolean(p->encrypted));
 	build_put(b, object, "interval_ms", build_whole(p->interval_ms));
 	build_put(b, object, "size_bytes", build_count(p->bytes));
-	build_put(b, object, "dscp", build_count(p->dscp));
 	build_put(b, object, "dscp", build_count(p->dscp));
 	put_counts(b, object, p);
 	build_put(b, object, "loss_ratio", build_ratio(p->lost, p->sent));

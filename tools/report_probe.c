@@ -70,7 +70,9 @@ report_probe_init(struct report_probe *probe)
 
 	*probe = unknown;
 	report_stamp_init(&probe->stamp);
-	probe->there = probe->back = way;
+	probe->there = way;
+	report_quality_init(&probe->there.quality);
+	probe->back = probe->there;
 }
 
 static const char *
@@ -207,6 +209,34 @@ print_jitter(FILE *out, const struct report_probe *p)
 }
 
 static void
+print_estimate(FILE *out, const char *label, const char *way,
+    const struct report_quality *quality)
+{
+	if (!isnan(quality->mos))
+		fprintf(out,
+		    "  %-12s%-6sMOS %.1f (R %.0f, loss %.2f %%, BurstR %.1f, "
+		    "delay %.0f ms)\n",
+		    label, way, quality->mos, quality->r,
+		    100 * quality->loss_ratio, quality->burst_r,
+		    quality->delay_ms);
+}
+
+/* As if speech by default settings went there, and came back. */
+static void
+print_quality(FILE *out, const struct report_probe *p)
+{
+	bool there = !isnan(p->there.quality.mos);
+
+	print_estimate(out, "quality", "there", &p->there.quality);
+	print_estimate(out, there ? "" : "quality", "back", &p->back.quality);
+	if (there || !isnan(p->back.quality.mos))
+		fprintf(out,
+		    "  %-12sestimated (G.107.2) for Opus at 32 kb/s "
+		    "and 60 ms of play-out\n",
+		    "");
+}
+
+static void
 print_clock(FILE *out, const struct report_probe *p)
 {
 	struct report_line line = report_line(out, "clock");
@@ -292,6 +322,7 @@ print_probe(FILE *out, const struct report_probe *probe)
 	print_way(out, "there", &probe->there, probe->dscp);
 	print_way(out, "back", &probe->back, REPORT_UNKNOWN);
 	print_jitter(out, probe);
+	print_quality(out, probe);
 	print_clock(out, probe);
 	report_stamp(out, probe);
 	print_departures(out, probe);

@@ -14,6 +14,7 @@
 #include <silbo/prober.h>
 
 #include "report_marks.h"
+#include "report_quality.h"
 
 struct report;
 struct intervals;
@@ -26,6 +27,7 @@ struct report_way {
 	double delay_ms[REPORT_DELAYS]; /* above the fastest */
 	double ipdv_ms;                 /* mean (RFC 3393) */
 	double jitter_ms;               /* RFC 3550, the last */
+	struct report_quality quality; /* of speech that goes this way */
 	struct report_marks marks;
 };
 

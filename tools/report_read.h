@@ -45,6 +45,9 @@ void report_read_reflected(
     struct report_reading *reading, struct report_file *file);
 bool report_read_classes(struct report_reading *reading,
     uint64_t counts[SILBO_CLASSES], const char *path, const json_t *object);
+/* "quality" of a stream, or of one way of a probe. */
+void report_read_quality(struct report_reading *reading,
+    struct report_quality *out, const json_t *object);
 /* "marks" of a stream, of one way of a probe, of a prober. */
 void report_read_marks(struct report_reading *reading,
     struct report_marks *marks, const json_t *object);

@@ -28,6 +28,8 @@ read_way(struct report_reading *reading, struct report_way *way,
 {
 	report_fields_read(
 	    reading, way, report_way_fields, json_object_get(object, name));
+	report_read_quality(
+	    reading, &way->quality, json_object_get(object, name));
 	report_read_marks(reading, &way->marks, json_object_get(object, name));
 	all_or_none(way->delay_ms, REPORT_DELAYS);
 	if (way->reordered > 0 && way->extent_max < 0)

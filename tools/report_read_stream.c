@@ -36,25 +36,26 @@ index_of(const json_t *value, const char *const *names, int64_t count)
 	return REPORT_UNKNOWN;
 }
 
-static void
-read_quality(struct report_stream *stream, const json_t *object)
+void
+report_read_quality(struct report_reading *reading, struct report_quality *out,
+    const json_t *object)
 {
 	static const char *const bands[] = {"narrow", "wide", "super"};
 	static const char *const beyond[] = {"", "below", "above"};
 	const json_t *quality = json_object_get(object, "quality");
 
+	report_quality_init(out);
+	report_fields_read(reading, out, report_quality_fields, object);
 	if (!json_is_object(quality))
 		return;
-	stream->quality.band =
-	    index_of(json_object_get(quality, "band"), bands, 3);
-	stream->quality.beyond =
-	    index_of(json_object_get(quality, "beyond"), beyond, 3);
-	if (stream->quality.beyond < 0)
-		stream->quality.beyond = 0;
+	out->band = index_of(json_object_get(quality, "band"), bands, 3);
+	out->beyond = index_of(json_object_get(quality, "beyond"), beyond, 3);
+	if (out->beyond < 0)
+		out->beyond = 0;
 	/* Half an estimate is none. */
-	if (isnan(stream->quality.r) || isnan(stream->quality.loss_ratio) ||
-	    isnan(stream->quality.burst_r) || isnan(stream->quality.delay_ms))
-		report_quality_init(&stream->quality);
+	if (isnan(out->r) || isnan(out->loss_ratio) || isnan(out->burst_r) ||
+	    isnan(out->delay_ms))
+		report_quality_init(out);
 }
 
 /* DSCP and ECN are one byte on the wire. */
@@ -176,7 +177,7 @@ report_read_stream(struct report_reading *reading, struct report_stream *stream,
 		    reading, stream, report_stream_fields[i], object);
 	read_runs(reading, stream, object);
 	report_read_pattern(reading, stream, object);
-	read_quality(stream, object);
+	report_read_quality(reading, &stream->quality, object);
 	report_read_marks(reading, &stream->marks, object);
 	read_others(reading, stream, object);
 	read_errors(reading, stream->send_errors,

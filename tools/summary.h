@@ -40,6 +40,23 @@ void summary_estimate(
  */
 void summary_quality(struct report_stream *out);
 
+/* The play-out delay of the next; one of SILBO_TRANSIT_BUFFERS_MS, */
+#define SUMMARY_WAY_PLAYOUT_MS 60
+#define SUMMARY_WAY_BUFFER 2 /* this one */
+
+/*
+ * Estimate what speech would be like that goes one way of a probed path: Opus
+ * at 32 kb/s in frames of 20 ms, with a play-out delay of 60 ms.
+ *
+ *   set_out    datagrams that went this way; fewer than REPORT_QUALITY_LEAST
+ *              are unknown
+ *   gone       of them: lost, or later than the play-out delay
+ *   burst_r    of the losses
+ *   way_ms     the delay of the network
+ */
+void summary_way_quality(struct report_quality *out, int64_t set_out,
+    int64_t gone, double burst_r, double way_ms);
+
 /* Fill in what should have been sent by now, as far as its INFO lets guess. */
 void summary_overdue(struct report_stream *out,
     const struct silbo_stream_report *stream, silbo_time now);

@@ -14,6 +14,10 @@
  * samples at 48000 Hz, tuned for audio or voice). */
 #define LOOKAHEAD_MS 6.5
 
+/* The speech that a path is judged for: what silbo send sends by default. */
+#define WAY_BITRATE_BPS 32000.0
+#define WAY_FRAME_MS 20.0
+
 static int64_t
 known(int64_t count)
 {
@@ -90,5 +94,25 @@ summary_quality(struct report_stream *out)
 		.delay_ms = out->playout_ms + out->frame_ms + LOOKAHEAD_MS,
 		.bitrate_bps = out->bitrate_bps,
 		.channels = out->channels,
+	    });
+}
+
+void
+summary_way_quality(struct report_quality *out, int64_t set_out, int64_t gone,
+    double burst_r, double way_ms)
+{
+	report_quality_init(out);
+	if (set_out < REPORT_QUALITY_LEAST || gone < 0 || isnan(way_ms))
+		return;
+	if (gone > set_out)
+		gone = set_out;
+	summary_estimate(out,
+	    &(struct summary_speech){
+		.loss_ratio = (double)gone / (double)set_out,
+		.burst_r = burst_r,
+		.delay_ms = way_ms + SUMMARY_WAY_PLAYOUT_MS + WAY_FRAME_MS +
+		    LOOKAHEAD_MS,
+		.bitrate_bps = WAY_BITRATE_BPS,
+		.network = true,
 	    });
 }

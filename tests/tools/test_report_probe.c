@@ -12,6 +12,7 @@
 #include "capture.h"
 #include "report.h"
 #include "report_build.h"
+#include "summary.h"
 
 static const int64_t no_errors[REPORT_SEND_KINDS];
 
@@ -59,6 +60,8 @@ fill(struct report_probe *p)
 	p->back.jitter_ms = 0.3;
 	p->back.marks.tos = 0;
 	p->back.marks.changed = 0;
+	summary_way_quality(&p->there.quality, 500, 7, 1.345, 6.53);
+	summary_way_quality(&p->back.quality, 493, 4, 1.345, 6.53);
 	memcpy(p->there.delay_ms, there, sizeof there);
 	memcpy(p->back.delay_ms, back, sizeof back);
 	p->offset_ms = 3.2;
@@ -235,6 +238,8 @@ figures_are_where_programs_look(void **state)
 	    {{"there", "delay_ms", "p95"}, 2.1},
 	    {{"there", "delay_ms", "p999"}, 9.5},
 	    {{"there", "marks", "ttl"}, 57},
+	    {{"there", "quality", "loss_ratio"}, 0.014},
+	    {{"there", "quality", "delay_ms"}, 93},
 	    {{"back", "lost"}, 4},
 	    {{"back", "delay_ms", "max"}, 30.4},
 	    {{"rtt_ms", "min"}, 12.1},

@@ -115,6 +115,30 @@ the_estimate_is_made_of_what_was_heard(void **state)
 }
 
 static void
+a_way_is_judged_by_its_losses_and_half_the_round_trip(void **state)
+{
+	struct report_quality q;
+
+	(void)state;
+	summary_way_quality(&q, 1000, 20, 1.5, 30);
+	assert_true(fabs(q.loss_ratio - 0.020) < 1e-9);
+	assert_true(fabs(q.burst_r - 1.5) < 1e-9);
+	/* and 60 ms of play-out, a frame, and what Opus listens ahead */
+	assert_true(fabs(q.delay_ms - 116.5) < 1e-9);
+	assert_int_equal(q.network, 1);
+	assert_true(q.mos > 3 && q.mos < 4.2);
+
+	summary_way_quality(&q, 100, 200, 1, 30); /* later ones, too */
+	assert_true(q.loss_ratio == 1 && q.mos < 1.5);
+	summary_way_quality(&q, 99, 0, 1, 30);
+	assert_true(isnan(q.mos));
+	summary_way_quality(&q, 1000, 0, 1, NAN);
+	assert_true(isnan(q.mos));
+	summary_way_quality(&q, 1000, -1, 1, 30);
+	assert_true(isnan(q.mos));
+}
+
+static void
 a_buffer_loses_what_is_lost_and_what_is_later(void **state)
 {
 	static const struct {
@@ -269,6 +293,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_estimate_is_made_of_what_was_heard),
+	    cmocka_unit_test(
+		a_way_is_judged_by_its_losses_and_half_the_round_trip),
 	    cmocka_unit_test(a_buffer_loses_what_is_lost_and_what_is_later),
 	    cmocka_unit_test(times_are_told_as_far_as_they_are_known),
 	    cmocka_unit_test(what_is_no_ground_for_an_estimate_gives_none),

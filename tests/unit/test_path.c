@@ -320,7 +320,7 @@ a_probe_may_be_longer_than_a_stream_s_datagrams(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct silbo_header header = {.type = rows[i].type};
+		struct silbo_header header = {.type = (uint8_t)rows[i].type};
 		uint8_t data[10000] = {0};
 		struct silbo_arrival arrival = {
 		    .data = data, .len = rows[i].len, .at = T0};

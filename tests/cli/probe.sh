@@ -33,7 +33,7 @@ over() {
 }
 probe() { json "$work/$1.probe.json" "(lambda p: ($2))(r['probes'][0])"; }
 
-over both 1400 --loss 5% --burst 3 --duplicate 3% --reorder 3% --delay 20ms \
+over both 1400 --pace packets --loss 5% --burst 3 --duplicate 3% --reorder 3% --delay 20ms \
 	--seed 7
 is "something of everything" "$(probe both 'all(p[w][k] > 0
 	for w in ("there", "back") for k in ("lost", "duplicate", "reordered"))')" \
@@ -59,11 +59,11 @@ is "bare" "$(probe bare 'p["answered"], p["there"]["lost"],
 is "the same from both ends" "$(json "$work/mirror.json" \
 	'[(x["unique"], x["answered"]) for x in r["reflected"]]')" "[(50, 50)]"
 
-over forth 200 --forth "loss=20%" --seed 8
+over forth 200 --pace packets --forth "loss=20%" --seed 8
 is "one way only: forth" "$(probe forth 'p["there"]["lost"] > 40,
 	p["back"]["lost"], p["back"]["duplicate"], p["back"]["reordered"]')" \
 	"(True, 0, 0, 0)"
-over back 200 --back "loss=20%" --seed 9
+over back 200 --pace packets --back "loss=20%" --seed 9
 is "one way only: back" "$(probe back 'p["back"]["lost"] > 40,
 	p["there"]["lost"], p["there"]["duplicate"], p["there"]["reordered"]')" \
 	"(True, 0, 0, 0)"

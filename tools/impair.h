@@ -27,9 +27,9 @@ enum impair_way { IMPAIR_FORTH, IMPAIR_BACK, IMPAIR_WAYS };
 
 /* Who sends to us, and the socket through which the far end sees him. */
 struct impair_client {
-	struct silbo_peer peer;
-	struct silbo_udp up; /* connected to --to */
-	uint32_t number;     /* 1, 2 ... in the order in which they came */
+	struct silbo_peer peer, asked; /* asked: which of our addresses */
+	struct silbo_udp up;           /* connected to --to */
+	uint32_t number; /* 1, 2 ... in the order in which they came */
 	silbo_time last_at;
 	uint64_t in[IMPAIR_WAYS]; /* datagrams put into the link */
 	uint64_t out[IMPAIR_WAYS];

@@ -103,6 +103,8 @@ impair_drain(struct impair *m, struct impair_client *from)
 			m->latest = arrival.at;
 		if (c == NULL)
 			c = impair_find(m, &arrival.from, now);
+		if (c != NULL && from == NULL)
+			c->asked = arrival.to;
 		if (c != NULL)
 			put(m, c, way, &arrival, now);
 	}
@@ -144,7 +146,8 @@ send_on(struct impair *m, const struct silbo_event *e)
 	    .len = e->len};
 	int status = way == IMPAIR_FORTH
 	    ? silbo_udp_send(&c->up, e->data, e->len, NULL)
-	    : silbo_udp_send(&m->down, e->data, e->len, &c->peer);
+	    : silbo_udp_send_from(
+		  &m->down, e->data, e->len, &c->peer, &c->asked);
 
 	line.at = silbo_clock_now();
 	if (status < 0) {

@@ -84,6 +84,13 @@ is "by the trace" "$(report traced '(
 	r["ways"]["forth"]["delay_ms_min"] >= 30,
 	r["ways"]["forth"]["asked"]["delay_ms"])')" "(True, True, None)"
 
+# Which of its addresses was asked, answers: a connected client hears no other.
+start any "$SILBO" impair --listen 0.0.0.0:0 --to 127.0.0.1:"$far"
+until_says "$work/any.err" "listening on"
+is "another address of ours" "$(peer clients 127.0.0.2 "$(port_of any)" 1 20)" \
+	"20 foreign 0"
+stops any
+
 # 65 clients at once: the last is told of, and counted; the others are served.
 impairing crowd 127.0.0.1 "$far"
 is "64 of 65 are answered" "$(peer clients 127.0.0.1 "$road" 65 3)" \

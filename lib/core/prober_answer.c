@@ -88,16 +88,16 @@ is_current(struct silbo_prober *p, const struct silbo_answer *answer)
 	return true;
 }
 
-/* Could these be counts of what was sent?  Closing PROBEs are in an extent,
- * which counts arrivals. */
+/* Could these be counts of what was sent, and former reflectors have not had?
+ * Closing PROBEs are in an extent, which counts arrivals. */
 static bool
 can_be(const struct silbo_prober *p, const struct silbo_answer *answer)
 {
-	return answer->unique <= p->sent &&
+	return answer->unique <= p->sent - p->past.unique &&
 	    answer->withheld <= answer->unique &&
 	    answer->reordered <= answer->unique &&
 	    answer->extent_max <= answer->unique + p->closings &&
-	    answer->duplicate < (uint64_t)1 << 48;
+	    answer->duplicate < ((uint64_t)1 << 48) - p->past.duplicate;
 }
 
 /* Is nothing in b less than in a? */

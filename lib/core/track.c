@@ -169,6 +169,16 @@ lower_to_number(struct silbo_track *track, uint64_t number)
 	track->pending++;
 }
 
+/* How long a reordered one was missing, in steps.  A new lowest may come after
+ * more of them than a slot holds. */
+static uint64_t
+missing_for(const struct silbo_track *track, uint64_t number)
+{
+	if (number == track->base && track->base_kind == SILBO_TRACK_BASE_OPEN)
+		return track->last_step - track->start_step;
+	return age_of(track, number);
+}
+
 /* Whatever is not the highest so far is reordered (RFC 4737 section 3). */
 static void
 take(struct silbo_track *track, uint64_t number)
@@ -177,8 +187,7 @@ take(struct silbo_track *track, uint64_t number)
 
 	if (number < track->top) {
 		uint32_t extent = index - track->opener[slot_of(track, number)];
-		uint64_t late_by = (uint64_t)age_of(track, number)
-		    << STEP_SHIFT;
+		uint64_t late_by = missing_for(track, number) << STEP_SHIFT;
 
 		silbo_order_on_reordered(&track->order, track->unique, number,
 		    extent, number == track->base, late_by);

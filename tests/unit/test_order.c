@@ -165,6 +165,24 @@ late_by_counts_from_an_earlier_announcement(void **state)
 	assert_int_equal(r.late_by_max_ns, 50 * step);
 }
 
+/* However long after: the base moves down as long as nothing decides it. */
+static void
+late_by_of_a_new_lowest_has_no_end(void **state)
+{
+	const silbo_time step = 1 << 20;
+	struct silbo_track_report r;
+	struct silbo_track track;
+
+	(void)state;
+	begin(&track);
+	accept(&track, 10, 0);
+	accept(&track, 9, 70000 * step); /* more than 2^16 */
+	accept(&track, 8, 140000 * step);
+	silbo_track_report(&track, &r);
+	assert_int_equal(r.late_by_max_ns, 140000 * step);
+	assert_int_equal(r.late_by_sum_ns, 210000 * step);
+}
+
 int
 main(void)
 {
@@ -173,6 +191,7 @@ main(void)
 	    cmocka_unit_test(n_is_right_up_to_the_last_class_and_ends_in_it),
 	    cmocka_unit_test(late_by_is_since_the_first_that_overtook),
 	    cmocka_unit_test(late_by_counts_from_an_earlier_announcement),
+	    cmocka_unit_test(late_by_of_a_new_lowest_has_no_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

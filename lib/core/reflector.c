@@ -269,7 +269,7 @@ fill(struct silbo_echo *echo, const struct silbo_reflector *r,
 	    .unique = counts->unique,
 	    .duplicate = counts->duplicate,
 	    .reordered = counts->reordered,
-	    .withheld = counts->withheld + counts->unsent};
+	    .withheld = counts->withheld + counts->unsent + counts->too_short};
 	if (opened->at_source == SILBO_STAMP_KERNEL)
 		echo->flags |= SILBO_ECHO_KERNEL;
 	if (is_closing(asked))

@@ -284,8 +284,10 @@ no_echo_is_longer_than_its_probe(void **state)
 			assert_int_equal(
 			    bytes, letter.len < least ? 0 : letter.len);
 			short_ones += letter.len < least;
-			if (bytes > 0)
-				assert_int_equal(echo.unique, number);
+			if (bytes == 0)
+				continue;
+			assert_int_equal(echo.unique, number);
+			assert_int_equal(echo.withheld, short_ones);
 		}
 		silbo_reflector_report(b.reflector, 0, &report);
 		assert_int_equal(report.too_short, short_ones);
@@ -571,6 +573,7 @@ check_echo(const struct bench *b, const struct silbo_echo *echo,
 	assert_true(echo->duplicate == t->duplicate);
 	assert_true(echo->reordered == t->reordered);
 	assert_true(echo->extent_max == t->extent_max);
+	assert_true(echo->withheld == t->short_ones);
 	assert_true(echo->received_at == b->now + (uint64_t)WALL);
 }
 

@@ -21,12 +21,10 @@ extern "C" {
 #define SILBO_WIRE_ECHO_BYTES 88  /* likewise */
 
 /* Flags of PROBE and of ECHO; other bits are ignored on receipt. */
-#define SILBO_PROBE_CLOSING                                                 \
-	0x01                    /* asks for the totals, not counted in them \
-	                         */
-#define SILBO_ECHO_KERNEL 0x01  /* received_at is the kernel's stamp */
-#define SILBO_ECHO_MARKS 0x02   /* tos and ttl are known */
-#define SILBO_ECHO_CLOSING 0x04 /* the PROBE had SILBO_PROBE_CLOSING */
+#define SILBO_PROBE_CLOSING 0x01 /* asks for the totals, is in none of them */
+#define SILBO_ECHO_KERNEL 0x01   /* received_at is the kernel's stamp */
+#define SILBO_ECHO_MARKS 0x02    /* tos and ttl are known */
+#define SILBO_ECHO_CLOSING 0x04  /* the PROBE had SILBO_PROBE_CLOSING */
 
 struct silbo_probe {
 	uint64_t sent_at; /* T1: ns, the prober's Unix axis */
@@ -47,8 +45,9 @@ struct silbo_echo {
 	uint64_t unique;      /* first copies */
 	uint64_t duplicate;   /* further ones */
 	uint64_t reordered;
-	uint64_t withheld; /* of the unique: not answered, for a rate limit or
-	                      as the machine could not send */
+	uint64_t withheld; /* of the unique: not answered, as too short for it,
+	                      for a rate limit, or as the machine could not
+	                      send */
 };
 
 /*

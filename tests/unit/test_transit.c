@@ -226,6 +226,41 @@ what_is_not_used_is_not_touched(void **state)
 	assert_int_equal(report.fastest_ns, 20 * MS);
 }
 
+/* 4000 in 1.9 s: kept one by one, then in buckets, no skew known yet; now and
+ * then one is faster than all before. */
+static void
+mean_and_maximum_are_exact_where_no_skew_is_taken_out(void **state)
+{
+	enum { COUNT = 4000 };
+	static uint64_t delays[COUNT];
+	uint64_t first = test_seed(1);
+
+	(void)state;
+	for (uint64_t seed = first; seed < first + 50; seed++) {
+		uint64_t random = seed, least = UINT64_MAX, most = 0, sum = 0;
+
+		silbo_transit_init(&transit);
+		for (uint64_t n = 0; n < COUNT; n++) {
+			uint64_t sent = n * 475000;
+			uint64_t delay = 20 * MS - n * MS / 400 +
+			    test_below(&random, 30 * MS);
+
+			delays[n] = delay;
+			least = delay < least ? delay : least;
+			most = delay > most ? delay : most;
+			silbo_transit_on_arrival(
+			    &transit, n, sent, sent + delay);
+		}
+		for (uint64_t n = 0; n < COUNT; n++)
+			sum += delays[n] - least;
+		silbo_transit_report(&transit, &report);
+		assert_int_equal(report.pdv.count, COUNT);
+		assert_false(report.skew_applied);
+		assert_int_equal(report.pdv.max_ns, most - least);
+		assert_int_equal(report.pdv.mean_ns, sum / COUNT);
+	}
+}
+
 /* ---- against the oracle ---- */
 
 static struct oracle oracle;
@@ -417,6 +452,8 @@ main(void)
 	    cmocka_unit_test(a_faster_datagram_makes_all_others_later),
 	    cmocka_unit_test(neighbours_find_each_other_within_64_numbers),
 	    cmocka_unit_test(what_is_not_used_is_not_touched),
+	    cmocka_unit_test(
+		mean_and_maximum_are_exact_where_no_skew_is_taken_out),
 	    cmocka_unit_test(what_is_left_in_20_s_is_what_the_clocks_did),
 	    cmocka_unit_test(figures_of_a_road_with_queues_are_the_oracles),
 	    cmocka_unit_test(a_change_of_the_route_is_not_taken_as_skew),

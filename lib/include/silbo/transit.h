@@ -60,12 +60,16 @@ struct silbo_transit {
 	} raw[SILBO_TRANSIT_RAW];
 };
 
-/* All 0 when count is. */
+/*
+ * All 0 when count is.  Mean and maximum are exact; of PDV as long as no skew
+ * is taken out of it, for then they hang on a line that may be off, as said
+ * above.  What is longer than 71 min counts as that (silbo/quantile.h).
+ */
 struct silbo_spread {
 	uint64_t count;
-	uint64_t mean_ns; /* exact */
+	uint64_t mean_ns;
 	uint64_t p50_ns, p95_ns, p99_ns, p999_ns;
-	uint64_t max_ns; /* exact */
+	uint64_t max_ns;
 };
 
 struct silbo_transit_report {

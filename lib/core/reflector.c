@@ -9,23 +9,18 @@
 #include <assert.h>
 #include <string.h>
 
+#include "bucket.h"
 #include <silbo/reflector.h>
 #include <silbo/seal.h>
 
-/*
- * A token bucket as a clock (the virtual scheduling of ITU-T I.371): `full` is
- * when the bucket will be full again; each token taken moves it on by the time
- * that one takes to drip in, and no more may be owed than a burst.
- */
-struct bucket {
-	silbo_time full;
-};
+_Static_assert(BUCKET_TOKEN_BYTES == SILBO_REFLECTOR_TOKEN_BYTES,
+    "what the header promises is what a token is");
 
 /* What is known of the prober in one place. */
 struct prober {
 	struct silbo_reflector_report counts;
-	struct bucket bucket;
-	uint64_t top; /* highest number without CLOSING, and one */
+	silbo_time full_at; /* its tokens, see bucket.h */
+	uint64_t top;       /* highest number without CLOSING, and one */
 	/* as the track of the place had it at the last PROBE */
 	uint64_t arrived, reordered, extent_max;
 	/* the latest ECHO */
@@ -37,7 +32,7 @@ struct silbo_reflector {
 	struct silbo_seal seal;
 	struct silbo_header header; /* of the next ECHO */
 	struct silbo_reflector_config config;
-	struct bucket all;
+	silbo_time full_at;      /* the tokens of all */
 	struct prober probers[]; /* by place */
 };
 
@@ -109,42 +104,6 @@ static size_t
 tag_bytes(const struct silbo_reflector *r)
 {
 	return r->header.mode == SILBO_MODE_PSK ? SILBO_WIRE_TAG_BYTES : 0;
-}
-
-/* The time that a token takes, rounded up: never more than the rate. */
-static silbo_time
-drip(uint32_t rate)
-{
-	return (SILBO_NS_PER_S + rate - 1) / rate;
-}
-
-/* A token is worth a frame of Ethernet, or whoever asks in large datagrams
- * would have more answered than the rate is meant for; at most all that are
- * there. */
-static uint32_t
-cost(size_t bytes, uint32_t burst)
-{
-	uint32_t tokens = (uint32_t)((bytes + SILBO_REFLECTOR_TOKEN_BYTES - 1) /
-	    SILBO_REFLECTOR_TOKEN_BYTES);
-
-	return tokens < burst ? tokens : burst;
-}
-
-static bool
-has_tokens(const struct bucket *bucket, uint32_t rate, uint32_t burst,
-    size_t bytes, silbo_time now)
-{
-	return bucket->full <= now ||
-	    bucket->full - now <= (burst - cost(bytes, burst)) * drip(rate);
-}
-
-static void
-take_tokens(struct bucket *bucket, uint32_t rate, uint32_t burst, size_t bytes,
-    silbo_time now)
-{
-	if (bucket->full < now)
-		bucket->full = now;
-	bucket->full += cost(bytes, burst) * drip(rate);
 }
 
 /* The gate has verified length and tag; a copy may still have no body. */
@@ -230,7 +189,9 @@ static bool
 admit(struct silbo_reflector *r, struct prober *p, const struct asked *asked,
     silbo_time now)
 {
-	const struct silbo_reflector_config *c = &r->config;
+	const struct bucket_rate own = {r->config.rate, r->config.burst};
+	const struct bucket_rate all = {
+	    r->config.rate_all, r->config.burst_all};
 	uint64_t one = !is_closing(asked);
 	size_t bytes = asked->opened->len;
 
@@ -240,13 +201,13 @@ admit(struct silbo_reflector *r, struct prober *p, const struct asked *asked,
 		p->counts.too_short += one;
 		return false;
 	}
-	if (!has_tokens(&p->bucket, c->rate, c->burst, bytes, now) ||
-	    !has_tokens(&r->all, c->rate_all, c->burst_all, bytes, now)) {
+	if (!bucket_has(p->full_at, own, bytes, now) ||
+	    !bucket_has(r->full_at, all, bytes, now)) {
 		p->counts.withheld += one;
 		return false;
 	}
-	take_tokens(&p->bucket, c->rate, c->burst, bytes, now);
-	take_tokens(&r->all, c->rate_all, c->burst_all, bytes, now);
+	bucket_take(&p->full_at, own, bytes, now);
+	bucket_take(&r->full_at, all, bytes, now);
 	return true;
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "align.h"
+#include "bucket.h"
 #include "stamp_table.h"
 #include <silbo/stamp.h>
 
@@ -26,7 +27,7 @@ struct silbo_stamp_reflector {
 	struct silbo_stamp_config config;
 	struct silbo_stamp_report report;
 	struct stamp_table table;
-	silbo_time free_at; /* see may_send */
+	silbo_time full_at; /* the tokens of all, see bucket.h */
 };
 
 size_t
@@ -47,26 +48,6 @@ silbo_stamp_reflector_init(void *mem, const struct silbo_stamp_config *config)
 	stamp_table_init(&r->table, (uint8_t *)mem + align(sizeof(*r)),
 	    config->sessions, config->secret);
 	return r;
-}
-
-/*
- * A token bucket as the time when it will be full (GCRA, ITU-T I.371): each
- * answer moves that on by one interval, and it may lie `burst` of them ahead.
- */
-static bool
-may_send(silbo_time free_at, uint32_t rate, uint32_t burst, silbo_time now)
-{
-	silbo_time interval = SILBO_NS_PER_S / rate;
-
-	return free_at <= now || free_at - now <= interval * (burst - 1);
-}
-
-static void
-book_send(silbo_time *free_at, uint32_t rate, silbo_time now)
-{
-	if (*free_at < now)
-		*free_at = now;
-	*free_at += SILBO_NS_PER_S / rate;
 }
 
 static bool
@@ -119,29 +100,32 @@ refuse(struct silbo_stamp_reflector *r, struct silbo_stamp_request *request,
 
 /* The session to answer to, booked; or NULL, counted. */
 static struct stamp_session *
-admit(struct silbo_stamp_reflector *r, const struct silbo_peer *peer,
+admit(struct silbo_stamp_reflector *r, const struct silbo_arrival *arrival,
     uint32_t asked, silbo_time now)
 {
-	const struct silbo_stamp_config *c = &r->config;
+	const struct bucket_rate own = {r->config.rate, r->config.burst};
+	const struct bucket_rate all = {
+	    r->config.total_rate, r->config.total_burst};
+	size_t bytes = arrival->len;
 	struct stamp_session *s;
 
 	/* First, so that a flood of senders does not move sessions about. */
-	if (!may_send(r->free_at, c->total_rate, c->total_burst, now)) {
+	if (!bucket_has(r->full_at, all, bytes, now)) {
 		r->report.withheld++;
 		return NULL;
 	}
-	s = stamp_table_get(&r->table, peer, asked, now);
+	s = stamp_table_get(&r->table, &arrival->from, asked, now);
 	if (s == NULL) {
 		r->report.table_full++;
 		return NULL;
 	}
-	if (!may_send(s->free_at, c->rate, c->burst, now)) {
+	if (!bucket_has(s->full_at, own, bytes, now)) {
 		s->seen.withheld++;
 		r->report.withheld++;
 		return NULL;
 	}
-	book_send(&r->free_at, c->total_rate, now);
-	book_send(&s->free_at, c->rate, now);
+	bucket_take(&r->full_at, all, bytes, now);
+	bucket_take(&s->full_at, own, bytes, now);
 	s->seen.answered++;
 	r->report.answered++;
 	return s;
@@ -191,7 +175,7 @@ silbo_stamp_reflector_on_datagram(struct silbo_stamp_reflector *reflector,
 	if (refused != NULL)
 		(*refused)++;
 	else
-		s = admit(reflector, &arrival->from, reply.request.number, now);
+		s = admit(reflector, arrival, reply.request.number, now);
 	assert(n->received ==
 	    n->answered + n->too_short + n->too_long + n->bad_port +
 		n->corrupt + n->looped + n->table_full + n->withheld);

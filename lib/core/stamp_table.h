@@ -15,7 +15,7 @@
 
 struct stamp_session {
 	struct silbo_stamp_session seen;
-	silbo_time free_at; /* see may_send */
+	silbo_time full_at; /* its tokens, see bucket.h */
 	uint32_t number;    /* of the next answer */
 	uint32_t asked;     /* number of the last request */
 	uint32_t older, newer;

@@ -28,7 +28,7 @@ pure='<(assert|float|stdbool|stddef|stdint|string)\.h>|"(align|bytes|classes)\.h
 
 # Words and bytes know nothing above them.
 check core/words "$pure|<silbo/(defs|err)\.h>" lib/core/err.c \
-	lib/core/align.h lib/core/bytes.h lib/core/classes.h
+	lib/core/align.h lib/core/bytes.h lib/core/classes.h lib/core/bucket.h
 check core/wire "$pure|<silbo/(defs|err|wire)\.h>" lib/core/wire.c \
 	lib/core/wire_probe.c
 
@@ -58,7 +58,7 @@ check core/stream "$pure|$words|<silbo/(wire|track|jitter|marks|transit|playout|
 check core/gate \
 	"$pure|$words|<silbo/(wire|key|seal|window|stream|gate)\.h>|\"(gate_about|place|table|tombs)\.h\"" \
 	lib/core/gate.c lib/core/gate_about.h lib/core/table.[ch] lib/core/place*.[ch] \
-	lib/core/tombs.[ch]
+	lib/core/standing.c lib/core/tombs.[ch]
 check core/sender "$pure|$words|<silbo/(wire|key|seal|sender)\.h>" \
 	lib/core/sender.c
 check core/prober \
@@ -67,10 +67,10 @@ check core/prober \
 check core/asker "$pure|$words|<silbo/(wire|key|seal|prober|asker)\.h>" \
 	lib/core/asker.c
 check core/reflector \
-	"$pure|$words|<silbo/(wire|key|seal|track|reflector)\.h>" \
+	"$pure|$words|<silbo/(wire|key|seal|track|reflector)\.h>|\"bucket\.h\"" \
 	lib/core/reflector.c
 check core/stamp_reflector \
-	"$pure|$words|<silbo/stamp\.h>|\"stamp_table\.h\"|<sodium\.h>" \
+	"$pure|$words|<silbo/stamp\.h>|\"(bucket|stamp_table)\.h\"|<sodium\.h>" \
 	lib/core/stamp_reflector.c lib/core/stamp_table.[ch]
 check core/sides "$pure|$words|<silbo/(track|sides)\.h>" lib/core/sides.c
 check core/receiver \
@@ -126,7 +126,7 @@ bad=$(grep -HnE '"(cli|report|recv|send|run|record|summary|intervals)\.h"' \
 # Every file of the core is named above: a new one chooses its layer.
 for file in lib/core/*.[ch]; do
 	case ${file##*/} in
-	align.h|bytes.h|classes.h|err.c) ;;
+	align.h|bucket.h|bytes.h|classes.h|err.c) ;;
 	wire.c|wire_probe.c) ;;
 	key.c|seal.c) ;;
 	window.c|jitter.c|marks.c|mtu.c|quality.c|quantile.c|skew.c|steps.c|sync.c|transit.c) ;;

@@ -298,8 +298,6 @@ no_echo_is_longer_than_its_probe(void **state)
 	}
 }
 
-/* In any second each prober gets at most its rate and a burst; all of them
- * together likewise. */
 /* Whoever asks in large datagrams gets no more bytes than the rate is for. */
 static void
 a_large_probe_takes_as_many_tokens_as_it_fills_frames(void **state)
@@ -338,6 +336,8 @@ a_large_probe_takes_as_many_tokens_as_it_fills_frames(void **state)
 	}
 }
 
+/* In any second each prober gets at most its rate and a burst; all of them
+ * together likewise. */
 static void
 rates_are_kept_for_each_and_for_all(void **state)
 {

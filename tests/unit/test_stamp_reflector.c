@@ -359,6 +359,31 @@ rates_hold_for_one_and_for_all(void **state)
 	end(&w);
 }
 
+/* A token is good for 1500 bytes: of a burst of 5 a datagram takes two. */
+static void
+a_large_request_takes_as_many_tokens_as_it_fills_frames(void **state)
+{
+	static const struct {
+		size_t bytes;
+		unsigned answered;
+	} rows[] = {{44, 5}, {1500, 5}, {1501, 2}, {2048, 2}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned answered = 0;
+		struct world w;
+
+		begin(&w, false);
+		for (uint32_t n = 0; n < 10; n++) {
+			ask(&w, 1, n);
+			w.len = rows[i].bytes;
+			answered += deliver(&w) > 0;
+		}
+		assert_int_equal(answered, rows[i].answered);
+		end(&w);
+	}
+}
+
 /* The least recently heard makes way, and nobody who was heard of late. */
 static void
 a_full_table_keeps_those_it_measures(void **state)
@@ -551,6 +576,8 @@ main(void)
 	    cmocka_unit_test(an_answer_is_not_answered),
 	    cmocka_unit_test(two_reflectors_never_play_ping_pong),
 	    cmocka_unit_test(rates_hold_for_one_and_for_all),
+	    cmocka_unit_test(
+		a_large_request_takes_as_many_tokens_as_it_fills_frames),
 	    cmocka_unit_test(a_full_table_keeps_those_it_measures),
 	    cmocka_unit_test(a_model_says_the_same),
 	};

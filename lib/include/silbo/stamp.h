@@ -114,7 +114,8 @@ enum silbo_verdict silbo_stamp_parse_reply(
 
 struct silbo_stamp_config {
 	uint32_t sessions;   /* 1 to SILBO_STAMP_SESSIONS_MAX */
-	uint32_t rate;       /* answers per second to one session, from 1 */
+	uint32_t rate;       /* answers per second to one session, from 1; each
+	                        begun 1500 bytes count as one */
 	uint32_t burst;      /* at once, from 1 */
 	uint32_t total_rate; /* the same, to all of them */
 	uint32_t total_burst;

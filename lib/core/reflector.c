@@ -18,9 +18,11 @@ _Static_assert(BUCKET_TOKEN_BYTES == SILBO_REFLECTOR_TOKEN_BYTES,
 
 /* What is known of the prober in one place. */
 struct prober {
-	struct silbo_reflector_report counts;
-	silbo_time full_at; /* its tokens, see bucket.h */
-	uint64_t top;       /* highest number without CLOSING, and one */
+	struct silbo_reflector_report counts; /* since our source is this: */
+	uint64_t source;                      /* as in struct silbo_reflector */
+	struct silbo_reflector_report past;   /* and before */
+	silbo_time full_at;                   /* its tokens, see bucket.h */
+	uint64_t top; /* highest number without CLOSING, and one */
 	/* as the track of the place had it at the last PROBE */
 	uint64_t arrived, reordered, extent_max;
 	/* the latest ECHO */
@@ -31,6 +33,7 @@ struct prober {
 struct silbo_reflector {
 	struct silbo_seal seal;
 	struct silbo_header header; /* of the next ECHO */
+	uint64_t source;            /* 1, 2 ... each time that it is another */
 	struct silbo_reflector_config config;
 	silbo_time full_at;      /* the tokens of all */
 	struct prober probers[]; /* by place */
@@ -91,6 +94,7 @@ void
 silbo_reflector_on_source(struct silbo_reflector *r,
     const struct silbo_source *own, const struct silbo_key *key)
 {
+	r->source++;
 	/* No prober would find the key of an id made without it. */
 	assert(key == NULL || silbo_key_matches(key, own));
 	r->header = (struct silbo_header){.type = SILBO_TYPE_ECHO,
@@ -133,15 +137,43 @@ is_closing(const struct asked *asked)
 	return (asked->probe.flags & SILBO_PROBE_CLOSING) != 0;
 }
 
-/* The place is another's now, or was given anew to the same. */
 static void
-recognise(struct prober *p, const struct silbo_source *id,
-    const struct silbo_track_report *numbers)
+add(struct silbo_reflector_report *sum,
+    const struct silbo_reflector_report *counts)
+{
+	sum->unique += counts->unique;
+	sum->duplicate += counts->duplicate;
+	sum->too_old += counts->too_old;
+	sum->reordered += counts->reordered;
+	if (sum->extent_max < counts->extent_max)
+		sum->extent_max = counts->extent_max;
+	sum->answered += counts->answered;
+	sum->withheld += counts->withheld;
+	sum->unsent += counts->unsent;
+	sum->too_short += counts->too_short;
+	sum->closing += counts->closing;
+	sum->bytes_in += counts->bytes_in;
+	sum->bytes_out += counts->bytes_out;
+}
+
+/*
+ * The place is another's now, or was given anew to the same; or we are another.
+ * A prober adds up what sources tell that took over from one another, so each
+ * tells its own.
+ */
+static void
+recognise(struct prober *p, const struct silbo_reflector *r,
+    const struct silbo_source *id, const struct silbo_track_report *numbers)
 {
 	if (memcmp(&p->counts.prober, id, sizeof(*id)) != 0) {
 		memset(p, 0, sizeof(*p));
-		p->counts.prober = *id;
+		p->source = r->source;
+	} else if (p->source != r->source) {
+		add(&p->past, &p->counts);
+		memset(&p->counts, 0, sizeof(p->counts));
+		p->source = r->source;
 	}
+	p->counts.prober = *id;
 	if (numbers->arrived <= p->arrived)
 		p->reordered = p->extent_max = 0;
 }
@@ -277,7 +309,7 @@ silbo_reflector_on_probe(struct silbo_reflector *r, uint8_t *out, size_t cap,
 	    verdict != SILBO_DROP_DUPLICATE && verdict != SILBO_DROP_OLD)
 		return 0;
 	look_at(&asked, r, opened, verdict);
-	recognise(p, &asked.header.source, numbers);
+	recognise(p, r, &asked.header.source, numbers);
 	count(p, &asked);
 	count_order(p, &asked, numbers);
 	if (!asked.first || !admit(r, p, &asked, now))
@@ -312,6 +344,7 @@ silbo_reflector_report(const struct silbo_reflector *r, uint32_t place,
 {
 	assert(place < r->config.places);
 	*report = r->probers[place].counts;
+	add(report, &r->probers[place].past);
 }
 
 void

@@ -434,25 +434,41 @@ what_could_not_be_sent_is_told_with_the_next(void **state)
 	tear_down(&b);
 }
 
+/* A prober adds up what reflectors tell that took over from one another: so
+ * each tells its own, and all of it is in the report. */
 static void
-another_source_goes_on_with_what_was_counted(void **state)
+another_source_tells_of_what_came_since_and_the_report_of_all(void **state)
 {
+	struct silbo_reflector_report report;
 	struct silbo_echo echo;
 	struct bench b;
 
 	(void)state;
 	for (int keyed = 0; keyed < 2; keyed++) {
 		set_up(&b, keyed);
-		b.config.first = SILBO_WIRE_NUMBER_MAX;
+		b.config.first = SILBO_WIRE_NUMBER_MAX - 2;
 		start(&b);
 		assert_true(ask(&b, 1, 0, 0, &echo) > 0);
-		assert_int_equal(ask(&b, 1, 1, 0, &echo), SILBO_ERR_LIMIT);
+		assert_true(ask(&b, 1, 2, 0, &echo) > 0);
+		assert_true(ask(&b, 1, 1, 0, &echo) > 0);
+		assert_true(echo.reordered == 1 && echo.extent_max == 1);
+		assert_int_equal(ask(&b, 1, 1, 0, &echo), 0);
+		assert_int_equal(ask(&b, 1, 3, 0, &echo), SILBO_ERR_LIMIT);
 		b.config.own = letter_source(OWN + 1, key_of(&b));
 		b.config.first = b.echoes = 0;
 		silbo_reflector_on_source(
 		    b.reflector, &b.config.own, key_of(&b));
-		assert_true(ask(&b, 1, 2, 0, &echo) > 0);
-		assert_true(echo.unique == 3 && echo.withheld == 1);
+		assert_true(ask(&b, 1, 4, 0, &echo) > 0);
+		assert_true(echo.unique == 1 && echo.duplicate == 0);
+		assert_true(echo.withheld == 0 && echo.reordered == 0);
+		assert_int_equal(echo.extent_max, 0);
+		assert_int_equal(ask(&b, 1, 4, 0, &echo), 0);
+		silbo_reflector_report(b.reflector, 0, &report);
+		assert_true(report.unique == 5 && report.duplicate == 2);
+		assert_true(report.answered == 4 && report.unsent == 1);
+		assert_true(report.reordered == 1 && report.extent_max == 1);
+		assert_int_equal(report.bytes_in, b.bytes_in);
+		assert_int_equal(report.bytes_out, b.bytes_out);
 		tear_down(&b);
 	}
 }
@@ -718,7 +734,8 @@ main(void)
 		a_prober_alone_gets_its_rate_and_is_told_what_was_withheld),
 	    cmocka_unit_test(what_could_not_be_sent_is_told_with_the_next),
 	    cmocka_unit_test(when_the_numbers_are_used_up_nothing_is_sent),
-	    cmocka_unit_test(another_source_goes_on_with_what_was_counted),
+	    cmocka_unit_test(
+		another_source_tells_of_what_came_since_and_the_report_of_all),
 	    cmocka_unit_test(
 		a_place_that_is_given_to_another_counts_from_nothing),
 	    cmocka_unit_test(reset_leaves_no_key_behind),

@@ -108,7 +108,8 @@ int silbo_reflector_on_probe(struct silbo_reflector *reflector, uint8_t *out,
 
 /*
  * From now on ECHOs come from another source, and are numbered anew: after a
- * suspend, or when the numbers are used up.  Counts of probers go on.
+ * suspend, or when the numbers are used up.  ECHOs tell of what came since;
+ * silbo_reflector_report of all.
  */
 SILBO_API
 void silbo_reflector_on_source(struct silbo_reflector *reflector,

@@ -156,16 +156,35 @@ add(struct silbo_reflector_report *sum,
 	sum->bytes_out += counts->bytes_out;
 }
 
+/* An outage closes a prober, and it may come back to another place. */
+static bool
+fetch(
+    struct silbo_reflector *r, struct prober *p, const struct silbo_source *id)
+{
+	for (uint32_t i = 0; i < r->config.places; i++) {
+		struct prober *other = &r->probers[i];
+
+		if (memcmp(&other->counts.prober, id, sizeof(*id)) != 0)
+			continue;
+		*p = *other;
+		p->arrived = p->reordered = p->extent_max = 0;
+		memset(other, 0, sizeof(*other));
+		return true;
+	}
+	return false;
+}
+
 /*
  * The place is another's now, or was given anew to the same; or we are another.
  * A prober adds up what sources tell that took over from one another, so each
- * tells its own.
+ * tells its own.  Only who is remembered is looked for elsewhere.
  */
 static void
-recognise(struct prober *p, const struct silbo_reflector *r,
+recognise(struct silbo_reflector *r, struct prober *p,
     const struct silbo_source *id, const struct silbo_track_report *numbers)
 {
-	if (memcmp(&p->counts.prober, id, sizeof(*id)) != 0) {
+	if (memcmp(&p->counts.prober, id, sizeof(*id)) != 0 &&
+	    (numbers->base != SILBO_TRACK_BASE_JOINED || !fetch(r, p, id))) {
 		memset(p, 0, sizeof(*p));
 		p->source = r->source;
 	} else if (p->source != r->source) {
@@ -309,7 +328,7 @@ silbo_reflector_on_probe(struct silbo_reflector *r, uint8_t *out, size_t cap,
 	    verdict != SILBO_DROP_DUPLICATE && verdict != SILBO_DROP_OLD)
 		return 0;
 	look_at(&asked, r, opened, verdict);
-	recognise(p, r, &asked.header.source, numbers);
+	recognise(r, p, &asked.header.source, numbers);
 	count(p, &asked);
 	count_order(p, &asked, numbers);
 	if (!asked.first || !admit(r, p, &asked, now))

@@ -434,6 +434,35 @@ what_could_not_be_sent_is_told_with_the_next(void **state)
 	tear_down(&b);
 }
 
+/* An outage closes it, and it gets another place: what it was told before is
+ * still true. */
+static void
+after_an_outage_it_goes_on_with_what_was_counted(void **state)
+{
+	struct silbo_echo echo;
+	struct bench b;
+
+	(void)state;
+	for (int keyed = 0; keyed < 2; keyed++) {
+		set_up(&b, keyed);
+		start(&b);
+		for (uint64_t n = 0; n < 5; n++, b.now += 100 * MS)
+			assert_true(ask(&b, 1, n, 0, &echo) > 0);
+		assert_int_equal(ask(&b, 1, 4, 0, &echo), 0);
+		for (int i = 0; i < 60; i++) {
+			b.now += SILBO_NS_PER_S;
+			silbo_receiver_on_time(b.rx, b.now);
+		}
+		assert_true(ask(&b, 2, 0, 0, &echo) > 0);
+		assert_int_equal(echo.unique, 1);
+		for (uint64_t n = 600; n < 605; n++, b.now += 100 * MS)
+			assert_true(ask(&b, 1, n, 0, &echo) > 0);
+		assert_int_equal(echo.unique, 10);
+		assert_int_equal(echo.duplicate, 1);
+		tear_down(&b);
+	}
+}
+
 /* A prober adds up what reflectors tell that took over from one another: so
  * each tells its own, and all of it is in the report. */
 static void
@@ -734,6 +763,7 @@ main(void)
 		a_prober_alone_gets_its_rate_and_is_told_what_was_withheld),
 	    cmocka_unit_test(what_could_not_be_sent_is_told_with_the_next),
 	    cmocka_unit_test(when_the_numbers_are_used_up_nothing_is_sent),
+	    cmocka_unit_test(after_an_outage_it_goes_on_with_what_was_counted),
 	    cmocka_unit_test(
 		another_source_tells_of_what_came_since_and_the_report_of_all),
 	    cmocka_unit_test(

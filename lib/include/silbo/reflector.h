@@ -44,8 +44,9 @@ struct silbo_reflector_config {
 };
 
 /*
- * What came of one prober since it got its place.  PROBEs with CLOSING are in
- * `closing` and in no other count but bytes_out.
+ * What came of one prober, also before an outage that cost it its place, if the
+ * gate remembers it.  PROBEs with CLOSING are in `closing` and in no other count
+ * but bytes_out.
  *
  *   unique = answered + withheld + unsent + too_short
  */
@@ -97,7 +98,7 @@ struct silbo_reflector *silbo_reflector_init(
  * Returns the bytes of the ECHO, to be sent to opened->from; 0 when there is
  * none: a copy, one too short, one that the rates withhold, or none that the
  * gate took; SILBO_ERR_LIMIT when the numbers are used up: counted as unsent.
- * Constant time.
+ * Constant time, but O(places) for a prober that comes back.
  */
 SILBO_API
 SILBO_MUST_USE
@@ -121,7 +122,8 @@ SILBO_API
 void silbo_reflector_on_unsent(
     struct silbo_reflector *reflector, uint32_t place);
 
-/* What came of the prober that was the latest in this place. */
+/* What came of the prober that was the latest in this place; nothing, if it went
+ * on in another. */
 SILBO_API
 void silbo_reflector_report(const struct silbo_reflector *reflector,
     uint32_t place, struct silbo_reflector_report *report);

@@ -53,6 +53,30 @@ is_of(const struct recv_prober *row, const struct silbo_source *id)
 	return memcmp(&row->counts.prober, id, sizeof *id) == 0;
 }
 
+/* One whom an outage cost its place goes on with its counts, and so with its
+ * row.  What was pending there nobody waits for any more. */
+static bool
+revive(struct recv_reflect *reflect, struct recv_prober *row,
+    const struct silbo_reflector_report *counts)
+{
+	struct recv_prober *ended = reflect->ended;
+	size_t i = 0;
+
+	while (i < reflect->ended_count &&
+	    (!is_of(&ended[i], &counts->prober) ||
+		ended[i].counts.unique > counts->unique ||
+		ended[i].counts.bytes_in >= counts->bytes_in))
+		i++;
+	if (i == reflect->ended_count)
+		return false;
+	*row = ended[i];
+	row->lost_before = row->lost + row->pending;
+	reflect->ended_count--;
+	memmove(ended + i, ended + i + 1,
+	    (reflect->ended_count - i) * sizeof *ended);
+	return true;
+}
+
 static void
 introduce(struct recv *r, struct recv_prober *row)
 {
@@ -81,7 +105,7 @@ recv_probers_note(struct recv *r, uint32_t place,
 	silbo_reflector_report(reflect->reflector, place, &counts);
 	if (row->order > 0 && !is_of(row, &counts.prober))
 		retire(reflect, row);
-	if (row->order == 0) {
+	if (row->order == 0 && !revive(reflect, row, &counts)) {
 		*row = (struct recv_prober){.order = ++reflect->appeared,
 		    .peer = opened->from,
 		    .first_at = opened->at,
@@ -89,7 +113,7 @@ recv_probers_note(struct recv *r, uint32_t place,
 		silbo_marks_init(&row->marks);
 	}
 	row->counts = counts;
-	row->lost = numbers->lost;
+	row->lost = row->lost_before + numbers->lost;
 	row->pending = numbers->pending;
 	if (!first)
 		return;
@@ -111,7 +135,7 @@ refresh(const struct recv *r, uint32_t place, struct recv_prober *row,
 	if (!is_of(row, &source->id))
 		return false;
 	silbo_receiver_report_numbers(r->rx, place, SILBO_TYPE_PROBE, &numbers);
-	row->lost = numbers.lost;
+	row->lost = row->lost_before + numbers.lost;
 	row->pending = numbers.pending;
 	return true;
 }

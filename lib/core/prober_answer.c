@@ -48,7 +48,18 @@ keep_orders(struct silbo_prober *p, struct silbo_track_report *sum)
 		sum->extent_max = p->extent_past;
 }
 
-/* Another one answers: counts and answers' numbers begin anew. */
+/* Delays that are told from another clock are of another constant. */
+static void
+begin_ways(struct silbo_prober *p)
+{
+	silbo_transit_init(&p->there);
+	silbo_transit_init(&p->back);
+	silbo_jitter_reset(&p->jitter_there);
+	silbo_jitter_reset(&p->jitter_back);
+}
+
+/* Another one answers, by a clock of its own: counts, answers' numbers and what
+ * is told of each way begin anew. */
 static void
 change_reflector(struct silbo_prober *p, const struct silbo_answer *answer)
 {
@@ -70,6 +81,8 @@ change_reflector(struct silbo_prober *p, const struct silbo_answer *answer)
 	p->has_former = true;
 	p->reflector = answer->reflector;
 	p->restarts++;
+	silbo_sync_reset(&p->sync);
+	begin_ways(p);
 }
 
 /* Is it from the reflector of now?  One of before may still be on its way. */
@@ -131,18 +144,14 @@ take_counts(struct silbo_prober *p, const struct silbo_answer *answer)
 		p->told = said;
 }
 
-/* Each way by itself.  Delays from before a clock was set are of another
- * constant: they begin anew. */
+/* Each way by itself; a clock that was set is another. */
 static void
 take_ways(struct silbo_prober *p, const struct silbo_answer *answer,
     uint64_t index, uint64_t t1, uint64_t t4)
 {
 	if (p->sync.steps != p->steps) {
 		p->steps = p->sync.steps;
-		silbo_transit_init(&p->there);
-		silbo_transit_init(&p->back);
-		silbo_jitter_reset(&p->jitter_there);
-		silbo_jitter_reset(&p->jitter_back);
+		begin_ways(p);
 	}
 	silbo_transit_on_arrival(&p->there, index, t1, answer->received_at);
 	silbo_transit_on_arrival(&p->back, index, answer->echoed_at, t4);
@@ -151,22 +160,24 @@ take_ways(struct silbo_prober *p, const struct silbo_answer *answer,
 	p->kernel_there = answer->kernel;
 }
 
-/* RFC 2681 with what they held it for taken off (RFC 5905 section 8). */
+/* RFC 2681 with what they held it for taken off (RFC 5905 section 8); of a
+ * former reflector, whose clock is not looked at any more, with it. */
 static void
 take_times(struct silbo_prober *p, const struct silbo_answer *answer,
-    const struct silbo_asked *asked)
+    const struct silbo_asked *asked, bool current)
 {
+	bool has_times = answer->has_times && current;
 	silbo_time at = answer->at > asked->at ? answer->at : asked->at;
 	uint64_t t1 = asked->at + p->config.wall_offset;
 	uint64_t t4 = at + p->config.wall_offset;
 	uint64_t rtt = at - asked->at;
 
-	if (answer->has_times &&
+	if (has_times &&
 	    silbo_sync_on_exchange(
 		&p->sync, t1, answer->received_at, answer->echoed_at, t4)) {
 		rtt -= answer->echoed_at - answer->received_at;
 		take_ways(p, answer, asked->index, t1, t4);
-	} else if (answer->has_times) {
+	} else if (has_times) {
 		p->absurd_times++;
 	}
 	silbo_quantile_put(&p->rtt, rtt);
@@ -184,16 +195,18 @@ take_first(struct silbo_prober *p, const struct silbo_answer *answer,
 	enum silbo_verdict verdict =
 	    silbo_track_on_number(&p->track, asked->index, pass(p, answer->at));
 
+	bool current = is_current(p, answer);
+
 	asked->answered = true;
 	asked->order = answer->order;
-	if (is_current(p, answer)) {
+	if (current) {
 		if (answer->order <= SILBO_TRACK_NUMBER_MAX)
 			(void)!silbo_track_on_number(
 			    &p->orders, answer->order, p->told_at);
 		if (answer->has_counts)
 			take_counts(p, answer);
 	}
-	take_times(p, answer, asked);
+	take_times(p, answer, asked, current);
 	silbo_marks_on_arrival(&p->marks_there, answer->tos, answer->ttl);
 	silbo_marks_on_arrival(
 	    &p->marks_back, answer->back_tos, answer->back_ttl);

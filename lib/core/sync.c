@@ -29,6 +29,12 @@ silbo_sync_init(struct silbo_sync *sync)
 	*sync = (struct silbo_sync){.count = 0};
 }
 
+void
+silbo_sync_reset(struct silbo_sync *sync)
+{
+	sync->count = 0;
+}
+
 /* RFC 5905 section 8: theta and delta. */
 static bool
 measure(struct silbo_sync_sample *sample, uint64_t t1, uint64_t t2, uint64_t t3,

@@ -505,6 +505,45 @@ another_reflector_makes_the_ways_unknown(void **state)
 	free(p);
 }
 
+/* Its clock is another one, however little it is ahead: no delay on any way is
+ * told from both, and nobody has set a clock. */
+static void
+another_reflector_has_a_clock_of_its_own(void **state)
+{
+	struct silbo_prober *p = begin(20, 10 * MS);
+	struct silbo_transit_report there;
+	struct silbo_prober_report r;
+	struct silbo_departure d;
+
+	(void)state;
+	for (uint64_t n = 0; n < 20; n++) {
+		silbo_time now = START + n * 10 * MS;
+		struct silbo_answer a = answer_to(n, now + 4 * MS);
+
+		if (n >= 10) {
+			a.reflector.bytes[0] = 8;
+			a.order = a.unique = n - 9;
+			a.received_at += n < 15 ? MS : 500 * MS;
+			a.echoed_at = a.received_at;
+		}
+		assert_true(silbo_prober_get(p, &d, now));
+		silbo_prober_on_sent(p, &d);
+		if (n == 13) /* of before, and late */
+			a = answer_to(n, now + 9 * MS);
+		assert_int_equal(
+		    silbo_prober_on_answer(p, &a), SILBO_ANSWER_FIRST);
+		silbo_prober_report(p, &r);
+		silbo_transit_report(silbo_prober_there(p), &there);
+		assert_int_equal(there.pdv.max_ns, 0);
+		assert_int_equal(r.sync.steps, n >= 15);
+	}
+	assert_int_equal(r.restarts, 1);
+	assert_int_equal(r.absurd_times, 0);
+	assert_int_equal(there.pdv.count, 5);
+	assert_int_equal(r.sync.offset_ns, 500 * MS);
+	free(p);
+}
+
 /* Each says what could be true of it alone; of all of them it cannot. */
 static void
 reflectors_together_have_had_no_more_than_was_sent(void **state)
@@ -727,6 +766,7 @@ main(void)
 	    cmocka_unit_test(counts_that_cannot_be_make_the_ways_unknown),
 	    cmocka_unit_test(less_given_than_got_is_a_contradiction),
 	    cmocka_unit_test(another_reflector_makes_the_ways_unknown),
+	    cmocka_unit_test(another_reflector_has_a_clock_of_its_own),
 	    cmocka_unit_test(
 		reflectors_together_have_had_no_more_than_was_sent),
 	    cmocka_unit_test(nobody_answers),

@@ -115,6 +115,27 @@ a_clock_that_is_set_is_seen(void **state)
 	assert_int_equal(r.offset_ns, S);
 }
 
+static void
+another_clock_is_no_clock_that_was_set(void **state)
+{
+	struct silbo_sync_report r;
+	struct silbo_sync sync;
+
+	(void)state;
+	silbo_sync_init(&sync);
+	for (uint64_t i = 0; i < 20; i++)
+		assert_true(exchange(&sync, EPOCH + i * S, 0, MS, 0, MS));
+	silbo_sync_reset(&sync);
+	silbo_sync_report(&sync, &r);
+	assert_true(r.count == 0 && r.error_ns == 0);
+	for (uint64_t i = 20; i < 23; i++)
+		assert_true(exchange(
+		    &sync, EPOCH + i * S, (int64_t)S, 5 * MS, 0, 5 * MS));
+	silbo_sync_report(&sync, &r);
+	assert_true(r.count == 3 && r.steps == 0);
+	assert_int_equal(r.offset_ns, S);
+}
+
 /* Two crystals, 100 ppm apart, and a long silence between two exchanges. */
 static void
 drift_is_no_step(void **state)
@@ -185,6 +206,7 @@ main(void)
 	    cmocka_unit_test(the_least_delay_of_the_last_eight_is_believed),
 	    cmocka_unit_test(the_truth_lies_within_the_error),
 	    cmocka_unit_test(a_clock_that_is_set_is_seen),
+	    cmocka_unit_test(another_clock_is_no_clock_that_was_set),
 	    cmocka_unit_test(drift_is_no_step),
 	    cmocka_unit_test(
 		times_that_cannot_be_change_nothing_but_their_count),

@@ -185,7 +185,8 @@ SILBO_API
 const struct silbo_quantile *silbo_prober_lateness(
     const struct silbo_prober *p);
 
-/* One-way delays above the fastest, since a clock was set last. */
+/* One-way delays above the fastest, since a clock was set last or another
+ * reflector took over. */
 SILBO_API
 const struct silbo_transit *silbo_prober_there(const struct silbo_prober *p);
 SILBO_API

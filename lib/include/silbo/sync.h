@@ -52,6 +52,11 @@ struct silbo_sync_report {
 SILBO_API
 void silbo_sync_init(struct silbo_sync *sync);
 
+/* From now on it is another clock: the exchanges with the old one are
+ * forgotten. */
+SILBO_API
+void silbo_sync_reset(struct silbo_sync *sync);
+
 /*
  * One exchange, in ns on the Unix axis of either side.
  *

@@ -173,7 +173,8 @@ run(struct probe *p)
 		else
 			converse(p);
 		run_wall_look_last(&p->wall);
-		probe_tell_interval(p, silbo_clock_now());
+		if (!p->mtu)
+			probe_tell_interval(p, silbo_clock_now());
 		status = probe_finish(p);
 	}
 	close(p->signals);

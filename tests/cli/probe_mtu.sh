@@ -117,6 +117,13 @@ says probe.err "1300 bytes: the way back is the narrower"
 ip -n "$NS_C" route change fd77::/64 via fd78::1 mtu lock 1280
 searched '[fd78::9]:7600' "1232 1252 found None"
 
+# Events of a search: it begins and ends, and has no intervals.
+run events ip netns exec "$NS_A" "$SILBO" probe --mtu 10.78.0.9:7600 \
+	--events "$work/p.events"
+is "events: exit" $status 0
+is "events" "$(sed 's/^{"event":"\([a-z]*\)".*/\1/' "$work/p.events" |
+	tr '\n' ' ')" "start end "
+
 # Nobody.
 searched 10.78.0.9:7699 "None None silent None" -w 100ms
 is "nobody: exit" $status 3

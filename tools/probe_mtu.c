@@ -11,6 +11,7 @@
  * came.
  */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ struct search {
 		uint32_t size; /* 0: answered */
 		silbo_time at;
 	} asked[ASKED_MAX];
+	silbo_time began;
 	silbo_time rtt; /* the longest; 0: none yet */
 	bool over;      /* the one that is out is not waited for any longer */
 };
@@ -111,6 +113,20 @@ take_notices(struct search *s)
 	}
 }
 
+/* What is known by now, where the report looks for it.  That of the way there
+ * begins when both together are known. */
+static void
+note(const struct search *s)
+{
+	struct probe_target *t = s->t;
+
+	if (!s->there)
+		silbo_mtu_report(&s->mtu, &t->mtu);
+	t->mtu.asked = (uint32_t)s->next;
+	t->mtu.answers = s->answers;
+	t->mtu_ms = (double)(silbo_clock_now() - s->began) / 1e6;
+}
+
 /* Until the one that is out is answered, or has had its time.  Returns false
  * when told to stop, or when the machine fails. */
 static bool
@@ -128,6 +144,10 @@ listen(struct search *s, silbo_time until)
 		take_answers(s);
 		take_notices(s);
 		wish = (ready & 2) != 0 ? run_wish(s->p->signals) : RUN_GO_ON;
+		if (wish == RUN_REPORT) {
+			note(s);
+			probe_tell_report(s->p);
+		}
 		s->p->stopped = wish == RUN_STOP;
 		if (s->p->stopped)
 			return false;
@@ -169,11 +189,12 @@ static void
 show(const struct search *s, uint32_t size)
 {
 	struct silbo_mtu_report r;
-	char line[128];
+	char line[128], fits[48] = "no answer yet";
 
 	silbo_mtu_report(&s->mtu, &r);
-	(void)snprintf(line, sizeof line,
-	    "probe --mtu  %u bytes come back, trying %u", r.fits, size);
+	if (r.fits > 0)
+		snprintf(fits, sizeof fits, "%u bytes come back", r.fits);
+	snprintf(line, sizeof line, "probe --mtu  %s, trying %u", fits, size);
 	status_show(line);
 }
 
@@ -216,8 +237,7 @@ comes_there(struct search *s, uint32_t size, bool *go_on)
 static uint32_t
 search_there(struct search *s, const struct silbo_mtu_report *both, bool *go_on)
 {
-	struct silbo_mtu_config config = {
-	    .least = both->fits,
+	struct silbo_mtu_config config = {.least = both->fits,
 	    .most = both->top,
 	    .headers = s->t->headers,
 	    .budget = THERE_BUDGET};
@@ -263,11 +283,11 @@ bool
 probe_search_mtu(struct probe *p, struct probe_target *t)
 {
 	static struct search s;
-	silbo_time shown = 0, began = silbo_clock_now();
+	silbo_time shown = 0;
 	bool go_on = true;
 	uint32_t size;
 
-	s = (struct search){.p = p, .t = t};
+	s = (struct search){.p = p, .t = t, .began = silbo_clock_now()};
 	begin(&s);
 	while (go_on && (size = silbo_mtu_get(&s.mtu)) != 0) {
 		if (silbo_clock_now() >= shown) {
@@ -279,11 +299,9 @@ probe_search_mtu(struct probe *p, struct probe_target *t)
 			    listen(&s, s.asked[s.next - 1].at + patience(&s));
 	}
 	status_clear();
-	silbo_mtu_report(&s.mtu, &t->mtu);
+	note(&s);
 	t->mtu_there = go_on ? search_there(&s, &t->mtu, &go_on) : 0;
-	t->mtu.asked = (uint32_t)s.next;
-	t->mtu.answers = s.answers;
-	t->mtu_ms = (double)(silbo_clock_now() - began) / 1e6;
+	note(&s);
 	return go_on;
 }
 
@@ -296,11 +314,11 @@ probe_fill_mtu(const struct probe_target *t, struct report_probe *out)
 	out->answered = r->answers;
 	out->mtu = (struct report_mtu){.searched = true,
 	    .state = r->state,
-	    .headers = t->headers,
+	    .headers = t->headers > 0 ? t->headers : REPORT_UNKNOWN,
 	    .payload = r->fits > 0 ? r->fits : REPORT_UNKNOWN,
 	    .too_large = r->fails > 0 ? r->fails : REPORT_UNKNOWN,
 	    .there = t->mtu_there > 0 ? t->mtu_there : REPORT_UNKNOWN,
-	    .most = r->top,
+	    .most = r->top > 0 ? r->top : REPORT_UNKNOWN,
 	    .told = r->told > 0 ? r->told : REPORT_UNKNOWN,
-	    .took_ms = t->mtu_ms};
+	    .took_ms = t->headers > 0 ? t->mtu_ms : NAN};
 }

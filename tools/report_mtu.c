@@ -54,7 +54,7 @@ print_found(struct report_line *line, const struct report_mtu *m)
 		report_part(line,
 		    m->state == SILBO_MTU_SPENT
 			? "too many were lost to be sure"
-			: "stopped before it was found");
+			: "the search has not ended");
 	}
 }
 

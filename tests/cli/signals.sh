@@ -152,4 +152,19 @@ sleep 0.05
 kill -INT "$(pid_of twice)"
 ends twice
 is "second Ctrl-C" $status 130
+# The same of a search for the path MTU, whose second host it never comes to.
+start mtuU "$SILBO" probe --mtu 127.0.0.1:9 "[::1]:9" -w 30s --json "$work/m.json"
+until_says "$work/mtuU.err" "of growing size"
+sleep 0.3
+kill -USR1 "$(pid_of mtuU)"
+until_says "$work/mtuU.err" "the search has not ended"
+kill -0 "$(pid_of mtuU)" || fail "the search did not go on"
+kill -INT "$(pid_of mtuU)"
+ends mtuU
+is "the search" $status 3
+is "what was never searched is unknown" "$(json "$work/m.json" \
+	'[r["probes"][1]["path_mtu"][k] for k in ("most_bytes", "header_bytes",
+		"packet_bytes", "took_ms", "asked")]')" "[None, None, None, None, 0]"
+is "no size of nothing" "$(grep -c ' 0 bytes' "$work/mtuU.err")" 0
+
 pass

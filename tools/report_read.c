@@ -52,7 +52,11 @@ check_schema(struct report_reading *reading, const json_t *root)
 		return;
 	}
 	snprintf(why, sizeof(why), "schema '%s' is none of a report", quoted);
-	if (strncmp(schema, "silbo.impair/", 13) == 0)
+	if (strncmp(schema, "silbo.stamp/", 12) == 0)
+		refuse(reading, why,
+		    "a reflector of STAMP prints its report when it ends; the "
+		    "keys are in docs/stamp.schema.json");
+	else if (strncmp(schema, "silbo.impair/", 13) == 0)
 		refuse(reading, why,
 		    "silbo impair prints its report when it ends; the keys are "
 		    "in docs/impair.schema.json");
@@ -81,7 +85,7 @@ read_role(
 			report->role = roles[i];
 	if (report->role == NULL)
 		refuse(reading, "role is none that this version knows",
-		    "a report is of recv, send or probe");
+		    "a report is of recv, reflector, send or probe");
 }
 
 /* The names of the verdicts, "drop_" left out. */

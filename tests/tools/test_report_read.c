@@ -303,7 +303,8 @@ draw(struct sample *sample, const char *role, uint64_t *seed)
 		return;
 	if (strcmp(role, "probe") == 0)
 		draw_probes(sample, seed);
-	if (strcmp(role, "recv") == 0 && test_below(seed, 2))
+	if ((strcmp(role, "recv") == 0 || strcmp(role, "reflector") == 0) &&
+	    test_below(seed, 2))
 		draw_reflected(sample, seed);
 	report->has_datagrams = true;
 	report->socket_drops = any_count(seed);
@@ -413,7 +414,8 @@ assert_comes_back(const struct report *report, uint64_t seed)
 static void
 what_is_read_back_tells_the_same(void **state)
 {
-	static const char *const roles[] = {"recv", "send", "probe"};
+	static const char *const roles[] = {
+	    "recv", "send", "probe", "reflector"};
 	uint64_t seed = test_seed(0x5d1c);
 	static struct sample sample;
 
@@ -421,7 +423,7 @@ what_is_read_back_tells_the_same(void **state)
 	for (int i = 0; i < SEEDS; i++) {
 		uint64_t began = seed;
 
-		draw(&sample, roles[i % 3], &seed);
+		draw(&sample, roles[i % 4], &seed);
 		assert_comes_back(&sample.report, began);
 	}
 }
@@ -700,9 +702,10 @@ what_is_no_report_is_said_to_be_none(void **state)
 	    {"{\"schema\":\"silbo.report/2\"}",
 		"schema 'silbo.report/2' is not known to silbo",
 		"use the version that wrote it"},
-	    {"{\"schema\":\"silbo.report/1\"}", "role", "recv, send or probe"},
+	    {"{\"schema\":\"silbo.report/1\"}", "role", "send or probe"},
 	    {"{\"schema\":\"silbo.report/1\",\"role\":\"sing\"}", "role",
-		"recv, send or probe"},
+		"recv, reflector, send or probe"},
+	    {"{\"schema\":\"silbo.stamp/1\"}", "none of a report", "STAMP"},
 	    {HEAD "}", "streams is not a list", "edited"},
 	    {HEAD ",\"streams\":{}}", "streams is not a list", "edited"},
 	    {HEAD ",\"streams\":[3]}", "streams[0].this is not a stream", ""},

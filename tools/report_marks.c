@@ -54,7 +54,7 @@ report_marks_tell(struct report_line *line, const struct report_marks *marks)
 		    marks->changes, marks->changes == 1 ? "" : "s");
 	else if (marks->changed > 0 && marks->changes < 0)
 		report_part(line, "changed on the way");
-	if (marks->ttl_min != marks->ttl_max)
+	if (marks->ttl_min >= 0 && marks->ttl_min < marks->ttl_max)
 		report_part(line, "%" PRId64 " to %" PRId64 " hops left",
 		    marks->ttl_min, marks->ttl_max);
 	report_some(line, marks->congested, "marked by a queue (CE)");

@@ -4,30 +4,52 @@
  * whom it agrees with, and what to do with it.
  */
 #include <inttypes.h>
+#include <math.h>
 
 #include "report.h"
 #include "report_line.h"
 #include "report_probe.h"
 #include "units.h"
 
+void
+report_mtu_init(struct report_mtu *mtu)
+{
+	*mtu = (struct report_mtu){.headers = REPORT_UNKNOWN,
+	    .payload = REPORT_UNKNOWN,
+	    .there = REPORT_UNKNOWN,
+	    .too_large = REPORT_UNKNOWN,
+	    .most = REPORT_UNKNOWN,
+	    .told = REPORT_UNKNOWN,
+	    .took_ms = NAN};
+}
+
+static bool
+has_size(const struct report_mtu *m)
+{
+	return m->payload >= 0 && m->headers >= 0;
+}
+
 static bool
 is_known(const struct report_mtu *m)
 {
-	return m->payload >= 0 && m->state != SILBO_MTU_BROKEN;
+	return has_size(m) && m->state != SILBO_MTU_BROKEN;
 }
 
 static void
 print_found(struct report_line *line, const struct report_mtu *m)
 {
 	int64_t packet = m->payload + m->headers;
+	bool half = !has_size(m) && m->state != SILBO_MTU_SILENT &&
+	    m->state != SILBO_MTU_SPENT;
 
-	switch (m->state) {
+	switch (half ? SILBO_MTU_SEARCHING : m->state) {
 	case SILBO_MTU_FOUND:
 		report_part(line, "%" PRId64 " bytes there and back", packet);
-		report_part(line,
-		    "datagrams of %" PRId64 " bytes come back, of %" PRId64
-		    " do not",
-		    m->payload, m->too_large);
+		if (m->too_large >= 0)
+			report_part(line,
+			    "datagrams of %" PRId64
+			    " bytes come back, of %" PRId64 " do not",
+			    m->payload, m->too_large);
 		break;
 	case SILBO_MTU_MOST:
 		report_part(line, "%" PRId64 " bytes there and back", packet);
@@ -47,7 +69,7 @@ print_found(struct report_line *line, const struct report_mtu *m)
 		    m->payload);
 		break;
 	default:
-		if (m->payload >= 0)
+		if (has_size(m))
 			report_part(line, "%" PRId64 " bytes or more", packet);
 		else
 			report_part(line, "not known");
@@ -70,6 +92,17 @@ print_there(FILE *out, const struct report_mtu *m)
 	report_line_end(&line);
 }
 
+/* What routers on the way there say is no lie where only that takes it. */
+static const char *
+judge(const struct report_mtu *m)
+{
+	if (m->told == m->there)
+		return " of the way there";
+	if (!is_known(m) || (m->there < 0 && m->told > m->payload))
+		return "";
+	return ", which is not true";
+}
+
 /* Who agrees, and who does not. */
 static void
 print_told(FILE *out, const struct report_mtu *m)
@@ -83,10 +116,9 @@ print_told(FILE *out, const struct report_mtu *m)
 			    "is too large vanishes");
 	} else if (m->told == m->payload) {
 		report_part(&line, "say so, too (ICMP)");
-	} else {
+	} else if (m->headers >= 0) {
 		report_part(&line, "say %" PRId64 " bytes (ICMP)%s",
-		    m->told + m->headers,
-		    is_known(m) ? ", which is not true" : "");
+		    m->told + m->headers, judge(m));
 	}
 	report_line_end(&line);
 }
@@ -110,8 +142,8 @@ report_probe_mtu(FILE *out, const struct report_probe *probe)
 		    SILBO_WIRE_MTU_MIN);
 	report_line_end(&line);
 	line = report_line(out, "asked");
-	report_part(&line, "%" PRId64 " datagrams", probe->sent);
-	report_part(&line, "%" PRId64 " answered", probe->answered);
+	report_count(&line, probe->sent, "datagrams");
+	report_count(&line, probe->answered, "answered");
 	report_part(
 	    &line, "%s", units_span(span, sizeof span, m->took_ms / 1e3));
 	report_line_end(&line);

@@ -69,6 +69,7 @@ report_probe_init(struct report_probe *probe)
 	    .late_over_1ms = UNKNOWN};
 
 	*probe = unknown;
+	report_mtu_init(&probe->mtu);
 	report_stamp_init(&probe->stamp);
 	probe->there = way;
 	report_quality_init(&probe->there.quality);
@@ -114,7 +115,7 @@ print_answered(FILE *out, const struct report_probe *p)
 	if (p->lost >= 0 && p->sent > 0)
 		report_part(&line, "%" PRId64 " lost (%.2f %%)", p->lost,
 		    100.0 * (double)p->lost / (double)p->sent);
-	if (p->runs > 0)
+	if (p->runs > 0 && p->run_max > 0)
 		report_part(&line, "in %" PRId64 " run%s, longest %" PRId64,
 		    p->runs, p->runs == 1 ? "" : "s", p->run_max);
 	report_some(&line, p->pending, "pending");
@@ -176,7 +177,7 @@ print_way(
 
 	report_count(&line, way->lost, "lost");
 	report_some(&line, way->duplicate, "duplicated");
-	if (way->extent_max > 0)
+	if (way->reordered > 0 && way->extent_max > 0)
 		report_part(&line,
 		    "%" PRId64 " reordered (max %" PRId64 " back)",
 		    way->reordered, way->extent_max);

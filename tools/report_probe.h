@@ -44,6 +44,8 @@ struct report_mtu {
 	double took_ms;
 };
 
+void report_mtu_init(struct report_mtu *mtu);
+
 /* What only STAMP tells. */
 struct report_stamp {
 	int64_t stateful, synchronised, ptp; /* 1 yes, 0 no */

@@ -51,6 +51,9 @@ void report_read_quality(struct report_reading *reading,
 /* "marks" of a stream, of one way of a probe, of a prober. */
 void report_read_marks(struct report_reading *reading,
     struct report_marks *marks, const json_t *object);
+/* Counts by kind, of a stream, of a target. */
+void report_read_errors(
+    struct report_reading *reading, int64_t *counts, const json_t *object);
 void report_read_pattern(struct report_reading *reading,
     struct report_stream *stream, const json_t *object);
 void report_read_stream(struct report_reading *reading,

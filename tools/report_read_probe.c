@@ -32,8 +32,6 @@ read_way(struct report_reading *reading, struct report_way *way,
 	    reading, &way->quality, json_object_get(object, name));
 	report_read_marks(reading, &way->marks, json_object_get(object, name));
 	all_or_none(way->delay_ms, REPORT_DELAYS);
-	if (way->reordered > 0 && way->extent_max < 0)
-		way->extent_max = 0;
 }
 
 static void
@@ -78,22 +76,6 @@ read_mtu(struct report_reading *reading, struct report_mtu *mtu,
 }
 
 static void
-read_errors(
-    struct report_reading *reading, int64_t *counts, const json_t *object)
-{
-	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++) {
-		const char *name =
-		    report_send_error_name((enum report_send_error)kind);
-		const struct report_field fields[] = {
-		    {name, 0, REPORT_FIELD_COUNT, 0, 0}, {.path = NULL}};
-
-		counts[kind] = REPORT_UNKNOWN;
-		report_fields_read(reading, &counts[kind], fields,
-		    json_object_get(object, "errors"));
-	}
-}
-
-static void
 read_probe(struct report_reading *reading, struct report_probe *probe,
     int64_t *errors, const json_t *object)
 {
@@ -110,7 +92,7 @@ read_probe(struct report_reading *reading, struct report_probe *probe,
 	read_runs(reading, probe, object);
 	read_clock(probe);
 	read_mtu(reading, &probe->mtu, object);
-	read_errors(reading, errors, object);
+	report_read_errors(reading, errors, json_object_get(object, "errors"));
 	probe->errors = errors;
 }
 

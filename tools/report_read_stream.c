@@ -108,8 +108,8 @@ read_others(struct report_reading *reading, struct report_stream *stream,
 		report_refuse_field(reading, "file", "a text");
 }
 
-static void
-read_errors(
+void
+report_read_errors(
     struct report_reading *reading, int64_t *counts, const json_t *object)
 {
 	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++) {
@@ -137,7 +137,8 @@ read_target(struct report_reading *reading, struct report_target *target,
 
 	target->sent = target->unsent = REPORT_UNKNOWN;
 	report_fields_read(reading, target, fields, object);
-	read_errors(reading, target->errors, json_object_get(object, "errors"));
+	report_read_errors(
+	    reading, target->errors, json_object_get(object, "errors"));
 }
 
 static void
@@ -180,7 +181,7 @@ report_read_stream(struct report_reading *reading, struct report_stream *stream,
 	report_read_quality(reading, &stream->quality, object);
 	report_read_marks(reading, &stream->marks, object);
 	read_others(reading, stream, object);
-	read_errors(reading, stream->send_errors,
+	report_read_errors(reading, stream->send_errors,
 	    report_field_at(object, "sent.errors"));
 	read_targets(reading, stream, targets, object);
 }

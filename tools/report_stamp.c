@@ -34,7 +34,8 @@ report_stamp_bounds(FILE *out, const struct report_probe *p)
 
 	if (s->no_estimate < 0 || p->there.lost >= 0 || p->lost <= 0)
 		return;
-	if (s->stateful == 1)
+	if (s->stateful == 1 && s->there_lost_min >= 0 &&
+	    s->there_lost_max >= 0)
 		report_part(&line,
 		    "there %" PRId64 " to %" PRId64
 		    ": the reflector's numbers do not tell more",
@@ -55,7 +56,7 @@ report_stamp(FILE *out, const struct report_probe *probe)
 	if (s->no_estimate < 0)
 		return;
 	line = report_line(out, "one way");
-	if (!isnan(s->there_ms))
+	if (!isnan(s->there_ms) && !isnan(s->back_ms) && !isnan(s->within_ms))
 		report_part(&line,
 		    "there %.3f, back %.3f ms at the least, by both clocks, "
 		    "which say they are within %.3f ms",

@@ -23,7 +23,7 @@ put_lost(struct report_line *line, const struct report_stream *stream)
 	if (stream->expected > 0)
 		snprintf(share, sizeof(share), " (%.2f %%)",
 		    100.0 * (double)stream->lost / (double)stream->expected);
-	if (stream->lost > 0 && stream->runs > 0)
+	if (stream->lost > 0 && stream->runs > 0 && stream->run_max > 0)
 		snprintf(runs, sizeof(runs),
 		    " in %" PRId64 " run%s, longest %" PRId64, stream->runs,
 		    stream->runs == 1 ? "" : "s", stream->run_max);

@@ -141,7 +141,7 @@ print_clock(FILE *out, const struct report_clock *clock)
 	double s = round(clock->total_ms / 10) / 100;
 	int decimals = fabs(s) < 10 ? 2 : 1;
 
-	if (!clock->watched || clock->steps <= 0)
+	if (!clock->watched || clock->steps <= 0 || isnan(clock->total_ms))
 		return;
 	fputs("this machine's clock was set ", out);
 	if (clock->steps == 1)
@@ -184,6 +184,7 @@ report_text(FILE *out, const struct report *asked)
 	const struct report *report = &rounded;
 
 	rounded.duration_s = round(rounded.duration_s * 1000) / 1000;
+	rounded.clock.total_ms = round(rounded.clock.total_ms * 1000) / 1000;
 	print_streams(out, report);
 	if (report->forgotten.streams > 0)
 		fprintf(out,

@@ -89,6 +89,12 @@ run again "$SILBO" report "$work/alone.json"
 is "a reflector" "$status $(sed -n '/^prober /,$p' "$work/alone.err" |
 	diff - "$work/again.out")" "0 "
 
+# Whatever is unknown, nothing that cannot be is told.
+for file in r s probe alone; do
+	is "$file: half a report" "$(python3 -B "$here/report_half.py" "$SILBO" \
+		"$work/$file.json")" ""
+done
+
 # Side by side: short names, 80 columns, no colour where no terminal is.
 run sides "$SILBO" report "$work/r.json" "$work/s.json" "$work/none.json"
 is "side by side" $status 0

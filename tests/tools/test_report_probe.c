@@ -173,6 +173,39 @@ what_is_odd_is_told(void **state)
 	assert_non_null(strstr(text, "changed on the way"));
 }
 
+static void
+what_routers_say_is_held_against_the_way_they_are_on(void **state)
+{
+	static const struct {
+		int64_t told, there;
+		const char *words;
+	} rows[] = {
+	    {1372, 1372, "say so, too (ICMP)\n"},
+	    {1422, 1422, "say 1450 bytes (ICMP) of the way there\n"},
+	    {1422, REPORT_UNKNOWN, "say 1450 bytes (ICMP)\n"},
+	    {1422, 1372, "say 1450 bytes (ICMP), which is not true\n"},
+	    {1000, 1372, "say 1028 bytes (ICMP), which is not true\n"},
+	    {1000, REPORT_UNKNOWN, "say 1028 bytes (ICMP), which is not true"},
+	    {REPORT_UNKNOWN, 1372, "what is too large vanishes"},
+	};
+	struct report_probe p;
+	struct capture capture;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		fill(&p);
+		p.mtu = (struct report_mtu){.searched = true,
+		    .state = SILBO_MTU_FOUND,
+		    .headers = 28,
+		    .payload = 1372,
+		    .there = rows[i].there,
+		    .too_large = 1373,
+		    .most = 1472,
+		    .told = rows[i].told};
+		assert_non_null(strstr(tell(&capture, &p), rows[i].words));
+	}
+}
+
 /* Every leaf of what was asked in vain. */
 static void
 assert_unknown(const json_t *value, const char *key)
@@ -280,6 +313,8 @@ main(void)
 	    cmocka_unit_test(the_example_is_told_to_the_letter),
 	    cmocka_unit_test(no_line_is_longer_than_80),
 	    cmocka_unit_test(what_is_odd_is_told),
+	    cmocka_unit_test(
+		what_routers_say_is_held_against_the_way_they_are_on),
 	    cmocka_unit_test(what_is_unknown_is_null_and_leaves_no_trace),
 	    cmocka_unit_test(figures_are_where_programs_look),
 	};

@@ -2,6 +2,7 @@
 /*
  * What silbo probe can be told, and what is refused before anything is sent.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -116,7 +117,11 @@ choose_dialect(struct probe *p)
 		return true;
 	cli_error("--stamp has no --key: its unauthenticated mode proves "
 		  "nothing");
-	cli_hint("without --stamp, silbo's own protocol is sealed with a key");
+	if (getenv("SILBO_KEY_FILE") != NULL)
+		cli_hint("SILBO_KEY_FILE is set: unset it for this");
+	else
+		cli_hint("without --stamp, silbo's own protocol is sealed with "
+			 "a key");
 	return false;
 }
 

@@ -27,6 +27,8 @@ static const struct {
 	"someone between may be writing it"},
     {SILBO_DROP_VERSION, "is of another version, or not of silbo at all",
 	"use the same version of silbo at both ends: silbo version"},
+    {SILBO_DROP_REFLECTED, "is our own, sent back as it was",
+	"an echo service is there, and no reflector of silbo"},
     {SILBO_DROP_TYPE, "is not of silbo, or of a later version",
 	"use the same version of silbo at both ends: silbo version"},
     {SILBO_DROP_SHORT, "is not of silbo", "does something else use that port?"},
@@ -108,9 +110,6 @@ tell_silence(const struct probe *p, const struct probe_target *t)
 			 "key recv answers only with --reflect. A firewall on "
 			 "the way?",
 		    peer);
-	if (p->bytes > SILBO_WIRE_MTU_DEFAULT)
-		cli_hint("it takes %d bytes, unless it has --mtu %lld",
-		    SILBO_WIRE_MTU_DEFAULT, (long long)p->bytes);
 }
 
 void

@@ -69,6 +69,8 @@ print_remedies(FILE *out, const struct report *report)
 	    {SILBO_DROP_ENCRYPTED,
 		"encrypted, and no key is set here: give "
 		"--key FILE"},
+	    {SILBO_DROP_REFLECTED,
+		"our own, sent back as they were: by an echo service?"},
 	    {SILBO_DROP_VERSION, "of another version, or not of silbo at all"},
 	    {SILBO_DROP_SHORT, "too short to be of silbo"},
 	};

@@ -111,6 +111,9 @@ meets short 5
 names short "is not of silbo"
 meets sealed 5
 names sealed "is encrypted, and no key was given"
+meets echo 5
+names echo "is our own, sent back as it was"
+says echo.err "arrived, our own, sent back as they were"
 meets stranger 5
 names stranger "is no answer to us"
 is "stranger" "$(probe stranger 'p["answered"], p["foreign"] >= 30')" \

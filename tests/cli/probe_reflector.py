@@ -11,6 +11,7 @@ lines, honest or not.  Says on which port; ends when it is killed.
   elsewhere  from another address
   old        as of version 2
   short      with a few bytes
+  echo       sends each datagram back as it came, as port 7 does
   stranger   answers another prober's id
   sealed     as if encrypted
   more       claims to have received more than was sent
@@ -60,6 +61,9 @@ while True:
     number = int.from_bytes(probe[2:8], "big")
     prober = probe[8:24]
     heard += 1
+    if how == "echo":
+        s.sendto(probe, peer)
+        continue
     if how == "silent" or probe[0] != 0x15:
         continue
     if number in seen:

@@ -444,6 +444,12 @@ def test_refused():
                               *options], stderr=subprocess.PIPE, text=True)
         equal(f"exit status of {options}", run.returncode, 2)
         check(f"message of {options}", word in run.stderr, run.stderr)
+    run = subprocess.run([SILBO, "probe", "--stamp", "127.0.0.1"],
+                         env={**os.environ, "SILBO_KEY_FILE": "/dev/null"},
+                         stderr=subprocess.PIPE, text=True)
+    equal("exit status of a key by environment", run.returncode, 2)
+    check("whence the key is", "SILBO_KEY_FILE is set" in run.stderr,
+          run.stderr)
     run = subprocess.run([SILBO, "probe", "--reflect", "--stamp", "host"],
                          stderr=subprocess.PIPE, text=True)
     equal("exit status of a host", run.returncode, 2)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # docs.sh ROOT SILBO: the documents speak of what there is.  Links and paths lead
 # somewhere, the README's options exist, and it tells the exit statuses
-# that the help tells, and the tests that pin a promise are there.
+# that the help tells, the tests that pin a promise are there, and every key of
+# a report is explained.
 set -eu
 cd "$1"
 silbo=$2
@@ -63,6 +64,10 @@ for test in $(grep -ohE '`[a-z0-9]+(_[a-z0-9]+){3,}`' docs/metrics.md \
 	tests=$((tests + 1))
 	grep -rqwF "$test" tests/unit tests/net tests/media tests/tools ||
 		complain "a document names the test $test"
+done
+
+for key in $(python3 -B tests/arch/keys.py || echo of keys.py); do
+	complain "docs/metrics.md does not tell what the key $key is"
 done
 
 for status in $(echo "$help" | sed -n 's/^  \([0-9]\{1,3\}\)  [a-z].*/\1/p' |

@@ -157,7 +157,7 @@ int
 stamp_json(const struct stamp_reflect *s, silbo_time now)
 {
 	const struct report head = {
-	    .role = "reflect", .start_wall_ns = s->started_wall};
+	    .role = "reflector", .start_wall_ns = s->started_wall};
 	struct silbo_udp udp = s->udp;
 	struct silbo_stamp_report n;
 	struct builder b = {false};

@@ -92,6 +92,8 @@ const struct report_figure report_probe_figures[] = {
     REAL("  within", PROBE(error_ms), 3, " ms", LESS),
     REAL("late p99", PROBE(lateness_ms[1]), 2, " ms", LESS),
     REAL("  max", PROBE(lateness_ms[2]), 2, " ms", LESS),
+    COUNT("MTU payload", PROBE(mtu.payload), MORE),
+    COUNT("  there", PROBE(mtu.there), MORE),
     {.label = NULL},
 };
 

@@ -83,14 +83,23 @@ is "a probe that nobody answers" "$(sed -n '/^probe /,$p' "$work/absent.err" |
 start alone "$SILBO" probe --reflect --port 0 --json "$work/alone.json"
 ready alone
 run probe "$SILBO" probe "127.0.0.1:$port" -n 20 -i 5ms
+run mtu "$SILBO" probe --mtu "127.0.0.1:$port" --json "$work/mtu.json"
 kill -INT "$(pid_of alone)"
 ends alone
 run again "$SILBO" report "$work/alone.json"
 is "a reflector" "$status $(sed -n '/^prober /,$p' "$work/alone.err" |
 	diff - "$work/again.out")" "0 "
 
+run again "$SILBO" report "$work/mtu.json"
+is "a path MTU" "$(sed -n '/^probe 127/,$p' "$work/mtu.err" |
+	diff - "$work/again.out")" ""
+run sides "$SILBO" report "$work/probe.json" "$work/mtu.json"
+is "side by side with a path MTU" "$(awk '/^MTU payload/ { print $3, $4 }' \
+	"$work/sides.out")" "- $(json "$work/mtu.json" \
+	'r["probes"][0]["path_mtu"]["payload_bytes"]')"
+
 # Whatever is unknown, nothing that cannot be is told.
-for file in r s probe alone; do
+for file in r s probe mtu alone; do
 	is "$file: half a report" "$(python3 -B "$here/report_half.py" "$SILBO" \
 		"$work/$file.json")" ""
 done

@@ -22,15 +22,17 @@ describe(const struct probe *p, struct report *report,
     struct report_setting config[PROBE_SETTINGS])
 {
 	static const char *targets[PROBE_TARGETS_MAX + 1];
+	bool paced = !p->mtu; /* a search has no schedule */
 	const struct report_setting settings[PROBE_SETTINGS] = {
 	    {"port", NULL, (double)p->port, -1},
 	    {"duration_s", NULL,
-		p->count == 0 && p->duration > 0 ? (double)p->duration / 1e9
-						 : NAN,
+		paced && p->count == 0 && p->duration > 0
+		    ? (double)p->duration / 1e9
+		    : NAN,
 		-1},
-	    {"count", NULL, p->count > 0 ? (double)p->count : NAN, -1},
-	    {"interval_ms", NULL, (double)p->interval / 1e6, -1},
-	    {"size_bytes", NULL, (double)p->bytes, -1},
+	    {"count", NULL, paced && p->count > 0 ? (double)p->count : NAN, -1},
+	    {"interval_ms", NULL, paced ? (double)p->interval / 1e6 : NAN, -1},
+	    {"size_bytes", NULL, paced ? (double)p->bytes : NAN, -1},
 	    {"wait_ms", NULL, (double)p->wait / 1e6, -1},
 	    {"encrypted", NULL, NAN, p->keys_count > 0},
 	    {"mtu", NULL, NAN, p->mtu},

@@ -165,6 +165,9 @@ is "the search" $status 3
 is "what was never searched is unknown" "$(json "$work/m.json" \
 	'[r["probes"][1]["path_mtu"][k] for k in ("most_bytes", "header_bytes",
 		"packet_bytes", "took_ms", "asked")]')" "[None, None, None, None, 0]"
+is "a search has no schedule" "$(json "$work/m.json" '[r["config"][k] for k in
+	("duration_s", "count", "interval_ms", "size_bytes")]')" \
+	"[None, None, None, None]"
 is "no size of nothing" "$(grep -c ' 0 bytes' "$work/mtuU.err")" 0
 
 pass

@@ -56,6 +56,19 @@ read_clock(struct report_probe *probe)
 		probe->steps = probe->steps > 0 ? REPORT_UNKNOWN : probe->steps;
 }
 
+/* They are added up. */
+static void
+check_sizes(struct report_reading *reading, const struct report_mtu *m)
+{
+	const int64_t sizes[] = {
+	    m->headers, m->payload, m->there, m->too_large, m->most, m->told};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		if (sizes[i] > UINT32_MAX)
+			report_refuse_field(
+			    reading, "path_mtu", "of sizes of datagrams");
+}
+
 static void
 read_mtu(struct report_reading *reading, struct report_mtu *mtu,
     const json_t *object)
@@ -66,6 +79,7 @@ read_mtu(struct report_reading *reading, struct report_mtu *mtu,
 	if (!json_is_object(found))
 		return;
 	mtu->searched = true;
+	check_sizes(reading, mtu);
 	for (int s = SILBO_MTU_SEARCHING; s <= SILBO_MTU_SPENT; s++) {
 		mtu->state = (enum silbo_mtu_state)s;
 		if (state != NULL &&

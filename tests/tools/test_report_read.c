@@ -731,6 +731,10 @@ what_is_no_report_is_said_to_be_none(void **state)
 		"datagrams is not complete", ""},
 	    {HEAD ",\"streams\":[],\"datagrams\":{\"drops\":{\"auth\":-3}}}",
 		"drops is not of counts", ""},
+	    {"{\"schema\":\"silbo.report/1\",\"role\":\"probe\",\"streams\":[],"
+	     "\"probes\":[{\"path_mtu\":{\"state\":\"found\","
+	     "\"payload_bytes\":9223372036854775807}}]}",
+		"probes[0].path_mtu is not of sizes", "edited"},
 	    {"{\"event\":\"start\"}\n{\"event\":\"stream\"}\n",
 		"events without an end", "the run goes on"},
 	    {"{\"event\":\"start\"}\n{\"event\":\"end\",\"rep",

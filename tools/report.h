@@ -149,7 +149,7 @@ struct report_clock {
 };
 
 struct report {
-	const char *role; /* "recv", "send" */
+	const char *role; /* "recv", "reflector", "send", "probe" */
 	uint64_t start_wall_ns;
 	double duration_s;
 	const struct report_setting *config; /* ends with key NULL */

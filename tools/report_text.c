@@ -109,9 +109,10 @@ print_nothing(FILE *out, const struct report *report)
 	}
 	fprintf(out, "nothing received in %s\n",
 	    units_span(span, sizeof(span), report->duration_s));
-	fputs("  to check    the sender runs; it names this host and port; no "
-	      "firewall drops UDP\n",
-	    out);
+	fprintf(out,
+	    "  to check    the %s runs; it names this host and port; no "
+	    "firewall drops UDP\n",
+	    strcmp(report->role, "reflector") == 0 ? "prober" : "sender");
 }
 
 static void

@@ -104,6 +104,18 @@ for file in r s probe mtu alone; do
 		"$work/$file.json")" ""
 done
 
+# One that nobody asked waits for a prober; that of STAMP is not told again.
+run idle "$SILBO" probe --reflect --port 0 -d 100ms --json "$work/idle.json"
+run again "$SILBO" report "$work/idle.json"
+is "nobody asked" "$status $(sed -n '/^nothing/,$p' "$work/idle.err" |
+	diff - "$work/again.out")" "0 "
+says again.out "the prober runs"
+run stamp "$SILBO" probe --reflect --stamp --port 0 -l 127.0.0.1 -d 100ms \
+	--json "$work/stamp.json"
+run again "$SILBO" report "$work/stamp.json"
+is "a reflector of STAMP" $status 2
+says again.err "prints its report when it ends"
+
 # Side by side: short names, 80 columns, no colour where no terminal is.
 run sides "$SILBO" report "$work/r.json" "$work/s.json" "$work/none.json"
 is "side by side" $status 0

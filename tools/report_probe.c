@@ -120,7 +120,7 @@ print_answered(FILE *out, const struct report_probe *p)
 		    p->runs, p->runs == 1 ? "" : "s", p->run_max);
 	report_some(&line, p->pending, "pending");
 	report_line_end(&line);
-	line = report_line(out, p->lost > 0 && !told ? "of those" : "besides");
+	line = report_line(out, p->lost > 0 ? "of those" : "besides");
 	if (p->lost > 0 && !told)
 		report_part(&line, "there or back: not known");
 	report_some(&line, p->withheld, "withheld there");

@@ -106,6 +106,27 @@ the_example_is_told_to_the_letter(void **state)
 	assert_string_equal(tell(&capture, &p), wanted);
 }
 
+/* What was withheld, or came too late, is not lost besides. */
+static void
+what_became_of_the_lost_is_of_those(void **state)
+{
+	struct report_probe p;
+	struct capture capture;
+	const char *text;
+
+	(void)state;
+	fill(&p);
+	p.withheld = p.late_final = 5;
+	text = tell(&capture, &p);
+	assert_non_null(strstr(text,
+	    "\n  of those    5 withheld there   5 answered after --wait\n"));
+	fill(&p);
+	p.lost = p.there.lost = p.back.lost = 0;
+	p.dropped_here = 1;
+	text = tell(&capture, &p);
+	assert_non_null(strstr(text, "\n  besides     1 dropped here\n"));
+}
+
 static void
 no_line_is_longer_than_80(void **state)
 {
@@ -311,6 +332,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_example_is_told_to_the_letter),
+	    cmocka_unit_test(what_became_of_the_lost_is_of_those),
 	    cmocka_unit_test(no_line_is_longer_than_80),
 	    cmocka_unit_test(what_is_odd_is_told),
 	    cmocka_unit_test(

@@ -171,7 +171,8 @@ void probe_tell_refusal(struct probe_target *t,
 void probe_tell_answer(struct probe_target *t,
     const struct silbo_arrival *arrival, enum silbo_answer_kind kind,
     silbo_time now);
-void probe_tell_silence(struct probe *p, silbo_time now);
+/* Who has not answered for a while, or, when it is over, at all. */
+void probe_tell_silence(struct probe *p, bool over, silbo_time now);
 
 /* What only the counts show; likewise. */
 void probe_tell_oddities(struct probe *p, silbo_time now);

@@ -171,6 +171,7 @@ probe_finish(struct probe *p)
 
 	status_clear();
 	probe_tell_oddities(p, silbo_clock_now());
+	probe_tell_silence(p, true, silbo_clock_now());
 	describe(p, &report, config);
 	fill_report(p, &report, silbo_clock_now());
 	status = status_of(p, &report, limits_judge(&p->limits, &report));

@@ -89,40 +89,53 @@ probe_tell_answer(struct probe_target *t, const struct silbo_arrival *arrival,
 }
 
 static void
-tell_silence(const struct probe *p, const struct probe_target *t)
+tell_silence(
+    const struct probe *p, const struct probe_target *t, const char *span)
 {
 	char peer[SILBO_ADDR_TEXT_BYTES];
 
 	silbo_addr_text(peer, probe_peer(t));
 	if (p->stamp)
-		cli_note("no answer from %s/udp for 3 s. A reflector of STAMP "
+		cli_note("no answer from %s/udp%s. A reflector of STAMP "
 			 "there, on that port, and may this address ask it? A "
 			 "firewall on the way?",
-		    peer);
+		    peer, span);
 	else if (p->keys_count > 0)
-		cli_note("no answer from %s/udp for 3 s. silbo recv running "
+		cli_note("no answer from %s/udp%s. silbo recv running "
 			 "there, without --no-reflect? The same key (compare "
 			 "the ids)? A firewall on the way?",
-		    peer);
+		    peer, span);
 	else
-		cli_note("no answer from %s/udp for 3 s. silbo recv --reflect "
+		cli_note("no answer from %s/udp%s. silbo recv --reflect "
 			 "or silbo probe --reflect running there? Without a "
 			 "key recv answers only with --reflect. A firewall on "
 			 "the way?",
-		    peer);
+		    peer, span);
+}
+
+/* Whether this machine has said why nothing left. */
+static bool
+has_errors(const struct probe_target *t)
+{
+	for (int kind = 0; kind < REPORT_SEND_KINDS; kind++)
+		if (t->errors[kind] > 0)
+			return true;
+	return false;
 }
 
 void
-probe_tell_silence(struct probe *p, silbo_time now)
+probe_tell_silence(struct probe *p, bool over, silbo_time now)
 {
+	bool early = now < p->started + PROBE_SILENCE;
+
 	for (size_t i = 0; i < p->targets_count; i++) {
 		struct probe_target *t = &p->targets[i];
 
 		if (t->silence_told || t->noticed || t->arrived > 0 ||
-		    now < p->started + PROBE_SILENCE)
+		    (over ? has_errors(t) : early))
 			continue;
 		t->silence_told = true;
-		tell_silence(p, t);
+		tell_silence(p, t, early ? "" : " for 3 s");
 	}
 }
 
@@ -207,7 +220,7 @@ probe_tick(struct probe *p, silbo_time now)
 	/* Once a second, however long intervals have grown. */
 	p->look_at = now + SILBO_NS_PER_S;
 	probe_tell_oddities(p, now);
-	probe_tell_silence(p, now);
+	probe_tell_silence(p, false, now);
 	if (now >= p->interval_at) {
 		silbo_time length = interval_length(p);
 

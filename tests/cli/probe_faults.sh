@@ -73,6 +73,9 @@ is "honest: news" "$(grep -c '^silbo probe:' "$work/honest.err")" 1
 meets silent 3
 is "silent" "$(probe silent 'p["sent"], p["lost"], p["there"]["lost"],
 	p["back"]["lost"], p["rtt_ms"]["p50"]')" "(30, 30, None, None, None)"
+# Also where it ends before three seconds have passed.
+names silent "no answer from 127.0.0.1:"
+says silent.err "recv answers only with --reflect"
 
 meets twice 0
 is "twice" "$(probe twice 'p["answered"], p["answered_twice"] >= 29')" \

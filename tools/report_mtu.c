@@ -142,7 +142,8 @@ report_probe_mtu(FILE *out, const struct report_probe *probe)
 		    SILBO_WIRE_MTU_MIN);
 	report_line_end(&line);
 	line = report_line(out, "asked");
-	report_count(&line, probe->sent, "datagrams");
+	report_count(&line, probe->sent,
+	    probe->sent == 1 ? "datagram" : "datagrams");
 	report_count(&line, probe->answered, "answered");
 	report_part(
 	    &line, "%s", units_span(span, sizeof span, m->took_ms / 1e3));

@@ -143,8 +143,8 @@ print_rtt(FILE *out, const struct report_probe *p)
 	/* Caches, address resolution, a radio that wakes up. */
 	if (p->first_ms > 2 * ms[2] && p->first_ms > ms[2] + 1)
 		fprintf(out,
-		    "  first       took %.2f ms: what it waited for, later "
-		    "ones found\n",
+		    "  first       took %.2f ms, far more than those after "
+		    "it\n",
 		    p->first_ms);
 }
 
@@ -275,11 +275,11 @@ print_refused(FILE *out, const struct report_probe *p)
 {
 	struct report_line line = report_line(out, "refused");
 
-	report_some(&line, p->answered_twice, "second answers");
+	report_some(&line, p->answered_twice, "answered again");
 	report_some(&line, p->never_sent, "to what was never sent");
 	report_some(&line, p->absurd_times, "with times that cannot be");
 	report_some(&line, p->too_old, "too old");
-	report_some(&line, p->foreign, "no answers to us");
+	report_some(&line, p->foreign, "for somebody else");
 	report_line_end(&line);
 	line = report_line(out, "reflector");
 	if (p->restarts > 0)

@@ -73,7 +73,7 @@ report_stamp(FILE *out, const struct report_probe *probe)
 		report_part(&line, "their clock says it is not synchronised");
 	if (s->ptp == 1)
 		report_part(&line, "PTP time: may be TAI, 37 s ahead of UTC");
-	report_some(&line, s->no_estimate, "answers without error estimate");
+	report_some(&line, s->no_estimate, "answered without an estimate");
 	report_line_end(&line);
 }
 

@@ -151,7 +151,9 @@ print_clock(FILE *out, const struct report_clock *clock)
 		fprintf(out, "%s by %.*f s during the run",
 		    s < 0 ? "back" : "forward", decimals, fabs(s));
 	else
-		fprintf(out, "%" PRId64 " times during the run, by %+.*f s",
+		fprintf(out,
+		    "%" PRId64 " times during the run, by %+.*f s "
+		    "in all",
 		    clock->steps, decimals, s == 0 ? 0.0 : s);
 	fputs("; the figures do not depend on it\n", out);
 }

@@ -16,6 +16,7 @@ static struct target_rules
 rules_of(const struct send *s)
 {
 	return (struct target_rules){.interface = s->interface,
+	    .names_interface = true,
 	    .only4 = s->only4,
 	    .only6 = s->only6,
 	    .port = (uint16_t)s->port,

@@ -49,8 +49,9 @@ add_scope(const struct target_rules *rules, struct target *t)
 	}
 	cli_error("'%s': an address of a link needs the interface to it",
 	    cli_quote(quoted, sizeof quoted, t->text));
-	cli_hint("as in %.64s%%eth0, or --interface eth0",
-	    cli_quote(quoted, sizeof quoted, t->host));
+	cli_hint("as in %.64s%%eth0%s",
+	    cli_quote(quoted, sizeof quoted, t->host),
+	    rules->names_interface ? ", or --interface eth0" : "");
 	return EXIT_USAGE;
 }
 

@@ -19,6 +19,7 @@ struct target {
 /* What holds for all of them. */
 struct target_rules {
 	const char *interface; /* NULL: none is named */
+	bool names_interface;  /* there is an option for it */
 	bool only4, only6;
 	uint16_t port; /* where none stands with the host */
 	int signals;   /* the descriptor of run_signals */

@@ -67,7 +67,10 @@ refused 2 "'[::]:77' is every address of this machine" send tone '[::]:77'
 refused 2 "a broadcast address" send tone 255.255.255.255
 refused 2 "a broadcast address" send tone 127.255.255.255
 refused 2 "'fe80::1': an address of a link needs" send tone fe80::1
+says x.err "as in fe80::1%eth0, or --interface"
+refused 2 "'fe80::1': an address of a link needs" probe fe80::1
 says x.err "as in fe80::1%eth0"
+says_not x.err "--interface"
 refused 2 "is an IPv4 address, which -6 excludes" send -6 tone 127.0.0.1
 refused 2 "is an IPv6 address, which -4 excludes" send -4 tone ::1
 refused 2 "'127.0.0.1:7587' is named twice" send tone 127.0.0.1 127.0.0.1:7587

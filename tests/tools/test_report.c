@@ -630,10 +630,11 @@ steps_of_the_clock_are_told_calmly(void **state)
 		"\"clock_steps\":{\"count\":1,\"total_ms\":3600000.4},"},
 	    {{true, 1, -51}, "was set back by 0.05 s during the run;",
 		"\"total_ms\":-51.0}"},
-	    {{true, 3, -0.004}, "was set 3 times during the run, by +0.00 s;",
+	    {{true, 3, -0.004},
+		"was set 3 times during the run, by +0.00 s in all;",
 		"\"count\":3,"},
 	    {{true, 2, -7200000},
-		"was set 2 times during the run, by -7200.0 s;",
+		"was set 2 times during the run, by -7200.0 s in all;",
 		"\"count\":2,"},
 	};
 

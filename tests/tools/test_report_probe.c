@@ -179,11 +179,11 @@ what_is_odd_is_told(void **state)
 	assert_non_null(strstr(text, "another one took over 1 time "));
 	assert_non_null(strstr(text, "contradicts itself 2 times"));
 	assert_non_null(strstr(text, "3 from another address"));
-	assert_non_null(strstr(text, "4 second answers"));
+	assert_non_null(strstr(text, "4 answered again"));
 	assert_non_null(strstr(text, "5 to what was never sent"));
 	assert_non_null(strstr(text, "6 with times that cannot be"));
 	assert_non_null(strstr(text, "7 too old"));
-	assert_non_null(strstr(text, "8 no answers to us"));
+	assert_non_null(strstr(text, "8 for somebody else"));
 	assert_non_null(strstr(text, "9 answered after --wait"));
 	assert_non_null(strstr(text, "10 pending"));
 	assert_non_null(strstr(text, "11 not sent"));

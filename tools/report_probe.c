@@ -273,7 +273,7 @@ print_departures(FILE *out, const struct report_probe *p)
 static void
 print_refused(FILE *out, const struct report_probe *p)
 {
-	struct report_line line = report_line(out, "refused");
+	struct report_line line = report_line(out, "not used");
 
 	report_some(&line, p->answered_twice, "answered again");
 	report_some(&line, p->never_sent, "to what was never sent");

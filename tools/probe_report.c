@@ -143,7 +143,8 @@ probe_tell_report(struct probe *p)
 	report_text(stderr, &report);
 }
 
-/* Whether anything came at all, and anything authentic. */
+/* Whether anything came at all, and anything authentic.  Who told only totals
+ * was authentic, and answered nothing. */
 static int
 status_of(const struct probe *p, const struct report *report, bool exceeded)
 {
@@ -152,7 +153,8 @@ status_of(const struct probe *p, const struct report *report, bool exceeded)
 	for (size_t i = 0; i < report->probes_count; i++) {
 		answered = answered || report->probes[i].answered > 0 ||
 		    report->probes[i].late_final > 0;
-		came = came || p->targets[i].arrived > 0;
+		came = came ||
+		    (p->targets[i].arrived > 0 && report->probes[i].closed != 1);
 	}
 	if (p->failure != NULL)
 		return EXIT_RUNTIME;

@@ -77,6 +77,11 @@ is "silent" "$(probe silent 'p["sent"], p["lost"], p["there"]["lost"],
 names silent "no answer from 127.0.0.1:"
 says silent.err "recv answers only with --reflect"
 
+# Nothing that came was refused.
+meets closing 3
+is "closing" "$(probe closing 'p["answered"], p["closing_answered"],
+	p["there"]["lost"], p["back"]["lost"]')" "(0, True, 0, 30)"
+
 meets twice 0
 is "twice" "$(probe twice 'p["answered"], p["answered_twice"] >= 29')" \
 	"(30, True)"

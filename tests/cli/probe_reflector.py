@@ -4,6 +4,7 @@ lines, honest or not.  Says on which port; ends when it is killed.
 
   honest     answers as docs/wire-format.md says
   silent     answers nothing
+  closing    answers only who asks for the totals
   twice      answers each PROBE twice, with a number of its own each time
   copies     sends each answer twice, as a network does
   invents    also answers a number that was never sent
@@ -79,6 +80,8 @@ while True:
     if how == "stranger":
         prober = os.urandom(16)
     answer = echo(probe, number, prober, received)
+    if how == "closing" and not probe[32] & 1:
+        continue
     if how == "short":
         answer = answer[:20]
     (other if how == "elsewhere" else s).sendto(answer, peer)

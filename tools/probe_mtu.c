@@ -60,12 +60,14 @@ patience(const struct search *s)
 }
 
 static void
-answered(struct search *s, const struct silbo_answer *answer)
+answered(struct search *s, const struct silbo_answer *answer, size_t bytes)
 {
 	uint64_t n = answer->number;
 	uint32_t size = n < s->next ? s->asked[n].size : 0;
 
-	if (size == 0)
+	/* One that is shorter than what it answers shows nothing of the way
+	 * back. */
+	if (size == 0 || bytes < size)
 		return;
 	if (answer->at - s->asked[n].at > s->rtt)
 		s->rtt = answer->at - s->asked[n].at;
@@ -90,11 +92,13 @@ take_answers(struct search *s)
 
 	do {
 		silbo_time now = silbo_clock_now();
+		size_t bytes;
 
 		got =
 		    silbo_udp_recv(&s->t->udp, &arrival, buf, sizeof buf, now);
+		bytes = got > 0 ? arrival.len : 0; /* before it is opened */
 		if (got > 0 && probe_read(s->p, s->t, &answer, &arrival, now))
-			answered(s, &answer);
+			answered(s, &answer, bytes);
 	} while (got != 0);
 }
 

@@ -66,8 +66,8 @@ names() {
 
 meets honest 0
 is "honest" "$(probe honest \
-	'p["sent"], p["answered"], p["there"]["lost"], p["back"]["lost"]')" \
-	"(30, 30, 0, 0)"
+	'p["sent"], p["answered"], p["there"]["lost"], p["back"]["lost"],
+	p["clock"]["method"]')" "(30, 30, 0, 0, 'four_timestamps')"
 is "honest: news" "$(grep -c '^silbo probe:' "$work/honest.err")" 1
 
 meets silent 3
@@ -98,8 +98,8 @@ names invents "answers what was never sent"
 
 meets absurd 0
 is "absurd" "$(probe absurd 'p["answered"], p["absurd_times"],
-	p["clock"]["offset_ms"], p["rtt_ms"]["p50"] is not None')" \
-	"(30, 30, None, True)"
+	p["clock"]["offset_ms"], p["clock"]["method"],
+	p["rtt_ms"]["p50"] is not None')" "(30, 30, None, None, True)"
 names absurd "times that cannot be"
 
 if python3 -c 'import socket

@@ -144,7 +144,8 @@ refuse_unknown(const struct cli_command *command, const char *word, int letter)
 	if (near != NULL)
 		cli_hint("did you mean '--%s'?", near);
 	else
-		cli_hint("'silbo %s --help' lists the options", command->name);
+		cli_hint("'silbo %s --help' lists the options",
+		    command->words != NULL ? command->words : command->name);
 	return EXIT_USAGE;
 }
 

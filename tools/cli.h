@@ -48,6 +48,7 @@ struct cli_option {
 
 struct cli_command {
 	const char *name;                 /* "recv" */
+	const char *words;                /* "probe --reflect"; NULL: name */
 	const char *purpose;              /* one line */
 	const char *usage;                /* "silbo recv [OPTION...]" */
 	const char *examples;             /* lines, ready to print */

@@ -32,6 +32,7 @@ static const struct cli_option options[] = {
 
 static const struct cli_command command = {
     .name = "probe",
+    .words = "probe --reflect",
     .purpose = "answer probes",
     .usage = "silbo probe --reflect [OPTION...]",
     .examples = "  silbo probe --reflect --key studio.key\n"

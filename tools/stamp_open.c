@@ -58,6 +58,7 @@ static const struct cli_option options[] = {
 
 static const struct cli_command command = {
     .name = "probe",
+    .words = "probe --reflect --stamp",
     .purpose = "answer STAMP test packets (RFC 8762) of routers and others",
     .usage = "silbo probe --reflect --stamp [OPTION...]",
     .examples = "  silbo probe --reflect --stamp               port 862 needs "

@@ -68,6 +68,10 @@ refused 2 "a broadcast address" send tone 255.255.255.255
 refused 2 "a broadcast address" send tone 127.255.255.255
 refused 2 "'fe80::1': an address of a link needs" send tone fe80::1
 says x.err "as in fe80::1%eth0, or --interface"
+refused 2 "unknown option '--mtu'" probe --reflect --mtu
+says x.err "'silbo probe --reflect --help' lists"
+refused 2 "unknown option '--key'" probe --reflect --stamp --key k
+says x.err "'silbo probe --reflect --stamp --help' lists"
 refused 2 "'fe80::1': an address of a link needs" probe fe80::1
 says x.err "as in fe80::1%eth0"
 says_not x.err "--interface"

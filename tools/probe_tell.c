@@ -32,8 +32,6 @@ static const struct {
     {SILBO_DROP_TYPE, "is not of silbo, or of a later version",
 	"use the same version of silbo at both ends: silbo version"},
     {SILBO_DROP_SHORT, "is not of silbo", "does something else use that port?"},
-    {SILBO_DROP_REFLECTED, "is what we sent, as an echo service does",
-	"a reflector of silbo is silbo recv, or silbo probe --reflect"},
 };
 
 void

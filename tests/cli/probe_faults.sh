@@ -117,8 +117,6 @@ meets old 5
 names old "of another version"
 meets short 5
 names short "is not of silbo"
-meets mirrors 5
-names mirrors "is what we sent, as an echo service does"
 meets sealed 5
 names sealed "is encrypted, and no key was given"
 meets echo 5
@@ -156,11 +154,11 @@ run stubby "$SILBO" probe --mtu "127.0.0.1:$port" -w 300ms \
 	--json "$work/stubby.json"
 is "stubby: exit status" "$status" 0
 is "stubby" "$(probe stubby 'p["path_mtu"]["payload_bytes"]')" 112
-start r_mirrors python3 -B "$here/probe_reflector.py" mirrors
-until_says "$work/r_mirrors.out" ready
-port=$(sed -n 's/^port //p' "$work/r_mirrors.out")
-run mirrors "$SILBO" probe --mtu "127.0.0.1:$port" -w 100ms
-is "mirrors: exit status of --mtu" "$status" 5
+start r_echo python3 -B "$here/probe_reflector.py" echo
+until_says "$work/r_echo.out" ready
+port=$(sed -n 's/^port //p' "$work/r_echo.out")
+run echo "$SILBO" probe --mtu "127.0.0.1:$port" -w 100ms
+is "echo: exit status of --mtu" "$status" 5
 
 # A key, and a reflector without one; and the other way round.
 key k

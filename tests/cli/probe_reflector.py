@@ -14,7 +14,6 @@ lines, honest or not.  Says on which port; ends when it is killed.
   short      with a few bytes
   echo       sends each datagram back as it came, as port 7 does
   stubby     with no more bytes than an answer needs
-  mirrors    sends back what came
   stranger   answers another prober's id
   sealed     as if encrypted
   more       claims to have received more than was sent
@@ -88,8 +87,6 @@ while True:
         answer = answer[:20]
     if how == "stubby":
         answer = answer[:112]
-    if how == "mirrors":
-        answer = probe
     (other if how == "elsewhere" else s).sendto(answer, peer)
     if how == "copies":
         s.sendto(answer, peer)

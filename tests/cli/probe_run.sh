@@ -84,6 +84,16 @@ is "held" "$(probe held 'p["sent"], p["lateness_ms"]["max"] >= 900,
 # What was asked in a burst is dated by the kernel, not by who reads it later.
 is "held: answers" "$(probe held 'p["answered"] + p["lost"]')" 300
 
+# ---- Told to stop while answers are missing, it says what it waits for.
+start waits "$SILBO" probe "127.0.0.1:$(free_ports 1)" -n 3 -i 10ms -w 3s
+until_says "$work/waits.err" "no reflector there"
+kill -INT "$(pid_of waits)"
+until_says "$work/waits.err" "for answers; Ctrl-C again ends at once"
+kill -INT "$(pid_of waits)"
+ends waits
+is "waits: ended at once" $status 130
+is "waits: no report" "$(grep -c '^probe 127' "$work/waits.err")" 0
+
 # ---- The reflector is killed and started again.
 listening first --null --reflect --listen 127.0.0.1
 again=$port

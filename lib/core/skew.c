@@ -23,6 +23,14 @@
  * little for a busy network, whose least delays scatter. */
 #define BEND_NS 500e3
 
+/* How far above the lowest delay others have to be near it, and how many times
+ * over their distance has to be smaller than what a slope makes; slopes below
+ * 150 ppm may be as uncertain as that.  Asked of the first slope only: those
+ * that follow have to agree better than it. */
+#define FLOOR_DEPTH 8
+#define SURELY 2
+#define SLOPE_SMALL 150e-6
+
 /* Fewer windows tell nothing. */
 #define LEAST_WINDOWS 5
 
@@ -219,6 +227,48 @@ is_spoiled(const struct silbo_skew *skew, const struct guess *all,
 	    distance(all->slope, was) > distance(thirds->slope, was);
 }
 
+/*
+ * How soft the floor is between two windows: by so much is the fourth lowest
+ * delay above the lowest.  Queues that empty have a hard one, other jitter, as
+ * of a radio, has none, and then a hull through its outliers is no clock.
+ */
+static double
+softness(
+    const struct silbo_skew *skew, uint32_t from, uint32_t to, double slope)
+{
+	double low[FLOOR_DEPTH];
+
+	for (uint32_t k = 0; k < FLOOR_DEPTH; k++)
+		low[k] = DBL_MAX;
+	for (uint32_t i = from; i < to; i++) {
+		double h = height(skew, i, slope);
+
+		if (skew->least[i].delay_ns == NONE)
+			continue;
+		for (uint32_t k = 0; k < FLOOR_DEPTH; k++)
+			if (h < low[k]) {
+				double higher = low[k];
+
+				low[k] = h;
+				h = higher;
+			}
+	}
+	return low[FLOOR_DEPTH - 1] - low[0];
+}
+
+/* Either half of the time has a floor that is hard enough for the slope
+ * between them. */
+static bool
+is_clear(const struct silbo_skew *skew, uint32_t n, double slope)
+{
+	double soft =
+	    softness(skew, 0, n / 2, slope) + softness(skew, n / 2, n, slope);
+	double half = (double)n / 2 * (double)skew->width_ns;
+
+	return SURELY * soft / half <=
+	    greater(distance(slope, 0) / 2, SLOPE_SMALL);
+}
+
 /* All windows but the last, which is not full yet. */
 static bool
 estimate(struct silbo_skew *skew)
@@ -229,7 +279,7 @@ estimate(struct silbo_skew *skew)
 
 	if (!best.ok || is_spoiled(skew, &best, &thirds))
 		best = thirds;
-	if (!best.ok)
+	if (!best.ok || (!skew->known && !is_clear(skew, n, best.slope)))
 		return false;
 	skew->slope = best.slope;
 	skew->doubt = best.doubt;

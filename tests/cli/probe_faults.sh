@@ -139,7 +139,7 @@ names restart "another reflector answers"
 
 meets steps 0
 is "steps" "$(probe steps 'p["answered"], p["clock"]["steps"],
-	round(p["clock"]["step_ms"])')" "(30, 1, 60000)"
+	abs(p["clock"]["step_ms"] - 60000) < 100')" "(30, 1, True)"
 names steps "a clock was set"
 
 meets first 0

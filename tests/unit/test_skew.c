@@ -37,6 +37,41 @@ a_queue_that_comes_and_goes_does_not_hide_the_slope(void **state)
 	assert_true(report.ppm > 39.9 && report.ppm < 40.1);
 }
 
+/* What is believed of two clocks alike, at the worst in 40 s. */
+static double
+worst_belief(uint64_t *seed)
+{
+	double worst = 0;
+
+	silbo_skew_init(&skew);
+	for (uint64_t at = 0; at < 40 * S; at += 20 * MS) {
+		int64_t delay = 0;
+
+		for (int part = 0; part < 4; part++)
+			delay += (int64_t)test_below(seed, 5 * MS);
+		(void)silbo_skew_on_delay(&skew, delay, at);
+		silbo_skew_report(&skew, &report);
+		if (report.known && (report.ppm > worst || -report.ppm > worst))
+			worst = report.ppm < 0 ? -report.ppm : report.ppm;
+	}
+	return worst;
+}
+
+/* Four times up to 5 ms each, as of a radio: its outliers make slopes of
+ * hundreds of ppm, and they are hardly ever believed. */
+static void
+jitter_without_a_floor_makes_no_clock(void **state)
+{
+	uint64_t seed = test_seed(1);
+	int deceived = 0;
+
+	(void)state;
+	for (int run = 0; run < 300; run++)
+		deceived += worst_belief(&seed) > 60;
+	if (deceived > 6)
+		fail_msg("%d of 300 runs", deceived);
+}
+
 /* Slopes of straight lines, and up to which they are believed. */
 static void
 a_straight_line_is_known_to_the_part_of_a_million(void **state)
@@ -114,6 +149,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_came_nothing_is_known),
+	    cmocka_unit_test(jitter_without_a_floor_makes_no_clock),
 	    cmocka_unit_test(a_straight_line_is_known_to_the_part_of_a_million),
 	    cmocka_unit_test(the_floor_is_the_highest_line_below_all),
 	    cmocka_unit_test(a_leap_of_centuries_is_survived),

@@ -34,6 +34,13 @@ int report_read(struct report_file *file, const char *path);
 
 void report_read_close(struct report_file *file);
 
+/* A count that a sum can be made of: what is unknown is none. */
+static inline uint64_t
+report_read_known(int64_t count)
+{
+	return count > 0 ? (uint64_t)count : 0;
+}
+
 /* The parts that report_read.c is made of. */
 struct report_reading;
 json_t *report_read_json(const char *path, const char *quoted, int *status);

@@ -51,12 +51,6 @@ report_read_classes(struct report_reading *reading,
 	return true;
 }
 
-static uint64_t
-known(int64_t count)
-{
-	return count > 0 ? (uint64_t)count : 0;
-}
-
 /* What a mean was made from. */
 static uint64_t
 sum_of(double mean, int64_t count)
@@ -83,13 +77,13 @@ report_read_pattern(struct report_reading *reading,
 	    reading, to->extents, "reordering.histogram", object);
 	report_read_classes(
 	    reading, to->preceding, "reordering.n_reordered.histogram", object);
-	to->losses.lost = to->known ? known(stream->lost) : 0;
-	to->losses.bursts = known(p.bursts);
-	to->losses.burst_numbers = known(p.burst_numbers);
-	to->losses.burst_lost = known(p.burst_lost);
-	to->losses.gaps = known(p.gaps);
-	to->losses.gap_numbers = known(p.gap_numbers);
-	to->losses.gap_lost = known(p.gap_lost);
+	to->losses.lost = to->known ? report_read_known(stream->lost) : 0;
+	to->losses.bursts = report_read_known(p.bursts);
+	to->losses.burst_numbers = report_read_known(p.burst_numbers);
+	to->losses.burst_lost = report_read_known(p.burst_lost);
+	to->losses.gaps = report_read_known(p.gaps);
+	to->losses.gap_numbers = report_read_known(p.gap_numbers);
+	to->losses.gap_lost = report_read_known(p.gap_lost);
 	to->losses.noticeable = sum_of(p.noticeable, stream->lost);
 	to->extent_sum = sum_of(p.extent, stream->reordered);
 	to->late_by_sum_ns = sum_of(p.late_mean * 1e6, stream->reordered);

@@ -40,12 +40,6 @@ const struct report_field report_prober_fields[] = {
     {.path = NULL},
 };
 
-static uint64_t
-known(int64_t count)
-{
-	return count > 0 ? (uint64_t)count : 0;
-}
-
 static void
 read_counts(struct report_reading *reading, struct report_prober *prober,
     const json_t *object)
@@ -54,21 +48,21 @@ read_counts(struct report_reading *reading, struct report_prober *prober,
 
 	report_fields_read(reading, &c, fields, object);
 	prober->counts = (struct silbo_reflector_report){
-	    .unique = known(c.unique),
-	    .duplicate = known(c.duplicate),
-	    .too_old = known(c.too_old),
-	    .reordered = known(c.reordered),
-	    .extent_max = known(c.extent_max),
-	    .answered = known(c.answered),
-	    .withheld = known(c.withheld),
-	    .unsent = known(c.unsent),
-	    .too_short = known(c.too_short),
-	    .closing = known(c.closing),
-	    .bytes_in = known(c.bytes_in),
-	    .bytes_out = known(c.bytes_out),
+	    .unique = report_read_known(c.unique),
+	    .duplicate = report_read_known(c.duplicate),
+	    .too_old = report_read_known(c.too_old),
+	    .reordered = report_read_known(c.reordered),
+	    .extent_max = report_read_known(c.extent_max),
+	    .answered = report_read_known(c.answered),
+	    .withheld = report_read_known(c.withheld),
+	    .unsent = report_read_known(c.unsent),
+	    .too_short = report_read_known(c.too_short),
+	    .closing = report_read_known(c.closing),
+	    .bytes_in = report_read_known(c.bytes_in),
+	    .bytes_out = report_read_known(c.bytes_out),
 	};
-	prober->lost = known(c.lost);
-	prober->pending = known(c.pending);
+	prober->lost = report_read_known(c.lost);
+	prober->pending = report_read_known(c.pending);
 }
 
 static void
@@ -101,9 +95,9 @@ read_forgotten(struct report_reading *reading,
 	};
 
 	report_fields_read(reading, &sum, sums, root);
-	reflected->forgotten = known(sum.count);
-	reflected->forgotten_unique = known(sum.unique);
-	reflected->forgotten_answered = known(sum.answered);
+	reflected->forgotten = report_read_known(sum.count);
+	reflected->forgotten_unique = report_read_known(sum.unique);
+	reflected->forgotten_answered = report_read_known(sum.answered);
 }
 
 void

@@ -1,196 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * silbo probe --mtu: the largest datagram that comes there and back, one target
- * after the other.  Which size is next, silbo/mtu.h decides; here each is sent,
- * and waited for: three times the longest round trip so far, 100 ms at least,
- * --wait at most.
+ * after the other.  Which size is next, silbo/mtu.h decides; how one is asked,
+ * probe_mtu_ask.c.
  *
  * An answer is as long as what it answers, so what is found is the smaller of
  * the two ways.  Whether the way there takes more the reflector's count tells:
  * a small datagram sent behind a large one is answered, and says whether both
  * came.
  */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cli.h"
-#include "probe.h"
+#include "probe_mtu.h"
 #include "status.h"
 
-#define PATIENCE_MIN (100 * SILBO_NS_PER_MS)
-
-/* Of the search there, which sends in pairs; and of all, with what begins it.
- */
+/* Of the search there, which sends in pairs. */
 #define THERE_BUDGET (SILBO_MTU_BUDGET / 2)
-#define ASKED_MAX (2 * SILBO_MTU_BUDGET + 16)
 
 /* So often the first size that does not come back is looked for there. */
 #define LOOKS 3
 
-/* A search that is under way. */
-struct search {
-	struct probe *p;
-	struct probe_target *t;
-	struct silbo_mtu mtu;
-	uint64_t next;   /* number of the next datagram */
-	uint64_t unique; /* that the reflector has had; 0: it does not count */
-	bool counted;    /* nothing has been sent since */
-	bool there;      /* only the way there is asked about */
-	uint32_t answers;
-	struct {
-		uint32_t size; /* 0: answered */
-		silbo_time at;
-	} asked[ASKED_MAX];
-	silbo_time began;
-	silbo_time rtt; /* the longest; 0: none yet */
-	bool over;      /* the one that is out is not waited for any longer */
-};
-
-static silbo_time
-patience(const struct search *s)
-{
-	silbo_time wait = (silbo_time)s->p->wait;
-
-	if (s->rtt == 0)
-		return wait;
-	return run_earlier(
-	    wait, s->rtt < PATIENCE_MIN / 3 ? PATIENCE_MIN : 3 * s->rtt);
-}
-
 static void
-answered(struct search *s, const struct silbo_answer *answer, size_t bytes)
-{
-	uint64_t n = answer->number;
-	uint32_t size = n < s->next ? s->asked[n].size : 0;
-
-	/* One that is shorter than what it answers shows nothing of the way
-	 * back. */
-	if (size == 0 || bytes < size)
-		return;
-	if (answer->at - s->asked[n].at > s->rtt)
-		s->rtt = answer->at - s->asked[n].at;
-	s->asked[n].size = 0;
-	s->answers++;
-	if (answer->has_counts && answer->unique > s->unique &&
-	    answer->unique != UINT64_MAX)
-		s->unique = answer->unique;
-	if (!s->there)
-		silbo_mtu_on_answer(&s->mtu, size);
-	if (n + 1 == s->next)
-		s->over = true;
-}
-
-static void
-take_answers(struct search *s)
-{
-	static uint8_t buf[SILBO_WIRE_MTU_MAX + 1];
-	struct silbo_arrival arrival;
-	struct silbo_answer answer;
-	int got;
-
-	do {
-		silbo_time now = silbo_clock_now();
-		size_t bytes;
-
-		got =
-		    silbo_udp_recv(&s->t->udp, &arrival, buf, sizeof buf, now);
-		bytes = got > 0 ? arrival.len : 0; /* before it is opened */
-		if (got > 0 && probe_read(s->p, s->t, &answer, &arrival, now))
-			answered(s, &answer, bytes);
-	} while (got != 0);
-}
-
-/* What is said of a size is for the search; all else is trouble. */
-static void
-take_notices(struct search *s)
-{
-	struct silbo_notice notice;
-
-	while (silbo_udp_get_notice(&s->t->udp, &notice) == 1) {
-		if (notice.kind != SILBO_NOTICE_TOO_LARGE)
-			probe_note_notice(
-			    s->p, s->t, &notice, silbo_clock_now());
-		else if (silbo_mtu_on_too_large(&s->mtu, notice.payload_max))
-			s->over = !s->there;
-	}
-}
-
-/* What is known by now, where the report looks for it.  That of the way there
- * begins when both together are known. */
-static void
-note(const struct search *s)
-{
-	struct probe_target *t = s->t;
-
-	if (!s->there)
-		silbo_mtu_report(&s->mtu, &t->mtu);
-	t->mtu.asked = (uint32_t)s->next;
-	t->mtu.answers = s->answers;
-	t->mtu_ms = (double)(silbo_clock_now() - s->began) / 1e6;
-}
-
-/* Until the one that is out is answered, or has had its time.  Returns false
- * when told to stop, or when the machine fails. */
-static bool
-listen(struct search *s, silbo_time until)
-{
-	int fds[] = {s->t->udp.fd, s->p->signals}, ready = 1;
-	enum run_wish wish;
-
-	for (s->over = false; !s->over && ready > 0;) {
-		ready = silbo_wait(fds, 2, until);
-		if (ready < 0) {
-			s->p->failure = strerror(errno);
-			return false;
-		}
-		take_answers(s);
-		take_notices(s);
-		wish = (ready & 2) != 0 ? run_wish(s->p->signals) : RUN_GO_ON;
-		if (wish == RUN_REPORT) {
-			note(s);
-			probe_tell_report(s->p);
-		}
-		s->p->stopped = wish == RUN_STOP;
-		if (s->p->stopped)
-			return false;
-	}
-	if (!s->over && !s->there)
-		silbo_mtu_on_silence(&s->mtu);
-	return true;
-}
-
-/* Returns false when it did not leave: there is nothing to listen for. */
-static bool
-send_one(struct search *s, uint32_t size)
-{
-	static uint8_t datagram[SILBO_WIRE_MTU_MAX];
-	silbo_time now = silbo_clock_now();
-	const struct silbo_departure departure = {.number = s->next,
-	    .due = now,
-	    .at = now,
-	    .sent_at = s->p->started_wall + (now - s->p->started),
-	    .bytes = size};
-	int len =
-	    s->p->dialect->pack(s->t, datagram, sizeof datagram, &departure);
-	int err = len < 0 ? len
-			  : silbo_udp_send(&s->t->udp, datagram, (size_t)len,
-				probe_peer(s->t));
-
-	if (err == SILBO_ERR_TOO_LARGE) {
-		silbo_mtu_on_refused(&s->mtu, 0);
-		return false;
-	}
-	if (err != 0)
-		probe_note_error(s->p, s->t, err, now);
-	s->asked[s->next].size = size;
-	s->asked[s->next++].at = now;
-	return true;
-}
-
-static void
-show(const struct search *s, uint32_t size)
+show(const struct probe_mtu *s, uint32_t size)
 {
 	struct silbo_mtu_report r;
 	char line[128], fits[48] = "no answer yet";
@@ -211,13 +44,15 @@ least(const struct probe *p)
 
 /* Send one of the least size, and wait for its answer.  False: none came. */
 static bool
-count_again(struct search *s, bool *go_on)
+count_again(struct probe_mtu *s, bool *go_on)
 {
 	uint64_t number = s->next;
 
-	if (!*go_on || s->next >= ASKED_MAX || !send_one(s, least(s->p)))
+	if (!*go_on || s->next >= PROBE_MTU_ASKED_MAX ||
+	    !probe_mtu_send(s, least(s->p)))
 		return false;
-	*go_on = listen(s, s->asked[number].at + patience(s));
+	*go_on =
+	    probe_mtu_listen(s, s->asked[number].at + probe_mtu_patience(s));
 	s->counted = *go_on && s->asked[number].size == 0;
 	return s->counted;
 }
@@ -225,21 +60,22 @@ count_again(struct search *s, bool *go_on)
 /* Send one of this size and one of the least behind it, whose answer says
  * whether the reflector has had both. */
 static bool
-comes_there(struct search *s, uint32_t size, bool *go_on)
+comes_there(struct probe_mtu *s, uint32_t size, bool *go_on)
 {
 	uint64_t before;
 
 	if (!s->counted && !count_again(s, go_on))
 		return false;
 	before = s->unique;
-	return s->next < ASKED_MAX && send_one(s, size) &&
+	return s->next < PROBE_MTU_ASKED_MAX && probe_mtu_send(s, size) &&
 	    count_again(s, go_on) && s->unique >= before + 2;
 }
 
 /* The way there by itself, once both together are known to take `fits`. Returns
  * what it takes, 0: not known. */
 static uint32_t
-search_there(struct search *s, const struct silbo_mtu_report *both, bool *go_on)
+search_there(
+    struct probe_mtu *s, const struct silbo_mtu_report *both, bool *go_on)
 {
 	struct silbo_mtu_config config = {.least = both->fits,
 	    .most = both->top,
@@ -270,7 +106,7 @@ search_there(struct search *s, const struct silbo_mtu_report *both, bool *go_on)
 
 /* What may be tried at all. */
 static void
-begin(struct search *s)
+begin(struct probe_mtu *s)
 {
 	struct silbo_mtu_config config = {
 	    .least = least(s->p), .most = SILBO_WIRE_MTU_MAX};
@@ -286,26 +122,26 @@ begin(struct search *s)
 bool
 probe_search_mtu(struct probe *p, struct probe_target *t)
 {
-	static struct search s;
+	static struct probe_mtu s;
 	silbo_time shown = 0;
 	bool go_on = true;
 	uint32_t size;
 
-	s = (struct search){.p = p, .t = t, .began = silbo_clock_now()};
+	s = (struct probe_mtu){.p = p, .t = t, .began = silbo_clock_now()};
 	begin(&s);
 	while (go_on && (size = silbo_mtu_get(&s.mtu)) != 0) {
 		if (silbo_clock_now() >= shown) {
 			show(&s, size);
 			shown = run_later(silbo_clock_now(), status_period());
 		}
-		if (send_one(&s, size))
-			go_on =
-			    listen(&s, s.asked[s.next - 1].at + patience(&s));
+		if (probe_mtu_send(&s, size))
+			go_on = probe_mtu_listen(&s,
+			    s.asked[s.next - 1].at + probe_mtu_patience(&s));
 	}
 	status_clear();
-	note(&s);
+	probe_mtu_note(&s);
 	t->mtu_there = go_on ? search_there(&s, &t->mtu, &go_on) : 0;
-	note(&s);
+	probe_mtu_note(&s);
 	return go_on;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decides how silbo probe's figures are told to people: what became of what was
- * sent, the round trip, each way, the clock, and how punctual we were.
+ * sent, the round trip, the clock, and how punctual we were.
  */
 #include "report_probe.h"
 
@@ -19,15 +19,6 @@
 void
 report_probe_init(struct report_probe *probe)
 {
-	static const struct report_way way = {.lost = UNKNOWN,
-	    .duplicate = UNKNOWN,
-	    .reordered = UNKNOWN,
-	    .extent_max = UNKNOWN,
-	    .delay_ms = {NAN, NAN, NAN, NAN, NAN},
-	    .ipdv_ms = NAN,
-	    .jitter_ms = NAN,
-	    .marks = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN,
-		UNKNOWN, UNKNOWN}};
 	static const struct report_probe unknown = {.duration_s = NAN,
 	    .interval_ms = NAN,
 	    .bytes = UNKNOWN,
@@ -71,9 +62,8 @@ report_probe_init(struct report_probe *probe)
 	*probe = unknown;
 	report_mtu_init(&probe->mtu);
 	report_stamp_init(&probe->stamp);
-	probe->there = way;
-	report_quality_init(&probe->there.quality);
-	probe->back = probe->there;
+	report_way_init(&probe->there);
+	report_way_init(&probe->back);
 }
 
 static const char *
@@ -148,53 +138,6 @@ print_rtt(FILE *out, const struct report_probe *p)
 		    p->first_ms);
 }
 
-/* Class of service and hops left, where there is something to tell. */
-static void
-print_marks(
-    struct report_line *line, const struct report_way *way, int64_t sent)
-{
-	report_marks_tell(line, &way->marks);
-	if (way->marks.tos >= 0 && sent >= 0 && way->marks.tos >> 2 != sent)
-		report_part(line, "sent as DSCP %" PRId64 ", came as %" PRId64,
-		    sent, way->marks.tos >> 2);
-}
-
-/* A line of its own for what follows, below the same label. */
-static void
-more(struct report_line *line)
-{
-	if (!line->begun)
-		return;
-	report_line_end(line);
-	*line = report_line(line->out, "");
-}
-
-static void
-print_way(
-    FILE *out, const char *label, const struct report_way *way, int64_t dscp)
-{
-	struct report_line line = report_line(out, label);
-
-	report_count(&line, way->lost, "lost");
-	report_some(&line, way->duplicate, "duplicated");
-	if (way->reordered > 0 && way->extent_max > 0)
-		report_part(&line,
-		    "%" PRId64 " reordered (max %" PRId64 " back)",
-		    way->reordered, way->extent_max);
-	else
-		report_some(&line, way->reordered, "reordered");
-	more(&line);
-	print_marks(&line, way, dscp);
-	more(&line);
-	if (!isnan(way->delay_ms[0]))
-		report_part(&line,
-		    "p50 %.2f  p95 %.2f  p99 %.2f  max %.2f ms above the "
-		    "fastest",
-		    way->delay_ms[0], way->delay_ms[1], way->delay_ms[2],
-		    way->delay_ms[4]);
-	report_line_end(&line);
-}
-
 static void
 print_jitter(FILE *out, const struct report_probe *p)
 {
@@ -207,34 +150,6 @@ print_jitter(FILE *out, const struct report_probe *p)
 	if (!isnan(p->back.jitter_ms))
 		report_part(&line, "back %.2f ms", p->back.jitter_ms);
 	report_line_end(&line);
-}
-
-static void
-print_estimate(FILE *out, const char *label, const char *way,
-    const struct report_quality *quality)
-{
-	if (!isnan(quality->mos))
-		fprintf(out,
-		    "  %-12s%-6sMOS %.1f (R %.0f, loss %.2f %%, BurstR %.1f, "
-		    "delay %.0f ms)\n",
-		    label, way, quality->mos, quality->r,
-		    100 * quality->loss_ratio, quality->burst_r,
-		    quality->delay_ms);
-}
-
-/* As if speech by default settings went there, and came back. */
-static void
-print_quality(FILE *out, const struct report_probe *p)
-{
-	bool there = !isnan(p->there.quality.mos);
-
-	print_estimate(out, "quality", "there", &p->there.quality);
-	print_estimate(out, there ? "" : "quality", "back", &p->back.quality);
-	if (there || !isnan(p->back.quality.mos))
-		fprintf(out,
-		    "  %-12sestimated (G.107.2) for Opus at 32 kb/s "
-		    "and 60 ms of play-out\n",
-		    "");
 }
 
 static void
@@ -320,10 +235,10 @@ print_probe(FILE *out, const struct report_probe *probe)
 	print_answered(out, probe);
 	report_stamp_bounds(out, probe);
 	print_rtt(out, probe);
-	print_way(out, "there", &probe->there, probe->dscp);
-	print_way(out, "back", &probe->back, REPORT_UNKNOWN);
+	report_way_tell(out, "there", &probe->there, probe->dscp);
+	report_way_tell(out, "back", &probe->back, REPORT_UNKNOWN);
 	print_jitter(out, probe);
-	print_quality(out, probe);
+	report_ways_quality(out, &probe->there, &probe->back);
 	print_clock(out, probe);
 	report_stamp(out, probe);
 	print_departures(out, probe);

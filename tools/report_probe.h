@@ -27,9 +27,17 @@ struct report_way {
 	double delay_ms[REPORT_DELAYS]; /* above the fastest */
 	double ipdv_ms;                 /* mean (RFC 3393) */
 	double jitter_ms;               /* RFC 3550, the last */
-	struct report_quality quality; /* of speech that goes this way */
+	struct report_quality quality;  /* of speech that goes this way */
 	struct report_marks marks;
 };
+
+void report_way_init(struct report_way *way);
+
+/* Its lines, and those of speech on both ways; DSCP as it was sent. */
+void report_way_tell(
+    FILE *out, const char *label, const struct report_way *way, int64_t dscp);
+void report_ways_quality(
+    FILE *out, const struct report_way *there, const struct report_way *back);
 
 /* What probe --mtu found; bytes are those of a datagram. */
 struct report_mtu {

@@ -62,6 +62,43 @@ report_some_of(struct report_line *line, int64_t count, const char *word)
 }
 
 void
+report_times(struct report_line *line, const char *what, int64_t count)
+{
+	if (count > 0)
+		report_part(line, "%s %" PRId64 " time%s", what, count,
+		    count == 1 ? "" : "s");
+}
+
+void
+report_lost(struct report_line *line, int64_t lost, int64_t of, int64_t runs,
+    int64_t run_max)
+{
+	char share[32] = "", grouped[64] = "";
+
+	if (lost < 0)
+		return;
+	if (of > 0)
+		snprintf(share, sizeof share, " (%.2f %%)",
+		    100.0 * (double)lost / (double)of);
+	if (lost > 0 && runs > 0 && run_max > 0)
+		snprintf(grouped, sizeof grouped,
+		    " in %" PRId64 " run%s, longest %" PRId64, runs,
+		    runs == 1 ? "" : "s", run_max);
+	report_part(line, "%" PRId64 " lost%s%s", lost, share, grouped);
+}
+
+void
+report_reordered(struct report_line *line, int64_t count, int64_t extent_max)
+{
+	if (count > 0 && extent_max > 0)
+		report_part(line,
+		    "%" PRId64 " reordered (max %" PRId64 " back)", count,
+		    extent_max);
+	else
+		report_count(line, count, "reordered");
+}
+
+void
 report_line_end(struct report_line *line)
 {
 	if (line->begun)

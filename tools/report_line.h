@@ -33,6 +33,17 @@ void report_some(struct report_line *line, int64_t count, const char *word);
 void report_number(struct report_line *line, int64_t count, const char *word);
 void report_some_of(struct report_line *line, int64_t count, const char *word);
 
+/* "WHAT 3 times", when there is something to tell. */
+void report_times(struct report_line *line, const char *what, int64_t count);
+
+/* "23 lost (0.37 %) in 17 runs, longest 4", as far as it is known. */
+void report_lost(struct report_line *line, int64_t lost, int64_t of,
+    int64_t runs, int64_t run_max);
+
+/* "5 reordered (max 3 back)", when it is known. */
+void report_reordered(
+    struct report_line *line, int64_t count, int64_t extent_max);
+
 void report_line_end(struct report_line *line);
 
 /* A line for each limit that is exceeded. */

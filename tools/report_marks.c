@@ -49,10 +49,8 @@ report_marks_tell(struct report_line *line, const struct report_marks *marks)
 		report_count(line, marks->tos & 3, "ECN");
 	}
 	report_count(line, marks->ttl, "hops left");
-	if (marks->changes > 0)
-		report_part(line, "changed on the way %" PRId64 " time%s",
-		    marks->changes, marks->changes == 1 ? "" : "s");
-	else if (marks->changed > 0 && marks->changes < 0)
+	report_times(line, "changed on the way", marks->changes);
+	if (marks->changed > 0 && marks->changes < 0)
 		report_part(line, "changed on the way");
 	if (marks->ttl_min >= 0 && marks->ttl_min < marks->ttl_max)
 		report_part(line, "%" PRId64 " to %" PRId64 " hops left",

@@ -102,12 +102,7 @@ print_answered(FILE *out, const struct report_probe *p)
 	if (p->answered >= 0 && p->sent >= 0)
 		report_part(&line, "%" PRId64 " of %" PRId64 " sent",
 		    p->answered, p->sent);
-	if (p->lost >= 0 && p->sent > 0)
-		report_part(&line, "%" PRId64 " lost (%.2f %%)", p->lost,
-		    100.0 * (double)p->lost / (double)p->sent);
-	if (p->runs > 0 && p->run_max > 0)
-		report_part(&line, "in %" PRId64 " run%s, longest %" PRId64,
-		    p->runs, p->runs == 1 ? "" : "s", p->run_max);
+	report_lost(&line, p->lost, p->sent, p->runs, p->run_max);
 	report_some(&line, p->pending, "pending");
 	report_line_end(&line);
 	line = report_line(out, p->lost > 0 ? "of those" : "besides");
@@ -197,12 +192,8 @@ print_refused(FILE *out, const struct report_probe *p)
 	report_some(&line, p->foreign, "for somebody else");
 	report_line_end(&line);
 	line = report_line(out, "reflector");
-	if (p->restarts > 0)
-		report_part(&line, "another one took over %" PRId64 " time%s",
-		    p->restarts, p->restarts == 1 ? "" : "s");
-	if (p->contradictions > 0)
-		report_part(&line, "contradicts itself %" PRId64 " time%s",
-		    p->contradictions, p->contradictions == 1 ? "" : "s");
+	report_times(&line, "another one took over", p->restarts);
+	report_times(&line, "contradicts itself", p->contradictions);
 	if (p->elsewhere > 0)
 		report_part(
 		    &line, "%" PRId64 " from another address", p->elsewhere);

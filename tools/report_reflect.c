@@ -34,12 +34,8 @@ print_came(FILE *out, const struct report_prober *prober)
 	report_count(&line, (int64_t)counts->unique, "received");
 	report_count(&line, (int64_t)prober->lost, "lost");
 	report_some(&line, (int64_t)prober->pending, "pending");
-	if (counts->reordered > 0 && counts->extent_max > 0)
-		report_part(&line,
-		    "%" PRIu64 " reordered (max %" PRIu64 " back)",
-		    counts->reordered, counts->extent_max);
-	else
-		report_count(&line, (int64_t)counts->reordered, "reordered");
+	report_reordered(
+	    &line, (int64_t)counts->reordered, (int64_t)counts->extent_max);
 	report_count(&line, (int64_t)counts->duplicate, "duplicated");
 	report_some(&line, (int64_t)counts->too_old, "too old to tell");
 	report_line_end(&line);

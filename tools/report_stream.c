@@ -12,24 +12,6 @@
 #include "report_line.h"
 #include "units.h"
 
-/* "23 lost (0.37 %) in 17 runs, longest 4" */
-static void
-put_lost(struct report_line *line, const struct report_stream *stream)
-{
-	char share[32] = "", runs[64] = "";
-
-	if (stream->lost < 0)
-		return;
-	if (stream->expected > 0)
-		snprintf(share, sizeof(share), " (%.2f %%)",
-		    100.0 * (double)stream->lost / (double)stream->expected);
-	if (stream->lost > 0 && stream->runs > 0 && stream->run_max > 0)
-		snprintf(runs, sizeof(runs),
-		    " in %" PRId64 " run%s, longest %" PRId64, stream->runs,
-		    stream->runs == 1 ? "" : "s", stream->run_max);
-	report_part(line, "%" PRId64 " lost%s%s", stream->lost, share, runs);
-}
-
 /* "[network 23, dropped here 0]", or the bounds "network 20–23". */
 static void
 put_where(struct report_line *line, const struct report_stream *stream)
@@ -61,7 +43,8 @@ print_datagrams(
 
 	report_count(&line, stream->expected, "expected");
 	report_count(&line, stream->unique, "received");
-	put_lost(&line, stream);
+	report_lost(&line, stream->lost, stream->expected, stream->runs,
+	    stream->run_max);
 	report_some(&line, stream->pending, "pending");
 	report_some(&line, stream->overdue, "overdue");
 	put_where(&line, stream);
@@ -72,12 +55,7 @@ print_datagrams(
 	report_line_end(&line);
 
 	line = report_line(out, "");
-	if (stream->reordered > 0 && stream->extent_max > 0)
-		report_part(&line,
-		    "%" PRId64 " reordered (max %" PRId64 " back)",
-		    stream->reordered, stream->extent_max);
-	else
-		report_count(&line, stream->reordered, "reordered");
+	report_reordered(&line, stream->reordered, stream->extent_max);
 	report_count(&line, stream->duplicate, "duplicated");
 	report_count(&line, stream->late, "too late to play");
 	report_some(&line, stream->late_final, "came after counted as lost");

@@ -53,12 +53,8 @@ report_way_tell(
 
 	report_count(&line, way->lost, "lost");
 	report_some(&line, way->duplicate, "duplicated");
-	if (way->reordered > 0 && way->extent_max > 0)
-		report_part(&line,
-		    "%" PRId64 " reordered (max %" PRId64 " back)",
-		    way->reordered, way->extent_max);
-	else
-		report_some(&line, way->reordered, "reordered");
+	if (way->reordered > 0)
+		report_reordered(&line, way->reordered, way->extent_max);
 	more(&line);
 	print_marks(&line, way, dscp);
 	more(&line);

@@ -19,7 +19,7 @@ probe_report(const struct probe *p, const struct probe_target *t,
 }
 
 static int64_t
-known(uint64_t count)
+or_unknown(uint64_t count)
 {
 	return count == UINT64_MAX ? REPORT_UNKNOWN : (int64_t)count;
 }
@@ -50,10 +50,10 @@ fill_rtt(struct report_probe *out, const struct silbo_prober *prober)
 static void
 fill_way(struct report_way *out, const struct silbo_way *way)
 {
-	out->lost = known(way->lost);
-	out->duplicate = known(way->duplicate);
-	out->reordered = known(way->reordered);
-	out->extent_max = known(way->extent_max);
+	out->lost = or_unknown(way->lost);
+	out->duplicate = or_unknown(way->duplicate);
+	out->reordered = or_unknown(way->reordered);
+	out->extent_max = or_unknown(way->extent_max);
 	if (way->jitter.count > 0)
 		out->jitter_ms = (double)way->jitter.last_ns / 1e6;
 	report_marks_fill(&out->marks, &way->marks);
@@ -90,7 +90,7 @@ fill_quality(struct report_way *way, const struct report_probe *all,
 static void
 fill_delays(struct report_probe *out, const struct silbo_prober *prober)
 {
-	int64_t withheld = out->withheld > 0 ? out->withheld : 0;
+	int64_t withheld = (int64_t)report_known(out->withheld);
 	struct silbo_transit_report r;
 
 	silbo_transit_report(silbo_prober_back(prober), &r);
@@ -120,7 +120,7 @@ fill_counts(struct report_probe *out, const struct silbo_prober_report *r)
 	out->absurd_times = (int64_t)r->absurd_times;
 	out->contradictions = (int64_t)r->contradictions;
 	out->restarts = (int64_t)r->restarts;
-	out->withheld = known(r->withheld);
+	out->withheld = or_unknown(r->withheld);
 	out->closings = (int64_t)r->closings;
 	out->closed = r->closed;
 	out->runs = (int64_t)r->track.losses.runs;

@@ -27,6 +27,13 @@ struct limits;
 #define REPORT_UNKNOWN ((int64_t)-1)
 #define REPORT_BUFFERS 6 /* loss if the buffer were 20 40 60 80 100 150 ms */
 
+/* A count that a sum can be made of: what is unknown is none. */
+static inline uint64_t
+report_known(int64_t count)
+{
+	return count > 0 ? (uint64_t)count : 0;
+}
+
 /* How losses and reordered arrivals lie. */
 struct report_pattern {
 	bool known;

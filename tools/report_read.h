@@ -34,13 +34,6 @@ int report_read(struct report_file *file, const char *path);
 
 void report_read_close(struct report_file *file);
 
-/* A count that a sum can be made of: what is unknown is none. */
-static inline uint64_t
-report_read_known(int64_t count)
-{
-	return count > 0 ? (uint64_t)count : 0;
-}
-
 /* The parts that report_read.c is made of. */
 struct report_reading;
 json_t *report_read_json(const char *path, const char *quoted, int *status);
@@ -50,8 +43,6 @@ void report_read_probes(
     struct report_reading *reading, struct report_file *file);
 void report_read_reflected(
     struct report_reading *reading, struct report_file *file);
-bool report_read_classes(struct report_reading *reading,
-    uint64_t counts[SILBO_CLASSES], const char *path, const json_t *object);
 /* "quality" of a stream, or of one way of a probe. */
 void report_read_quality(struct report_reading *reading,
     struct report_quality *out, const json_t *object);
@@ -61,6 +52,9 @@ void report_read_marks(struct report_reading *reading,
 /* Counts by kind, of a stream, of a target. */
 void report_read_errors(
     struct report_reading *reading, int64_t *counts, const json_t *object);
+/* Runs of lost ones by length, of a stream, of a target. */
+void report_read_runs(struct report_reading *reading,
+    int64_t histogram[SILBO_CLASSES], const json_t *object);
 void report_read_pattern(struct report_reading *reading,
     struct report_stream *stream, const json_t *object);
 void report_read_stream(struct report_reading *reading,

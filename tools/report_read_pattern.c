@@ -30,9 +30,9 @@ static const struct report_field fields[] = {
 };
 
 /* Only classes that occurred are in the file. */
-bool
-report_read_classes(struct report_reading *reading,
-    uint64_t counts[SILBO_CLASSES], const char *path, const json_t *object)
+static bool
+read_classes(struct report_reading *reading, uint64_t counts[SILBO_CLASSES],
+    const char *path, const json_t *object)
 {
 	static const char *const names[SILBO_CLASSES] = {
 	    "1", "2", "3", "4", "5-8", "9-16", "17-32", "33+"};
@@ -49,6 +49,18 @@ report_read_classes(struct report_reading *reading,
 		counts[i] = (uint64_t)json_integer_value(count);
 	}
 	return true;
+}
+
+void
+report_read_runs(struct report_reading *reading,
+    int64_t histogram[SILBO_CLASSES], const json_t *object)
+{
+	uint64_t counts[SILBO_CLASSES];
+
+	if (!read_classes(reading, counts, "loss_runs.histogram", object))
+		return;
+	for (int i = 0; i < SILBO_CLASSES; i++)
+		histogram[i] = (int64_t)counts[i];
 }
 
 /* What a mean was made from. */
@@ -71,19 +83,18 @@ report_read_pattern(struct report_reading *reading,
 	    .late_max = NAN};
 
 	report_fields_read(reading, &p, fields, object);
-	to->known = report_read_classes(reading, to->losses.distances,
+	to->known = read_classes(reading, to->losses.distances,
 	    "loss_pattern.distance_histogram", object);
-	report_read_classes(
-	    reading, to->extents, "reordering.histogram", object);
-	report_read_classes(
+	read_classes(reading, to->extents, "reordering.histogram", object);
+	read_classes(
 	    reading, to->preceding, "reordering.n_reordered.histogram", object);
-	to->losses.lost = to->known ? report_read_known(stream->lost) : 0;
-	to->losses.bursts = report_read_known(p.bursts);
-	to->losses.burst_numbers = report_read_known(p.burst_numbers);
-	to->losses.burst_lost = report_read_known(p.burst_lost);
-	to->losses.gaps = report_read_known(p.gaps);
-	to->losses.gap_numbers = report_read_known(p.gap_numbers);
-	to->losses.gap_lost = report_read_known(p.gap_lost);
+	to->losses.lost = to->known ? report_known(stream->lost) : 0;
+	to->losses.bursts = report_known(p.bursts);
+	to->losses.burst_numbers = report_known(p.burst_numbers);
+	to->losses.burst_lost = report_known(p.burst_lost);
+	to->losses.gaps = report_known(p.gaps);
+	to->losses.gap_numbers = report_known(p.gap_numbers);
+	to->losses.gap_lost = report_known(p.gap_lost);
 	to->losses.noticeable = sum_of(p.noticeable, stream->lost);
 	to->extent_sum = sum_of(p.extent, stream->reordered);
 	to->late_by_sum_ns = sum_of(p.late_mean * 1e6, stream->reordered);

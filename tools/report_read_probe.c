@@ -35,19 +35,6 @@ read_way(struct report_reading *reading, struct report_way *way,
 }
 
 static void
-read_runs(struct report_reading *reading, struct report_probe *probe,
-    const json_t *object)
-{
-	uint64_t counts[SILBO_CLASSES];
-
-	if (!report_read_classes(
-		reading, counts, "loss_runs.histogram", object))
-		return;
-	for (int i = 0; i < SILBO_CLASSES; i++)
-		probe->run_histogram[i] = (int64_t)counts[i];
-}
-
-static void
 read_clock(struct report_probe *probe)
 {
 	if (isnan(probe->offset_ms) || isnan(probe->error_ms))
@@ -103,7 +90,7 @@ read_probe(struct report_reading *reading, struct report_probe *probe,
 	all_or_none(probe->lateness_ms, 3);
 	read_way(reading, &probe->there, "there", object);
 	read_way(reading, &probe->back, "back", object);
-	read_runs(reading, probe, object);
+	report_read_runs(reading, probe->run_histogram, object);
 	read_clock(probe);
 	read_mtu(reading, &probe->mtu, object);
 	report_read_errors(reading, errors, json_object_get(object, "errors"));

@@ -48,21 +48,21 @@ read_counts(struct report_reading *reading, struct report_prober *prober,
 
 	report_fields_read(reading, &c, fields, object);
 	prober->counts = (struct silbo_reflector_report){
-	    .unique = report_read_known(c.unique),
-	    .duplicate = report_read_known(c.duplicate),
-	    .too_old = report_read_known(c.too_old),
-	    .reordered = report_read_known(c.reordered),
-	    .extent_max = report_read_known(c.extent_max),
-	    .answered = report_read_known(c.answered),
-	    .withheld = report_read_known(c.withheld),
-	    .unsent = report_read_known(c.unsent),
-	    .too_short = report_read_known(c.too_short),
-	    .closing = report_read_known(c.closing),
-	    .bytes_in = report_read_known(c.bytes_in),
-	    .bytes_out = report_read_known(c.bytes_out),
+	    .unique = report_known(c.unique),
+	    .duplicate = report_known(c.duplicate),
+	    .too_old = report_known(c.too_old),
+	    .reordered = report_known(c.reordered),
+	    .extent_max = report_known(c.extent_max),
+	    .answered = report_known(c.answered),
+	    .withheld = report_known(c.withheld),
+	    .unsent = report_known(c.unsent),
+	    .too_short = report_known(c.too_short),
+	    .closing = report_known(c.closing),
+	    .bytes_in = report_known(c.bytes_in),
+	    .bytes_out = report_known(c.bytes_out),
 	};
-	prober->lost = report_read_known(c.lost);
-	prober->pending = report_read_known(c.pending);
+	prober->lost = report_known(c.lost);
+	prober->pending = report_known(c.pending);
 }
 
 static void
@@ -95,9 +95,9 @@ read_forgotten(struct report_reading *reading,
 	};
 
 	report_fields_read(reading, &sum, sums, root);
-	reflected->forgotten = report_read_known(sum.count);
-	reflected->forgotten_unique = report_read_known(sum.unique);
-	reflected->forgotten_answered = report_read_known(sum.answered);
+	reflected->forgotten = report_known(sum.count);
+	reflected->forgotten_unique = report_known(sum.unique);
+	reflected->forgotten_answered = report_known(sum.answered);
 }
 
 void

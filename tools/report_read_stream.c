@@ -11,19 +11,6 @@
 #include "report_fields.h"
 #include "report_read.h"
 
-static void
-read_runs(struct report_reading *reading, struct report_stream *stream,
-    const json_t *object)
-{
-	uint64_t counts[SILBO_CLASSES];
-
-	if (!report_read_classes(
-		reading, counts, "loss_runs.histogram", object))
-		return;
-	for (int i = 0; i < SILBO_CLASSES; i++)
-		stream->run_histogram[i] = (int64_t)counts[i];
-}
-
 /* The index of the text among names, or -1. */
 static int64_t
 index_of(const json_t *value, const char *const *names, int64_t count)
@@ -176,7 +163,7 @@ report_read_stream(struct report_reading *reading, struct report_stream *stream,
 	for (size_t i = 0; report_stream_fields[i] != NULL; i++)
 		report_fields_read(
 		    reading, stream, report_stream_fields[i], object);
-	read_runs(reading, stream, object);
+	report_read_runs(reading, stream->run_histogram, object);
 	report_read_pattern(reading, stream, object);
 	report_read_quality(reading, &stream->quality, object);
 	report_read_marks(reading, &stream->marks, object);

@@ -18,21 +18,16 @@
 #define WAY_BITRATE_BPS 32000.0
 #define WAY_FRAME_MS 20.0
 
-static int64_t
-known(int64_t count)
-{
-	return count > 0 ? count : 0;
-}
-
 /* First copies that came and were not heard.  Those booked lost before they
  * came (late_final) were late too, and are in `lost` already. */
-static int64_t
+static uint64_t
 unheard(const struct report_stream *stream)
 {
-	int64_t late = known(stream->late) - known(stream->late_final);
+	int64_t late = (int64_t)(report_known(stream->late) -
+	    report_known(stream->late_final));
 
-	return known(late) + known(stream->undecodable) +
-	    known(stream->overflow) + known(stream->bad_bodies);
+	return report_known(late) + report_known(stream->undecodable) +
+	    report_known(stream->overflow) + report_known(stream->bad_bodies);
 }
 
 void
@@ -78,7 +73,7 @@ void
 summary_quality(struct report_stream *out)
 {
 	int64_t judged = out->expected - out->pending;
-	int64_t gone = known(out->lost) + unheard(out);
+	int64_t gone = (int64_t)(report_known(out->lost) + unheard(out));
 
 	report_quality_init(&out->quality);
 	if (strcmp(out->codec, "opus") != 0 || out->expected < 0 ||
@@ -89,8 +84,8 @@ summary_quality(struct report_stream *out)
 	summary_estimate(&out->quality,
 	    &(struct summary_speech){
 		.loss_ratio = (double)gone / (double)judged,
-		.burst_r = silbo_quality_burst_r((uint64_t)known(out->lost),
-		    (uint64_t)known(out->runs), (uint64_t)judged),
+		.burst_r = silbo_quality_burst_r(report_known(out->lost),
+		    report_known(out->runs), (uint64_t)judged),
 		.delay_ms = out->playout_ms + out->frame_ms + LOOKAHEAD_MS,
 		.bitrate_bps = out->bitrate_bps,
 		.channels = out->channels,

@@ -13,106 +13,31 @@
 
 #include "cli.h"
 #include "keyfile.h"
+#include "listen.h"
 #include "network.h"
 #include "recv.h"
 #include "recv_reflect.h"
 
-/* The addresses to listen on, best first.  Returns how many, or minus an exit
- * status after the message. */
-static int
-find_local(const struct recv *r, struct silbo_peer *local, int cap)
-{
-	const char *option = r->group != NULL ? "--group " : "--listen ";
-	const char *text = r->group != NULL ? r->group : r->listen;
-	char host[SILBO_HOST_TEXT_BYTES] = "", quoted[128];
-	uint16_t port = (uint16_t)r->port;
-	const char *why = NULL;
-	int err = 0, count;
-
-	if (text != NULL)
-		err = silbo_addr_parse(host, &port, text, port);
-	if (err < 0) {
-		network_refuse_address(option, text, "an address", err,
-		    "as in 192.0.2.1:7587, [2001:db8::1]:7587 or :7587");
-		return -EXIT_USAGE;
-	}
-	/* A name may take long to resolve. */
-	if (*host != '\0' && !silbo_addr_is_numeric(host))
-		run_release_signals();
-	count = silbo_addr_resolve(
-	    local, (size_t)cap, host, port, SILBO_FAMILY_ANY, &why);
-	run_hold_signals();
-	if (count < 0) {
-		cli_error("cannot resolve '%s': %s",
-		    cli_quote(quoted, sizeof quoted, host), why);
-		return -EXIT_RUNTIME;
-	}
-	if (r->group != NULL && !silbo_addr_is_group(&local[0])) {
-		cli_error("--group '%s': not a multicast group",
-		    cli_quote(quoted, sizeof quoted, text));
-		cli_hint("224.0.0.0 to 239.255.255.255, or ff00::/8; for an "
-			 "address of this machine use --listen");
-		return -EXIT_USAGE;
-	}
-	return count;
-}
-
-static void
-explain(const struct silbo_peer *local)
-{
-	char text[SILBO_ADDR_TEXT_BYTES];
-	int error = errno;
-
-	silbo_addr_text(text, local);
-	cli_error("cannot listen on %s/udp: %s", text, strerror(error));
-	if (error == EADDRINUSE)
-		cli_hint("another receiver? choose a port with --port, or "
-			 "see: ss -ulpn sport = :%u",
-		    silbo_addr_port(local));
-	else if (silbo_addr_is_group(local))
-		cli_hint("name the interface of the group: --interface NAME");
-	else if (error == EADDRNOTAVAIL)
-		cli_hint("that is no address of this machine; see: ip addr");
-	else if (error == EACCES)
-		cli_hint("ports below 1024 need privileges");
-}
-
-static void
-detail_failure(const struct silbo_peer *local)
-{
-	char text[SILBO_ADDR_TEXT_BYTES];
-	int error = errno;
-
-	silbo_addr_text(text, local);
-	cli_detail("tried %s/udp: %s", text, strerror(error));
-	errno = error;
-}
-
 int
 recv_open_socket(struct recv *r)
 {
+	bool group = r->group != NULL;
+	const struct listen where = {.option = group ? "--group " : "--listen ",
+	    .text = group ? r->group : r->listen,
+	    .example = "as in 192.0.2.1:7587, [2001:db8::1]:7587 or :7587",
+	    .port = (uint16_t)r->port,
+	    .family = SILBO_FAMILY_ANY,
+	    .group = group,
+	    .who = "receiver",
+	    .privileges = "ports below 1024 need privileges"};
 	struct silbo_udp_config config = {
 	    .receive_buffer = SILBO_RECEIVE_BUFFER_DEFAULT,
 	    .interface = r->interface};
-	struct silbo_peer local[8];
-	int count = find_local(r, local, 8);
+	int status = listen_open(&r->udp, &config, &where);
 
-	if (count < 0)
-		return -count;
-	for (int i = 0; i < count; i++) {
-		config.local = local[i];
-		if (silbo_udp_open(&r->udp, &config) == 0) {
-			if (r->group != NULL && r->interface == NULL)
-				network_tell_interface(&local[i], "heard");
-			return EXIT_DONE;
-		}
-		detail_failure(&local[i]);
-		/* Only an absent IPv6 is a reason to try the next one. */
-		if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
-			break;
-	}
-	explain(&config.local);
-	return EXIT_RUNTIME;
+	if (status == EXIT_DONE && group && r->interface == NULL)
+		network_tell_interface(&config.local, "heard");
+	return status;
 }
 
 int

@@ -10,8 +10,7 @@
 #include <sodium.h>
 
 #include "cli.h"
-#include "network.h"
-#include "run.h"
+#include "listen.h"
 #include "stamp.h"
 
 #define YEAR (365 * 24 * 3600 * (int64_t)SILBO_NS_PER_S)
@@ -91,78 +90,30 @@ stamp_options(struct stamp_reflect *s, int argc, char *const *argv)
 	return report_check(s->json) ? -1 : EXIT_RUNTIME;
 }
 
-/* Returns how many addresses, or minus an exit status after the message. */
-static int
-find_local(const struct stamp_reflect *s, struct silbo_peer *local, int cap)
-{
-	enum silbo_family family = s->only4 ? SILBO_FAMILY_V4
-	    : s->only6                      ? SILBO_FAMILY_V6
-					    : SILBO_FAMILY_ANY;
-	char host[SILBO_HOST_TEXT_BYTES] = "", quoted[128];
-	uint16_t port = (uint16_t)s->port;
-	const char *why = NULL;
-	int err = 0, count;
-
-	if (s->listen != NULL)
-		err = silbo_addr_parse(host, &port, s->listen, port);
-	if (err < 0) {
-		network_refuse_address("--listen ", s->listen, "an address",
-		    err, "as in 192.0.2.1:862, [2001:db8::1]:862 or :862");
-		return -EXIT_USAGE;
-	}
-	if (*host != '\0' && !silbo_addr_is_numeric(host))
-		run_release_signals();
-	count =
-	    silbo_addr_resolve(local, (size_t)cap, host, port, family, &why);
-	run_hold_signals();
-	if (count >= 0)
-		return count;
-	cli_error("cannot resolve '%s': %s",
-	    cli_quote(quoted, sizeof quoted, host), why);
-	return -EXIT_RUNTIME;
-}
-
-static void
-explain(const struct silbo_peer *local)
-{
-	char text[SILBO_ADDR_TEXT_BYTES];
-	int error = errno;
-
-	silbo_addr_text(text, local);
-	cli_error("cannot listen on %s/udp: %s", text, strerror(error));
-	if (error == EADDRINUSE)
-		cli_hint("another reflector? choose a port with --port, or "
-			 "see: ss -ulpn sport = :%u",
-		    silbo_addr_port(local));
-	else if (error == EACCES)
-		cli_hint("ports below 1024 need privileges; choose one with "
-			 "--port, and ask there: --stamp HOST:PORT");
-	else if (error == EADDRNOTAVAIL)
-		cli_hint("that is no address of this machine; see: ip addr");
-}
-
 static int
 open_socket(struct stamp_reflect *s)
 {
+	const struct listen where = {.option = "--listen ",
+	    .text = s->listen,
+	    .example = "as in 192.0.2.1:862, [2001:db8::1]:862 or :862",
+	    .port = (uint16_t)s->port,
+	    .family = s->only4 ? SILBO_FAMILY_V4
+		: s->only6     ? SILBO_FAMILY_V6
+			       : SILBO_FAMILY_ANY,
+	    .who = "reflector",
+	    .privileges = "ports below 1024 need privileges; choose one with "
+			  "--port, and ask there: --stamp HOST:PORT"};
 	struct silbo_udp_config config = {
 	    .receive_buffer = SILBO_RECEIVE_BUFFER_DEFAULT,
 	    .hops = 255,
 	};
-	struct silbo_peer local[8];
-	int count = find_local(s, local, 8);
+	int status = listen_open(&s->udp, &config, &where);
 
-	if (count < 0)
-		return -count;
-	for (int i = 0; i < count; i++) {
-		config.local = local[i];
-		if (silbo_udp_open(&s->udp, &config) == 0 &&
-		    silbo_udp_local(&s->udp, &s->local) == 0)
-			return EXIT_DONE;
-		if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
-			break;
+	if (status == EXIT_DONE && silbo_udp_local(&s->udp, &s->local) < 0) {
+		cli_error("cannot tell the address: %s", strerror(errno));
+		status = EXIT_RUNTIME;
 	}
-	explain(&config.local);
-	return EXIT_RUNTIME;
+	return status;
 }
 
 static uint32_t

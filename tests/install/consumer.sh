@@ -24,10 +24,22 @@ is "headers" "$(LC_ALL=C sort "$work/there")" "$(cat "$work/included")"
 is "manual" "$(ls "$root/share/man/man1")" silbo.1
 
 # Nobody is told where it was built, or first installed.
+cat >"$work/named" <<'E'
+1 Cflags: -I/silbo/lib/include
+1 set(x "/silbo")
+1 at /a:/silbo
+0 set(x "${prefix}/silbo")
+0 include/silbo/track.h
+0 ../silbo
+0 /silbo-2/lib
+0 /a/silbo
+E
+is "lines that name /silbo" "$(grep -E -- "$(whole /silbo)" "$work/named")" \
+	"$(grep '^1' "$work/named")"
 for path in "$TREE" "$SOURCE" "$work"; do
 	is "files that name $path" "$(find "$root" -type f \
 		\( -name '*.cmake' -o -name '*.pc' -o -name '*.h' \) \
-		-exec grep -lF -- "$path" {} +)" ""
+		-exec grep -lE -- "$(whole "$path")" {} +)" ""
 done
 
 dynamic() { LC_ALL=C readelf -d "$1" | sed -n "s/.*($2).*\[\(.*\)\]/\1/p"; }

@@ -10,6 +10,13 @@ must() {
 	is "exit status of $1" "$status" 0
 }
 
+# whole PATH: the pattern (grep -E) of where it is named, not as a part of another
+# path: a clone may be /silbo, and everybody has include/silbo.
+whole() {
+	printf '(^|[^[:alnum:]_.}/-]|-[IL]|-isystem)%s($|[^[:alnum:]_.-])' \
+		"$(printf %s "$1" | sed 's/[][\\.*^$(){}?+|]/\\&/g')"
+}
+
 # the_file NAME: the one installed file of this name below $root.
 the_file() {
 	found=$(find "$root" -name "$1")

@@ -87,6 +87,9 @@ struct impair {
  * status after the message. */
 int impair_options(struct impair *m, int argc, char *const *argv);
 
+/* impair_address.c: the addresses for --listen and --to; likewise. */
+int impair_resolve(struct impair *m);
+
 /* impair_open.c: memory and sockets; false after the message. */
 bool impair_open(struct impair *m);
 void impair_close_clients(struct impair *m);

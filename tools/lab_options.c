@@ -84,7 +84,6 @@ check_directory(const char *path)
 static bool
 check_outputs(const struct lab *l)
 {
-	const struct traces *traces = &l->scenario.traces;
 	const struct output outputs[] = {
 	    {"--csv", l->csv_path, false, false},
 	    {"--json", l->json_path, true, false},
@@ -102,12 +101,7 @@ check_outputs(const struct lab *l)
 	for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
 		if (!outputs_spare(outputs, count, &inputs[i]))
 			return false;
-	for (size_t i = 0; i < traces->count; i++)
-		if (!outputs_spare(outputs, count,
-			&(struct input){
-			    "a trace of the plan", traces->files[i].path}))
-			return false;
-	return true;
+	return traces_spared(&l->scenario.traces, outputs, count);
 }
 
 static int

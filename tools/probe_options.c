@@ -153,8 +153,11 @@ check_outputs(const struct probe *p)
 	    {"--events", p->events_path, false, false},
 	    {"--json", p->json, true, false},
 	};
+	const size_t count = sizeof outputs / sizeof *outputs;
 
-	return outputs_check(outputs, sizeof outputs / sizeof *outputs);
+	return outputs_check(outputs, count) &&
+	    outputs_spare(
+		outputs, count, &(struct input){"the key", p->key_path});
 }
 
 /* Slot k is at k * interval, and those before the end are meant. */

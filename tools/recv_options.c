@@ -209,8 +209,11 @@ check_outputs(const struct recv *r)
 	    {"--json", r->json, true, false},
 	    {"-o", r->output, true, !r->mix},
 	};
+	const size_t count = sizeof outputs / sizeof *outputs;
 
-	return outputs_check(outputs, sizeof outputs / sizeof *outputs);
+	return outputs_check(outputs, count) &&
+	    outputs_spare(
+		outputs, count, &(struct input){"the key", r->key_path});
 }
 
 static int

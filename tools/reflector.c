@@ -50,16 +50,19 @@ static const struct cli_command command = {
 static int
 parse(struct recv *r, int argc, char *const *argv)
 {
-	int count, status = cli_parse(&command, argc, argv, NULL, &count);
+	int words, status = cli_parse(&command, argc, argv, NULL, &words);
 	const struct output outputs[] = {
 	    {"--events", opt.events_path, false, false},
 	    {"--json", opt.json, true, false},
 	};
+	const size_t count = sizeof outputs / sizeof *outputs;
 
 	if (status >= 0)
 		return status;
 	if (!cli_check_loudness(opt.quiet, opt.verbose) ||
-	    !outputs_check(outputs, sizeof outputs / sizeof *outputs))
+	    !outputs_check(outputs, count) ||
+	    !outputs_spare(
+		outputs, count, &(struct input){"the key", opt.key_path}))
 		return EXIT_USAGE;
 	*r = opt;
 	r->role = "reflector";

@@ -203,8 +203,14 @@ check_outputs(const struct send *s)
 	    {"--events", s->events_path, false, false},
 	    {"--json", s->json, true, false},
 	};
+	const size_t count = sizeof outputs / sizeof *outputs;
+	const struct input sent = {
+	    "what is sent", is_file(s->input) ? s->input : NULL};
 
-	return outputs_check(outputs, sizeof outputs / sizeof *outputs);
+	return outputs_check(outputs, count) &&
+	    outputs_spare(outputs, count, &sent) &&
+	    outputs_spare(
+		outputs, count, &(struct input){"the key", s->key_path});
 }
 
 int

@@ -184,6 +184,17 @@ traces_get(struct traces *traces, char *why, size_t cap,
 	return &traces->files[i].trace;
 }
 
+bool
+traces_spared(
+    const struct traces *traces, const struct output *outputs, size_t count)
+{
+	for (size_t i = 0; i < traces->count; i++)
+		if (!outputs_spare(outputs, count,
+			&(struct input){"a trace", traces->files[i].path}))
+			return false;
+	return true;
+}
+
 void
 traces_close(struct traces *traces)
 {

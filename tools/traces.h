@@ -6,9 +6,12 @@
 #ifndef SILBO_TOOLS_TRACES_H
 #define SILBO_TOOLS_TRACES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <silbo/trace.h>
+
+#include "outputs.h"
 
 #define TRACES_MAX 32
 #define TRACES_FILE_MAX (128u << 20) /* bytes of one file */
@@ -41,6 +44,10 @@ char *traces_read(const char *path, size_t *len, const char **why);
  */
 const struct silbo_trace *traces_get(struct traces *traces, char *why,
     size_t cap, enum silbo_trace_kind kind, const char *path);
+
+/* None of the outputs is one of the files.  False after the message. */
+bool traces_spared(
+    const struct traces *traces, const struct output *outputs, size_t count);
 
 void traces_close(struct traces *traces);
 

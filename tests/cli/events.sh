@@ -79,6 +79,28 @@ run twice "$SILBO" send tone 127.0.0.1:9 --events "$work/x" --json "$work/x"
 is "send: twice the same file" $status 2
 is "what was there" "$(cat "$work/old.wav"; ls "$work" | grep -c new)" "kept
 0"
+# What is read is not written to: not the key, nor what is sent.
+run key "$SILBO" keygen "$work/own.key"
+cp "$work/own.key" "$work/own.copy"
+echo sound >"$work/own.raw"
+for words in "recv --port 0 --null" "probe --reflect --port 0" \
+	"probe 127.0.0.1" "send tone 127.0.0.1:9"; do
+	for into in --json --events; do
+		# shellcheck disable=SC2086
+		run key "$SILBO" $words -d 100ms -k "$work/own.key" \
+			$into "$work/sub/../own.key"
+		is "$words: $into onto the key" $status 2
+		says key.err "that would overwrite the key"
+	done
+done
+run key "$SILBO" recv --port 0 -d 100ms -k "$work/own.key" -o "$work/own.key"
+is "sound onto the key" $status 2
+run sent "$SILBO" send "$work/own.raw" 127.0.0.1:9 --json "$work/own.raw"
+is "a report onto what is sent" $status 2
+says sent.err "that would overwrite what is sent"
+is "the key" "$(cmp "$work/own.key" "$work/own.copy")" ""
+is "the sound" "$(cat "$work/own.raw")" sound
+
 for pair in "-o $work/sound.wav --json $work/sound.x.wav" \
 	"--mix -o $work/sound.wav --json $work/sound.2.wav" \
 	"-o - --json $work/-"; do

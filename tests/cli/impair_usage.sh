@@ -49,6 +49,23 @@ no "c.ini:1: unknown section [road]" "[link] [forth] [back]" -s "$work/c.ini"
 no "none.ini: No such file" "" -s "$work/none.ini"
 no "not a scenario file" "" -s "$work"
 
+# What is read is not written to, by no name.
+printf '[link]\nloss_trace = losses\n' >"$work/road.ini"
+echo 0 >"$work/losses"
+cp "$work/road.ini" "$work/road.copy"
+ln -s road.ini "$work/alias.ini"
+for into in "--log $work/road.ini" "--json $work/road.ini" \
+	"--json $work/./alias.ini" "--log $work/losses" \
+	"--json $work/losses"; do
+	# shellcheck disable=SC2086
+	no "that would overwrite" "give each a file of its own" \
+		-s "$work/road.ini" $into
+done
+no "--log '$work/losses': that would overwrite a trace" "" \
+	--loss-trace "$work/losses" --log "$work/losses"
+is "the scenario" "$(cmp "$work/road.ini" "$work/road.copy")" ""
+is "the trace" "$(cat "$work/losses")" 0
+
 # Traces: empty, binary, of 10 GB, none.
 : >"$work/empty"
 no "empty' is empty" "" --loss-trace "$work/empty"

@@ -171,22 +171,29 @@ split(char *item, char **name, enum limits_test *test, char **bound)
 	return **name != '\0' && strpbrk(*name, "=!") == NULL;
 }
 
+static const struct limits_name *
+find(const struct limits_name *names, const char *name)
+{
+	while (names->name != NULL && strcmp(names->name, name) != 0)
+		names++;
+	return names->name == NULL ? NULL : names;
+}
+
 static bool
 parse_one(
     struct limit *limit, const char *item, const struct limits_name *names)
 {
-	const struct limits_name *known = names;
+	const struct limits_name *known;
 	char text[ITEM_BYTES], *name, *bound;
 
 	snprintf(text, sizeof(text), "%s", item);
 	if (!split(text, &name, &limit->test, &bound))
 		return refuse_form(item, "no limit");
-	while (known->name != NULL && strcmp(known->name, name) != 0)
-		known++;
-	if (known->name == NULL)
+	known = find(names, name);
+	if (known == NULL)
 		return refuse_name(item, name, names);
 	if (known->unit == LIMITS_ELSEWHERE) {
-		refuse(item, "not known here");
+		refuse(item, "cannot be known here");
 		cli_hint("%s", known->hint);
 		return false;
 	}
@@ -224,6 +231,28 @@ limits_parse(
 			return false;
 		limits->count++;
 		text = text[len] == ',' ? text + len + 1 : NULL;
+	}
+	return true;
+}
+
+bool
+limits_check_count(const struct limits *limits, const struct limits_name *names,
+    uint64_t datagrams)
+{
+	char text[96];
+
+	for (size_t i = 0; i < limits->count; i++) {
+		const struct limits_name *known =
+		    find(names, limits->list[i].name);
+
+		if (known == NULL || known->least <= datagrams)
+			continue;
+		refuse(limits_text(text, sizeof(text), &limits->list[i]),
+		    "cannot be known of so few datagrams");
+		cli_hint("%s takes %llu, and %llu are asked for", known->name,
+		    (unsigned long long)known->least,
+		    (unsigned long long)datagrams);
+		return false;
 	}
 	return true;
 }

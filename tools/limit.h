@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The limits of --fail-if, "loss>1%,p99>50ms": read before anything is opened,
- * compared at the end with every stream, of which the worst decides.  What is
- * not known counts as exceeded: nobody has shown that it is not.
+ * compared at the end with every stream, of which the worst decides.  What can
+ * never be known is refused; what is not known in the end counts as exceeded:
+ * nobody has shown that it is not.
  *
  * Knows names and units; does not know what they are figures of.
  */
@@ -11,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define LIMITS_MAX 16 /* in one list */
 #define LIMITS_NAME_BYTES 16
@@ -31,7 +33,23 @@ struct limits_name {
 	const char *name; /* shorter than LIMITS_NAME_BYTES */
 	enum limits_unit unit;
 	const char *hint;
+	uint64_t least; /* datagrams that it takes to be known at all */
 };
+
+/* Rows of such a table: what is known, what is known after so many datagrams,
+ * and what cannot be. */
+#define LIMITS_KNOWN(name, unit)    \
+	{                           \
+		name, unit, NULL, 0 \
+	}
+#define LIMITS_AFTER(name, unit, least) \
+	{                               \
+		name, unit, NULL, least \
+	}
+#define LIMITS_NEVER(name, hint)                \
+	{                                       \
+		name, LIMITS_ELSEWHERE, hint, 0 \
+	}
 
 struct limit {
 	/* as asked for */
@@ -61,6 +79,10 @@ struct limits_value {
  * limits. */
 bool limits_parse(
     struct limits *limits, const char *text, const struct limits_name *names);
+
+/* Can each be known after so many datagrams?  False after the message. */
+bool limits_check_count(const struct limits *limits,
+    const struct limits_name *names, uint64_t datagrams);
 
 /* Compare with the figures of one stream; who: its id. */
 void limits_check(

@@ -10,64 +10,99 @@
 
 #define AT_RECEIVER "the receiver knows it: silbo recv --fail-if"
 #define AT_SENDER "the sender knows it: silbo send --fail-if"
+#define AT_PROBER "a prober knows it: silbo probe --fail-if"
+#define BY_SEARCH "only a search finds it: silbo probe --mtu --fail-if"
+#define BY_MEASURING                                                        \
+	"a search loses on purpose; to measure, leave --mtu out and probe " \
+	"again"
 
 const struct limits_name limits_recv_names[] = {
-    {"loss", LIMITS_RATIO, NULL},
-    {"lost", LIMITS_COUNT, NULL},
-    {"late", LIMITS_COUNT, NULL},
-    {"duplicate", LIMITS_COUNT, NULL},
-    {"reordered", LIMITS_COUNT, NULL},
-    {"concealed", LIMITS_COUNT, NULL},
-    {"run", LIMITS_COUNT, NULL},
-    {"jitter", LIMITS_MS, NULL},
-    {"p50", LIMITS_MS, NULL},
-    {"p95", LIMITS_MS, NULL},
-    {"p99", LIMITS_MS, NULL},
-    {"max", LIMITS_MS, NULL},
-    {"mos", LIMITS_NUMBER, NULL},
-    {"r", LIMITS_NUMBER, NULL},
-    {"unsent", LIMITS_ELSEWHERE, AT_SENDER},
-    {"rtt", LIMITS_ELSEWHERE, "silbo probe knows it"},
+    LIMITS_KNOWN("loss", LIMITS_RATIO),
+    LIMITS_KNOWN("lost", LIMITS_COUNT),
+    LIMITS_KNOWN("late", LIMITS_COUNT),
+    LIMITS_KNOWN("duplicate", LIMITS_COUNT),
+    LIMITS_KNOWN("reordered", LIMITS_COUNT),
+    LIMITS_KNOWN("concealed", LIMITS_COUNT),
+    LIMITS_KNOWN("run", LIMITS_COUNT),
+    LIMITS_KNOWN("jitter", LIMITS_MS),
+    LIMITS_KNOWN("p50", LIMITS_MS),
+    LIMITS_KNOWN("p95", LIMITS_MS),
+    LIMITS_KNOWN("p99", LIMITS_MS),
+    LIMITS_KNOWN("max", LIMITS_MS),
+    LIMITS_KNOWN("mos", LIMITS_NUMBER),
+    LIMITS_KNOWN("r", LIMITS_NUMBER),
+    LIMITS_NEVER("unsent", AT_SENDER),
+    LIMITS_NEVER("rtt", AT_PROBER),
+    LIMITS_NEVER("lost_there", AT_PROBER),
+    LIMITS_NEVER("lost_back", AT_PROBER),
+    LIMITS_NEVER("mtu", BY_SEARCH),
     {.name = NULL},
 };
 
 const struct limits_name limits_send_names[] = {
-    {"unsent", LIMITS_COUNT, NULL},
-    {"late", LIMITS_COUNT, NULL},
-    {"p50", LIMITS_MS, NULL},
-    {"p99", LIMITS_MS, NULL},
-    {"max", LIMITS_MS, NULL},
-    {"loss", LIMITS_ELSEWHERE, AT_RECEIVER},
-    {"lost", LIMITS_ELSEWHERE, AT_RECEIVER},
-    {"duplicate", LIMITS_ELSEWHERE, AT_RECEIVER},
-    {"reordered", LIMITS_ELSEWHERE, AT_RECEIVER},
-    {"concealed", LIMITS_ELSEWHERE, AT_RECEIVER},
-    {"run", LIMITS_ELSEWHERE, AT_RECEIVER},
-    {"jitter", LIMITS_ELSEWHERE, AT_RECEIVER},
-    {"p95", LIMITS_ELSEWHERE, AT_RECEIVER},
-    {"mos", LIMITS_ELSEWHERE, AT_RECEIVER},
-    {"r", LIMITS_ELSEWHERE, AT_RECEIVER},
+    LIMITS_KNOWN("unsent", LIMITS_COUNT),
+    LIMITS_KNOWN("late", LIMITS_COUNT),
+    LIMITS_KNOWN("p50", LIMITS_MS),
+    LIMITS_KNOWN("p99", LIMITS_MS),
+    LIMITS_KNOWN("max", LIMITS_MS),
+    LIMITS_NEVER("loss", AT_RECEIVER),
+    LIMITS_NEVER("lost", AT_RECEIVER),
+    LIMITS_NEVER("duplicate", AT_RECEIVER),
+    LIMITS_NEVER("reordered", AT_RECEIVER),
+    LIMITS_NEVER("concealed", AT_RECEIVER),
+    LIMITS_NEVER("run", AT_RECEIVER),
+    LIMITS_NEVER("jitter", AT_RECEIVER),
+    LIMITS_NEVER("p95", AT_RECEIVER),
+    LIMITS_NEVER("mos", AT_RECEIVER),
+    LIMITS_NEVER("r", AT_RECEIVER),
+    LIMITS_NEVER("rtt", AT_PROBER),
+    LIMITS_NEVER("lost_there", AT_PROBER),
+    LIMITS_NEVER("lost_back", AT_PROBER),
+    LIMITS_NEVER("mtu", BY_SEARCH),
     {.name = NULL},
 };
 
-/* reordered and duplicate are of both ways together. */
+/* reordered and duplicate are of both ways together, mos of the worse one. */
 const struct limits_name limits_probe_names[] = {
-    {"loss", LIMITS_RATIO, NULL},
-    {"lost", LIMITS_COUNT, NULL},
-    {"lost_there", LIMITS_COUNT, NULL},
-    {"lost_back", LIMITS_COUNT, NULL},
-    {"reordered", LIMITS_COUNT, NULL},
-    {"duplicate", LIMITS_COUNT, NULL},
-    {"run", LIMITS_COUNT, NULL},
-    {"rtt", LIMITS_MS, NULL},
-    {"p50", LIMITS_MS, NULL},
-    {"p95", LIMITS_MS, NULL},
-    {"p99", LIMITS_MS, NULL},
-    {"max", LIMITS_MS, NULL},
-    {"jitter", LIMITS_MS, NULL},
-    {"unsent", LIMITS_COUNT, NULL},
-    {"mtu", LIMITS_COUNT, NULL},
-    {"mos", LIMITS_ELSEWHERE, AT_RECEIVER},
+    LIMITS_KNOWN("loss", LIMITS_RATIO),
+    LIMITS_KNOWN("lost", LIMITS_COUNT),
+    LIMITS_KNOWN("lost_there", LIMITS_COUNT),
+    LIMITS_KNOWN("lost_back", LIMITS_COUNT),
+    LIMITS_KNOWN("reordered", LIMITS_COUNT),
+    LIMITS_KNOWN("duplicate", LIMITS_COUNT),
+    LIMITS_KNOWN("run", LIMITS_COUNT),
+    LIMITS_KNOWN("rtt", LIMITS_MS),
+    LIMITS_KNOWN("p50", LIMITS_MS),
+    LIMITS_KNOWN("p95", LIMITS_MS),
+    LIMITS_KNOWN("p99", LIMITS_MS),
+    LIMITS_KNOWN("max", LIMITS_MS),
+    LIMITS_AFTER("jitter", LIMITS_MS, 2),
+    LIMITS_KNOWN("unsent", LIMITS_COUNT),
+    LIMITS_AFTER("mos", LIMITS_NUMBER, REPORT_QUALITY_LEAST),
+    LIMITS_NEVER("mtu", BY_SEARCH),
+    LIMITS_NEVER("late", AT_RECEIVER),
+    LIMITS_NEVER("concealed", AT_RECEIVER),
+    LIMITS_NEVER("r", AT_RECEIVER),
+    {.name = NULL},
+};
+
+const struct limits_name limits_mtu_names[] = {
+    LIMITS_KNOWN("mtu", LIMITS_COUNT),
+    LIMITS_NEVER("loss", BY_MEASURING),
+    LIMITS_NEVER("lost", BY_MEASURING),
+    LIMITS_NEVER("lost_there", BY_MEASURING),
+    LIMITS_NEVER("lost_back", BY_MEASURING),
+    LIMITS_NEVER("reordered", BY_MEASURING),
+    LIMITS_NEVER("duplicate", BY_MEASURING),
+    LIMITS_NEVER("run", BY_MEASURING),
+    LIMITS_NEVER("rtt", BY_MEASURING),
+    LIMITS_NEVER("p50", BY_MEASURING),
+    LIMITS_NEVER("p95", BY_MEASURING),
+    LIMITS_NEVER("p99", BY_MEASURING),
+    LIMITS_NEVER("max", BY_MEASURING),
+    LIMITS_NEVER("jitter", BY_MEASURING),
+    LIMITS_NEVER("unsent", BY_MEASURING),
+    LIMITS_NEVER("mos", BY_MEASURING),
     {.name = NULL},
 };
 
@@ -133,6 +168,13 @@ mtu_of(const struct report_mtu *mtu)
 	return found ? (double)(mtu->payload + mtu->headers) : NAN;
 }
 
+/* Of the way that is worse, as far as they are known. */
+static double
+mos_of(const struct report_probe *p)
+{
+	return fmin(p->there.quality.mos, p->back.quality.mos);
+}
+
 /* A search loses on purpose. */
 void
 limits_check_probe(struct limits *limits, const struct report_probe *p)
@@ -154,6 +196,7 @@ limits_check_probe(struct limits *limits, const struct report_probe *p)
 	    {"jitter", p->jitter_ms},
 	    {"unsent", count(p->unsent)},
 	    {"mtu", mtu_of(&p->mtu)},
+	    {"mos", mos_of(p)},
 	    {.name = NULL},
 	};
 

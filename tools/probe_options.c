@@ -171,6 +171,19 @@ count_slots(const struct probe *p)
 	return (uint64_t)((p->duration + p->interval - 1) / p->interval);
 }
 
+/* What can never be known is not waited for. */
+static bool
+check_limits(struct probe *p)
+{
+	const struct limits_name *names =
+	    p->mtu ? limits_mtu_names : limits_probe_names;
+
+	p->slots = count_slots(p);
+	return limits_parse(&p->limits, p->fail_if, names) &&
+	    limits_check_count(
+		&p->limits, names, p->mtu ? UINT64_MAX : p->slots);
+}
+
 int
 probe_options(struct probe *p, int argc, char *const *argv)
 {
@@ -188,8 +201,7 @@ probe_options(struct probe *p, int argc, char *const *argv)
 		return EXIT_USAGE;
 	}
 	if (!cli_check_loudness(p->quiet, p->verbose) || !check_outputs(p) ||
-	    !network_parse_dscp(&p->dscp, p->dscp_text) ||
-	    !limits_parse(&p->limits, p->fail_if, limits_probe_names))
+	    !network_parse_dscp(&p->dscp, p->dscp_text) || !check_limits(p))
 		return EXIT_USAGE;
 	if (!report_check(p->json))
 		return EXIT_RUNTIME;
@@ -198,6 +210,5 @@ probe_options(struct probe *p, int argc, char *const *argv)
 		if (p->keys_count == 0)
 			return EXIT_USAGE;
 	}
-	p->slots = count_slots(p);
 	return check_size(p) ? -1 : EXIT_USAGE;
 }

@@ -71,8 +71,7 @@ read_limit(
 	const char *host = json_string_value(json_object_get(object, "target"));
 	const json_t *value = json_object_get(object, "value");
 	char name[LIMITS_NAME_BYTES];
-	struct limits_name names[] = {
-	    {name, LIMITS_ELSEWHERE, ""}, {.name = NULL}};
+	struct limits_name names[] = {LIMITS_NEVER(name, ""), {.name = NULL}};
 	struct limits one;
 
 	for (int i = 0; i < 4; i++)

@@ -4,6 +4,7 @@
 # in the report, all of them in the JSON; other failures come first; nonsense is
 # refused before anything is opened.
 . "$(dirname -- "$0")/lib.sh"
+. "$here/impair_lib.sh"
 
 # heard NAME LIMITS: a stream of 2 s, of which 5 datagrams in a row are lost.
 heard() {
@@ -58,13 +59,13 @@ says short.err "limit exceeded: mos is not known, limit < 1 (stream "
 key p
 listening reflector --null --key "$work/p"
 run probe "$SILBO" probe "127.0.0.1:$port" --key "$work/p" -n 20 -i 5ms \
-	--fail-if 'max>=0ms,loss>100%,mtu<1' --json "$work/probe.json"
+	--fail-if 'max>=0ms,loss>100%,lost>=0' --json "$work/probe.json"
 is "a prober" $status 4
 kill -INT "$(pid_of reflector)"
 ends reflector
-is "its limits" "$(sed -n 's/^limit exceeded: \(m[a-z]*\) .*(\(.*\))$/\1 \2/p' \
+is "its limits" "$(sed -n 's/^limit exceeded: \([a-z]*\) .*(\(.*\))$/\1 \2/p' \
 	"$work/probe.err")" "max to 127.0.0.1:$port
-mtu to 127.0.0.1:$port"
+lost to 127.0.0.1:$port"
 is "in its JSON" "$(python3 -c 'import json, sys
 print([(x["stream"], x["target"], x["exceeded"])
        for x in json.load(open(sys.argv[1]))["limits"]])' "$work/probe.json")" \
@@ -72,6 +73,24 @@ print([(x["stream"], x["target"], x["exceeded"])
 run probe "$SILBO" probe "127.0.0.1:$port" -n 5 -w 100ms --fail-if 'lost>0'
 is "nobody answers" $status 3
 says probe.err "limit exceeded: lost 5 > 0 (to 127.0.0.1:$port)"
+
+# What speech would be like, of the worse way: half of all are lost there.
+start mos_reflector "$SILBO" recv --null --reflect --port 0
+until_says "$work/mos_reflector.err" "listening on"
+for ask in "0%:mos<1.1:0" "50%:mos<4:4"; do
+	impairing mos_road 127.0.0.1 "$(port_of mos_reflector)" --pace packets \
+		--forth "loss=${ask%%:*}" --seed 3
+	limit=${ask#*:}
+	run mos "$SILBO" probe "127.0.0.1:$road" -n 110 -i 2ms \
+		--fail-if "${limit%:*}" --json "$work/mos.json"
+	is "mos, $ask" $status "${ask##*:}"
+	is "mos of the worse way, $ask" "$(json "$work/mos.json" \
+		'abs(r["limits"][0]["value"] - min(q["mos"] for q in
+			[r["probes"][0][w]["quality"] for w in ("there", "back")]
+			if q is not None)) < 0.006')" True
+	stops mos_road
+done
+stops mos_reflector
 
 # What is worse comes first.
 run nothing "$SILBO" recv --null --port 0 -d 200ms --fail-if 'loss>1%' --json -
@@ -101,6 +120,32 @@ for ask in "los>1%:did you mean 'loss'?" "loss>1:a share needs its %" \
 	says nonsense.err "${ask#*:}"
 	says nonsense.err "hint:"
 done
+# What can never be known: LIMIT, who knows it, of what it is asked.
+cat >"$work/never" <<'E'
+mtu<1400 --mtu probe 127.0.0.1
+mtu<1400 --mtu probe --stamp 127.0.0.1
+late>0 recv probe 127.0.0.1
+mos<3 takes probe 127.0.0.1 -n 20
+mos<3 takes probe --stamp 127.0.0.1 -d 1s
+jitter>1ms takes probe 127.0.0.1 -n 1
+lost_there>0 probe recv --null --reflect --port 0
+mtu<1400 --mtu recv --null --port 0
+rtt>1000ms probe send tone 127.0.0.1
+E
+for limit in loss\>1% lost\>1 lost_there\>1 lost_back\>1 reordered\>1 \
+	duplicate\>1 run\>1 rtt\>1ms p50\>1ms p95\>1ms p99\>1ms max\>1ms \
+	jitter\>1ms unsent\>1 mos\<1; do
+	echo "$limit --mtu probe --mtu 127.0.0.1"
+done >>"$work/never"
+while read -r limit hint words; do
+	# shellcheck disable=SC2086
+	run nonsense "$SILBO" $words --fail-if "$limit" \
+		--events "$work/nonsense.events"
+	is "$words --fail-if $limit" $status 2
+	says nonsense.err "--fail-if '$limit': cannot be known"
+	says nonsense.err "hint:"
+	says nonsense.err "$hint"
+done <"$work/never"
 run nonsense "$SILBO" send tone "127.0.0.1:$port" --fail-if 'loss>1%' \
 	--events "$work/nonsense.events"
 is "send --fail-if loss" $status 2

@@ -10,11 +10,11 @@
 #include "limit_report.h"
 
 static const struct limits_name names[] = {
-    {"loss", LIMITS_RATIO, NULL},
-    {"lost", LIMITS_COUNT, NULL},
-    {"p99", LIMITS_MS, NULL},
-    {"mos", LIMITS_NUMBER, NULL},
-    {"rtt", LIMITS_ELSEWHERE, "ask probe"},
+    LIMITS_KNOWN("loss", LIMITS_RATIO),
+    LIMITS_KNOWN("lost", LIMITS_COUNT),
+    LIMITS_KNOWN("p99", LIMITS_MS),
+    LIMITS_AFTER("mos", LIMITS_NUMBER, 100),
+    LIMITS_NEVER("rtt", "ask probe"),
     {.name = NULL},
 };
 
@@ -87,7 +87,7 @@ what_is_no_limit_is_refused_with_what_would_be_one(void **state)
 	    {">1%", "'>1%': no limit", "as in"},
 	    {"los>1%", "'los>1%': no such figure", "did you mean 'loss'?"},
 	    {"zzz>1%", "no such figure", "one of: loss lost p99 mos\n"},
-	    {"rtt>1s", "not known here", "ask probe"},
+	    {"rtt>1s", "cannot be known here", "ask probe"},
 	    {"loss>1", "a share needs its %", "1%, 0.5% or 0.005"},
 	    {"loss>1ms", "not a share", "1%"},
 	    {"loss>101%", "not a share", "100% is all"},
@@ -230,7 +230,7 @@ the_mtu_is_limited_when_it_was_found(void **state)
 	for (int row = 0; row < 2; row++) {
 		capture_begin(&err, stderr);
 		assert_true(
-		    limits_parse(&limits, "mtu<1500", limits_probe_names));
+		    limits_parse(&limits, "mtu<1500", limits_mtu_names));
 		capture_end(&err);
 		limits_check_probe(&limits, &probe);
 		assert_true(limits_finish(&limits));
@@ -260,12 +260,87 @@ without_a_stream_nothing_is_shown_to_hold(void **state)
 	assert_false(limits_finish(&limits));
 }
 
+/* As far as either is known; of neither, nothing holds. */
+static void
+the_mos_of_a_probe_is_that_of_the_worse_way(void **state)
+{
+	static const struct {
+		double there, back;
+		bool exceeded;
+	} rows[] = {{4, 2.5, true}, {2.5, 4, true}, {4, 3.5, false},
+	    {NAN, 2.5, true}, {2.5, NAN, true}, {NAN, 4, false},
+	    {NAN, NAN, true}};
+	struct report_probe probe;
+	struct limits limits;
+	struct capture err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		capture_begin(&err, stderr);
+		assert_true(limits_parse(&limits, "mos<3", limits_probe_names));
+		capture_end(&err);
+		report_probe_init(&probe);
+		probe.there.quality.mos = rows[i].there;
+		probe.back.quality.mos = rows[i].back;
+		limits_check_probe(&limits, &probe);
+		if (limits_finish(&limits) != rows[i].exceeded)
+			fail_msg("row %zu is judged wrongly", i);
+	}
+}
+
+static void
+what_takes_more_datagrams_than_there_are_is_refused(void **state)
+{
+	struct limits limits;
+	struct capture err;
+	bool valid;
+
+	(void)state;
+	assert_true(parse(&limits, &err, "loss>1%,mos<3.5"));
+	for (uint64_t count = 99; count <= 100; count++) {
+		capture_begin(&err, stderr);
+		valid = limits_check_count(&limits, names, count);
+		capture_end(&err);
+		assert_int_equal(valid, count == 100);
+		if (valid)
+			assert_string_equal(err.text, "");
+		else if (strstr(err.text, "'mos<3.5': cannot be known") ==
+			NULL ||
+		    strstr(err.text, "mos takes 100, and 99 are") == NULL)
+			fail_msg("%s", err.text);
+	}
+}
+
+/* What one mode measures another says where to find, or it would be "no such
+ * figure". */
+static void
+every_figure_is_known_or_refused_by_every_command(void **state)
+{
+	static const struct limits_name *const tables[] = {limits_recv_names,
+	    limits_send_names, limits_probe_names, limits_mtu_names};
+	static const char *const everywhere[] = {"loss", "lost", "duplicate",
+	    "reordered", "run", "rtt", "lost_there", "lost_back", "p50", "p95",
+	    "p99", "max", "jitter", "mos", "unsent", "mtu"};
+
+	(void)state;
+	for (size_t t = 0; t < 4; t++)
+		for (size_t i = 0; i < 16; i++) {
+			const struct limits_name *n = tables[t];
+
+			while (n->name != NULL &&
+			    strcmp(n->name, everywhere[i]) != 0)
+				n++;
+			if (n->name == NULL)
+				fail_msg("table %zu: %s", t, everywhere[i]);
+		}
+}
+
 /* A name that nothing feeds would never hold. */
 static void
 every_figure_that_is_named_is_known(void **state)
 {
-	static const struct limits_name *const tables[] = {
-	    limits_recv_names, limits_send_names, limits_probe_names};
+	static const struct limits_name *const tables[] = {limits_recv_names,
+	    limits_send_names, limits_probe_names, limits_mtu_names};
 	struct report_probe probe;
 	struct report_stream s;
 
@@ -284,14 +359,18 @@ every_figure_that_is_named_is_known(void **state)
 	probe.lost = probe.there.lost = probe.back.lost = probe.run_max = 1;
 	probe.there.reordered = probe.back.duplicate = probe.unsent = 1;
 	probe.back.reordered = probe.there.duplicate = 0;
-	probe.jitter_ms = 1;
+	probe.jitter_ms = probe.there.quality.mos = 1;
+	probe.mtu.payload = 1;
+	probe.mtu.headers = 0;
+	probe.mtu.state = SILBO_MTU_MOST;
 	for (int i = 0; i < 7; i++)
 		probe.rtt_ms[i] = 1;
-	for (size_t t = 0; t < 3; t++)
+	for (size_t t = 0; t < 4; t++)
 		for (const struct limits_name *n = tables[t]; n->name != NULL;
 		     n++) {
 			struct limits limits = {.count = 1};
 
+			probe.mtu.searched = tables[t] == limits_mtu_names;
 			assert_true(strlen(n->name) < LIMITS_NAME_BYTES);
 			assert_int_equal(
 			    n->unit == LIMITS_ELSEWHERE, n->hint != NULL);
@@ -305,8 +384,6 @@ every_figure_that_is_named_is_known(void **state)
 				limits_check_sent(&limits, &s);
 			else
 				limits_check_probe(&limits, &probe);
-			if (strcmp(n->name, "mtu") == 0)
-				continue;
 			if (limits.list[0].value !=
 			    (n->unit == LIMITS_RATIO ? 0.01 : 1))
 				fail_msg("%s is not known", n->name);
@@ -325,6 +402,10 @@ main(void)
 	    cmocka_unit_test(the_mtu_is_limited_when_it_was_found),
 	    cmocka_unit_test(without_a_stream_nothing_is_shown_to_hold),
 	    cmocka_unit_test(every_figure_that_is_named_is_known),
+	    cmocka_unit_test(the_mos_of_a_probe_is_that_of_the_worse_way),
+	    cmocka_unit_test(
+		what_takes_more_datagrams_than_there_are_is_refused),
+	    cmocka_unit_test(every_figure_is_known_or_refused_by_every_command),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,9 +18,9 @@
 #define SEEDS 300
 
 static const struct limits_name limit_names[] = {
-    {"loss", LIMITS_RATIO, NULL},
-    {"p99", LIMITS_MS, NULL},
-    {"mos", LIMITS_NUMBER, NULL},
+    LIMITS_KNOWN("loss", LIMITS_RATIO),
+    LIMITS_KNOWN("p99", LIMITS_MS),
+    LIMITS_KNOWN("mos", LIMITS_NUMBER),
     {.name = NULL},
 };
 

@@ -4,8 +4,8 @@
  *
  * Slot k of target i leaves at start + k * interval + i * interval / targets,
  * so that several targets do not make bursts.  None is skipped: who was stopped
- * sends the late ones at once, and says how late they were.  What has come is
- * taken before anything departs, and dated by the kernel.
+ * catches up, and says how late each was.  What has come is taken before
+ * anything departs, and dated by the kernel.
  */
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The prober's schedule: which slot is due, when the waiting is over, when the
- * totals are asked for.  A late slot leaves at once; none is skipped, so that
- * what is sent does not depend on how the machine or the network behaves.
+ * totals are asked for.  None is skipped, so that what is sent does not depend
+ * on how the machine or the network behaves; nor do those that were held up
+ * leave in one burst, which a queue on the way might lose.
  *
  * It refuses to know what an answer says, beside whether all have come.
  */
@@ -22,14 +23,14 @@
  * steps of 2^20 ns. */
 #define STEPS_NS (3 * SILBO_NS_PER_MS)
 
-/* So long departures may have been held up and all be remembered. */
-#define HELD_NS SILBO_NS_PER_S
 #define WINDOW_MIN 4096
 
+/* However long it was held up, no more than that is without an answer. */
 uint32_t
 silbo_prober_window(silbo_time interval_ns, silbo_time wait_ns)
 {
-	uint64_t wanted = 2 * (wait_ns + HELD_NS) / interval_ns;
+	uint64_t wanted =
+	    SILBO_PROBER_CATCH_UP * (wait_ns + STEPS_NS) / interval_ns;
 	uint32_t window = WINDOW_MIN;
 
 	while (window < wanted && window < SILBO_TRACK_WINDOW_MAX)
@@ -101,6 +102,18 @@ slot_due(const struct silbo_prober *p)
 	return p->config.start + p->slots * p->config.interval_ns;
 }
 
+/* One that was due already when the one before it left keeps a distance from
+ * it; any other leaves at its time, or at once. */
+static silbo_time
+slot_leaves(const struct silbo_prober *p)
+{
+	silbo_time due = slot_due(p);
+
+	if (p->slots == 0 || due > p->last_at)
+		return due;
+	return p->last_at + p->config.interval_ns / SILBO_PROBER_CATCH_UP;
+}
+
 static bool
 all_answered(const struct silbo_prober *p)
 {
@@ -161,7 +174,7 @@ silbo_time
 silbo_prober_deadline(const struct silbo_prober *p)
 {
 	if (has_slots(p))
-		return slot_due(p);
+		return slot_leaves(p);
 	return silbo_prober_is_done(p) ? SILBO_TIME_NEVER : closing_due(p);
 }
 
@@ -177,7 +190,7 @@ silbo_prober_get(
 	if (closing && p->closings >= SILBO_PROBER_CLOSINGS)
 		return false;
 	*departure = (struct silbo_departure){.number = p->next++,
-	    .due = silbo_prober_deadline(p),
+	    .due = closing ? closing_due(p) : slot_due(p),
 	    .at = now,
 	    .sent_at = now + p->config.wall_offset,
 	    .closing = closing};

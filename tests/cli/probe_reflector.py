@@ -20,6 +20,7 @@ lines, honest or not.  Says on which port; ends when it is killed.
   restart    is another one after 20
   steps      its clock is set by a minute after 20
   first      takes 30 ms for the first one
+  narrow     has room for some 60 datagrams that it has not read yet
 """
 import os
 import socket
@@ -30,6 +31,8 @@ import time
 how = sys.argv[1]
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0))
+if how == "narrow":
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 23000)
 other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 other.bind(("127.0.0.2", 0))
 print(f"port {s.getsockname()[1]}\nready", flush=True)

@@ -16,6 +16,7 @@
 #define EVENTS_MAX 2048
 #define SEEDS 1000
 #define NONE UINT64_MAX
+#define SLOTS_HELD ((uint64_t)14000) /* of 1 ms */
 
 /* One datagram under way. */
 struct event {
@@ -295,35 +296,83 @@ each_way_is_told_as_it_was(void **state)
 	assert_true(closed > SEEDS * 9 / 10);
 }
 
-/* The schedule of a program that is stopped in the middle. */
+/* All that leaves before a time, each as soon as it may.  Returns how many. */
+static int
+depart_until(struct silbo_prober *p, silbo_time until)
+{
+	struct silbo_departure d;
+	int count = 0;
+
+	while (silbo_prober_deadline(p) < until) {
+		silbo_time now = silbo_prober_deadline(p);
+
+		assert_false(silbo_prober_get(p, &d, now - 1));
+		assert_true(silbo_prober_get(p, &d, now));
+		assert_true(d.at == now && d.due <= now && !d.closing);
+		silbo_prober_on_sent(p, &d);
+		assert_false(silbo_prober_get(p, &d, now));
+		count++;
+	}
+	return count;
+}
+
+/* The schedule of a program that is stopped in the middle.  A late one leaves
+ * at once, those behind it an eighth of the interval apart: 1.25 ms, so that it
+ * catches up by 8.75 ms with each. */
 static void
 no_slot_is_skipped_and_lateness_is_told(void **state)
 {
 	struct silbo_prober *p = begin(100, 10 * MS);
 	struct silbo_prober_report r;
 	struct silbo_departure d;
-	silbo_time now = START;
-	int late = 0;
+	silbo_time now = START + 50 * 10 * MS;
 
 	(void)state;
-	for (int i = 0; i < 50; i++) {
+	assert_int_equal(depart_until(p, now), 50);
+	now += 200 * MS; /* stopped */
+	for (uint64_t i = 0; i < 23; i++) {
 		assert_true(silbo_prober_get(p, &d, now));
-		assert_int_equal(d.due, now);
-		assert_false(d.closing);
+		assert_int_equal(d.due, START + (50 + i) * 10 * MS);
 		silbo_prober_on_sent(p, &d);
 		assert_false(silbo_prober_get(p, &d, now));
+		if (i < 22)
+			assert_int_equal(
+			    silbo_prober_deadline(p), now + 10 * MS / 8);
 		now = silbo_prober_deadline(p);
 	}
-	now += 200 * MS; /* stopped */
-	for (; silbo_prober_get(p, &d, now); late++)
-		silbo_prober_on_sent(p, &d);
-	assert_int_equal(late, 21);
 	silbo_prober_report(p, &r);
-	assert_int_equal(r.sent, 71);
-	assert_int_equal(r.late_over_1ms, 20); /* the last is in time */
+	assert_int_equal(r.sent, 73);
+	assert_int_equal(r.late_over_1ms, 23);
 	assert_int_equal(
 	    silbo_quantile_get(silbo_prober_lateness(p), 1000), 200 * MS);
-	assert_int_equal(silbo_prober_deadline(p), START + 71 * 10 * MS);
+	assert_int_equal(now, START + 73 * 10 * MS);
+	assert_int_equal(depart_until(p, now + 100 * MS), 10);
+	silbo_prober_report(p, &r);
+	assert_int_equal(r.late_over_1ms, 23);
+	free(p);
+}
+
+/* However late the one before it was: it was not due then. */
+static void
+a_slot_in_time_is_not_held_back(void **state)
+{
+	struct silbo_prober *p = begin(100, 10 * MS);
+	struct silbo_departure d;
+
+	(void)state;
+	assert_true(silbo_prober_get(p, &d, START + 10 * MS - 1));
+	silbo_prober_on_sent(p, &d);
+	assert_int_equal(silbo_prober_deadline(p), START + 10 * MS);
+	/* Late, as the one before it has left long ago. */
+	assert_true(silbo_prober_get(p, &d, START + 19 * MS));
+	silbo_prober_on_sent(p, &d);
+	assert_true(silbo_prober_get(p, &d, START + 20 * MS));
+	silbo_prober_on_sent(p, &d);
+	/* At the very time at which another left. */
+	assert_true(silbo_prober_get(p, &d, START + 40 * MS));
+	silbo_prober_on_sent(p, &d);
+	assert_int_equal(
+	    silbo_prober_deadline(p), START + 40 * MS + 10 * MS / 8);
 	free(p);
 }
 
@@ -344,6 +393,70 @@ answer_to(uint64_t number, silbo_time at)
 	    .back_ttl = -1,
 	    .has_counts = true,
 	    .unique = number + 1};
+}
+
+/* Ten seconds at 1 ms: no two leave closer than 125 us, whether they can be
+ * sent or not; something leaves whenever it is time; and all are remembered as
+ * long as an answer may take. */
+static void
+a_long_stop_is_caught_up_with_in_no_burst(void **state)
+{
+	static silbo_time left[SLOTS_HELD];
+	const struct silbo_prober_config config = {.start = START,
+	    .interval_ns = MS,
+	    .slots = SLOTS_HELD,
+	    .wait_ns = 1000 * MS,
+	    .window = silbo_prober_window(MS, 1000 * MS),
+	    .wall_offset = WALL};
+	void *memory = malloc(silbo_prober_size(&config));
+	struct silbo_prober *p = silbo_prober_init(memory, &config);
+	struct silbo_prober_report r;
+	struct silbo_departure d;
+	silbo_time now = START;
+	uint64_t slots = 0, answered = 0, refused = 0;
+
+	(void)state;
+	while (slots < SLOTS_HELD) {
+		silbo_time away = slots - answered > 0
+		    ? left[answered] + 900 * MS
+		    : SILBO_TIME_NEVER;
+
+		now = silbo_prober_deadline(p);
+		now += slots == 1000 ? 10000 * MS : 0; /* stopped */
+		if (away < now) {
+			struct silbo_answer a = answer_to(answered++, away);
+
+			if (left[a.number] == 0) /* refused */
+				continue;
+			a.unique = 0;
+			assert_int_equal(
+			    silbo_prober_on_answer(p, &a), SILBO_ANSWER_FIRST);
+			continue;
+		}
+		assert_true(silbo_prober_get(p, &d, now));
+		assert_true(slots == 0 || now >= d.due);
+		left[slots] = now;
+		if (slots > 1000 && slots % 100 == 7) {
+			silbo_prober_on_unsent(p, &d);
+			left[slots] = 0;
+			refused++;
+		} else {
+			silbo_prober_on_sent(p, &d);
+		}
+		slots++;
+		assert_true(slots == SLOTS_HELD ||
+		    silbo_prober_deadline(p) == START + slots * MS ||
+		    silbo_prober_deadline(p) == now + MS / 8);
+		assert_true(silbo_prober_deadline(p) > now);
+	}
+	silbo_prober_report(p, &r);
+	assert_int_equal(r.sent + r.unsent, SLOTS_HELD);
+	assert_int_equal(r.unsent, refused);
+	assert_int_equal(r.answers[SILBO_ANSWER_TOO_OLD], 0);
+	assert_int_equal(r.track.lost, 0);
+	/* Again in time: 10 s at eight times the rate. */
+	assert_int_equal(now, START + (SLOTS_HELD - 1) * MS);
+	free(p);
 }
 
 /* Count of those sent, 10 ms apart, each but the last answered after 4 ms. */
@@ -761,6 +874,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_way_is_told_as_it_was),
 	    cmocka_unit_test(no_slot_is_skipped_and_lateness_is_told),
+	    cmocka_unit_test(a_slot_in_time_is_not_held_back),
+	    cmocka_unit_test(a_long_stop_is_caught_up_with_in_no_burst),
 	    cmocka_unit_test(a_hostile_answer_changes_nothing_but_its_count),
 	    cmocka_unit_test(absurd_times_are_not_used),
 	    cmocka_unit_test(counts_that_cannot_be_make_the_ways_unknown),

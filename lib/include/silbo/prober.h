@@ -14,7 +14,10 @@
  *                              silbo_prober_on_sent or _on_unsent
  *
  * Slot k of the schedule is at start + k * interval, whatever happened before:
- * none is skipped, a late one leaves at once, and how late is counted.
+ * none is skipped, and how late each leaves is counted.  Who was held up
+ * catches up at eight times the rate: of slots that are overdue one leaves at
+ * once, the next no sooner than interval / 8 after it.  A burst of all of them
+ * might not fit into the far queue, and be told as loss.
  *
  * After the last one it waits: until all are answered and the time of three
  * round trips has passed in which a second copy may come, at most for `wait`.
@@ -45,6 +48,7 @@ extern "C" {
 #define SILBO_PROBER_INTERVAL_MIN SILBO_NS_PER_MS
 #define SILBO_PROBER_INTERVAL_MAX (10 * SILBO_NS_PER_S)
 #define SILBO_PROBER_CLOSINGS 5
+#define SILBO_PROBER_CATCH_UP 8 /* times the rate, of what was held up */
 
 struct silbo_prober_config {
 	silbo_time start;       /* of the first slot */
@@ -58,7 +62,7 @@ struct silbo_prober_config {
 /* What is to be sent. */
 struct silbo_departure {
 	uint64_t number;  /* used once, whether it leaves or not */
-	silbo_time due;   /* its slot */
+	silbo_time due;   /* its slot; it may leave later */
 	silbo_time at;    /* now */
 	uint64_t sent_at; /* T1: `at` on the Unix axis */
 	size_t bytes;     /* of this datagram alone; 0: as all others */
@@ -120,8 +124,8 @@ struct silbo_prober_report {
 
 struct silbo_prober; /* opaque */
 
-/* A window that holds all that can be without an answer, with room for the
- * departures that were held up for a second. */
+/* A window that holds all that can be without an answer, also while departures
+ * that were held up are caught up with. */
 SILBO_API
 uint32_t silbo_prober_window(silbo_time interval_ns, silbo_time wait_ns);
 
@@ -133,7 +137,7 @@ SILBO_API
 struct silbo_prober *silbo_prober_init(
     void *mem, const struct silbo_prober_config *config);
 
-/* When the next departure is due, or the next waiting ends. */
+/* When the next departure leaves, or the next waiting ends. */
 SILBO_API
 silbo_time silbo_prober_deadline(const struct silbo_prober *p);
 

@@ -73,9 +73,7 @@ take_datagrams(struct recv *r)
 		r->heard = true;
 		r->heard_at = r->told_at;
 		r->silence_told = false;
-		if (silbo_verdict_is_accepted(verdict))
-			recv_rows_mark(r, stream, &arrival);
-		else
+		if (!silbo_verdict_is_accepted(verdict))
 			recv_tell_verdict(r, verdict, now);
 		if (r->verbose && silbo_verdict_is_accepted(verdict))
 			recv_detail_info(r, stream, buf, arrival.len);

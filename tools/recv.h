@@ -63,7 +63,6 @@ struct recv {
 	struct packets packets;
 	struct recv_row *rows;
 	struct recv_reflect *reflect_state;
-	struct silbo_marks *marks; /* by place, from its introduction on */
 	uint32_t rows_count;       /* that were ever in use */
 	uint64_t met; /* serial of the latest stream that was introduced */
 	uint64_t streams, ended;           /* introduced and ended so far */
@@ -153,10 +152,6 @@ void recv_rows_close(struct recv *r);
 
 /* Give rows to streams that have appeared, and introduce them. */
 void recv_rows_meet(struct recv *r);
-
-/* Note how a datagram was marked that was accepted for this place. */
-void recv_rows_mark(
-    struct recv *r, uint32_t place, const struct silbo_arrival *arrival);
 
 /* Close the recordings of what has ended, and write down and release what is
  * final.  At the end, all of them. */

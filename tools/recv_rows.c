@@ -23,11 +23,9 @@ recv_rows_open(struct recv *r, uint32_t places)
 	uint32_t cap = places + RECV_ENDED_MAX + 1;
 
 	r->rows = calloc(cap, sizeof *r->rows);
-	r->marks = calloc(places, sizeof *r->marks);
 	r->recordings = calloc(cap, sizeof *r->recordings);
 	r->intervals = intervals_open(cap, 1.0);
-	return r->rows != NULL && r->marks != NULL && r->recordings != NULL &&
-	    r->intervals != NULL;
+	return r->rows != NULL && r->recordings != NULL && r->intervals != NULL;
 }
 
 void
@@ -35,7 +33,6 @@ recv_rows_close(struct recv *r)
 {
 	intervals_close(r->intervals);
 	free(r->recordings);
-	free(r->marks);
 	free(r->rows);
 }
 
@@ -76,8 +73,6 @@ meet(struct recv *r, uint32_t place, uint64_t serial)
 
 	r->rows[row] =
 	    (struct recv_row){.serial = serial, .live = true, .place = place};
-	/* What came before may have been somebody else's. */
-	silbo_marks_init(&r->marks[place]);
 	r->streams++;
 	recv_prepare_sound(r, row);
 	recv_tell_stream(r, row);
@@ -108,13 +103,6 @@ recv_rows_meet(struct recv *r)
 			meet(r, place, source.serial);
 	}
 	r->met = gate.established;
-}
-
-void
-recv_rows_mark(
-    struct recv *r, uint32_t place, const struct silbo_arrival *arrival)
-{
-	silbo_marks_on_arrival(&r->marks[place], arrival->tos, arrival->ttl);
 }
 
 void
@@ -231,7 +219,6 @@ finish(struct recv *r, uint32_t i, silbo_time now)
 	}
 	final->undecodable = (int64_t)rec->undecodable;
 	summary_quality(final);
-	report_marks_fill(&final->marks, &r->marks[row->place]);
 	final->intervals = r->intervals;
 	final->intervals_stream = i;
 	events_stream_end(&r->events, elapsed(r, now), final);

@@ -116,6 +116,7 @@ summary_stream(struct report_stream *out,
 	put_numbers(out, &stream->track);
 	put_pattern(&out->pattern, &stream->track);
 	put_playout(out, &stream->playout);
+	report_marks_fill(&out->marks, &source->marks);
 	out->bad_bodies = (int64_t)stream->bad_bodies;
 	out->tail_known = stream->ended;
 	if (stream->track.base != SILBO_TRACK_BASE_OPEN)

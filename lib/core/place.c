@@ -47,8 +47,11 @@ touch(struct silbo_place *place, const struct silbo_header *header,
 	struct silbo_gate_source *about = &place->about;
 	uint64_t *next = &place->reach.next[header->type];
 
-	if (about->accepted++ == 0)
+	if (about->accepted++ == 0) {
 		about->first_at = about->last_at = arrival->at;
+		silbo_marks_init(&about->marks);
+	}
+	silbo_marks_on_arrival(&about->marks, arrival->tos, arrival->ttl);
 	if (about->last_at < arrival->at)
 		about->last_at = arrival->at;
 	about->at_source = arrival->at_source;

@@ -56,7 +56,7 @@ check core/seal "$pure|$words|<silbo/(wire|key|seal)\.h>|<sodium\.h>" \
 check core/stream "$pure|$words|<silbo/(wire|track|jitter|marks|transit|playout|stream)\.h>" \
 	lib/core/stream.c
 check core/gate \
-	"$pure|$words|<silbo/(wire|key|seal|window|stream|gate)\.h>|\"(gate_about|place|table|tombs)\.h\"" \
+	"$pure|$words|<silbo/(wire|key|seal|window|marks|stream|gate)\.h>|\"(gate_about|place|table|tombs)\.h\"" \
 	lib/core/gate.c lib/core/gate_about.h lib/core/table.[ch] lib/core/place*.[ch] \
 	lib/core/standing.c lib/core/tombs.[ch]
 check core/sender "$pure|$words|<silbo/(wire|key|seal|sender)\.h>" \

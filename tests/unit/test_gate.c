@@ -263,6 +263,62 @@ a_number_that_was_booked_lost_is_late_once(void **state)
 	tear_down(&b);
 }
 
+/* Hand in DATA of this number, marked so. */
+static enum silbo_verdict
+deliver_marked(struct bench *b, uint8_t source, uint64_t number, int tos)
+{
+	uint8_t data[LETTER_BYTES];
+	struct silbo_arrival arrival;
+	struct letter letter;
+	uint32_t place;
+
+	data_from(b, &letter, source, number);
+	arrival = letter_arrival(&letter, data, b->now);
+	arrival.tos = tos;
+	arrival.ttl = 64;
+	return silbo_gate_on_datagram(b->gate, &place, &arrival, b->now);
+}
+
+static void
+marks_count_from_the_first_of_a_source_and_without_copies(void **state)
+{
+	/* EF marked by a queue, twice the same, then EF and bleached. */
+	static const struct {
+		uint64_t number;
+		int tos;
+		enum silbo_verdict verdict;
+	} rows[] = {
+	    {0, 46 << 2 | 3, SILBO_ACCEPTED},
+	    {0, 46 << 2 | 3, SILBO_DROP_DUPLICATE},
+	    {1, 46 << 2, SILBO_ACCEPTED},
+	    {2, 0, SILBO_ACCEPTED},
+	};
+	struct silbo_gate_source about;
+	struct bench b;
+
+	(void)state;
+	for (size_t keys = 0; keys < 2; keys++) {
+		set_up(&b, keys);
+		start(&b);
+		for (size_t i = 0; i < COUNT(rows); i++)
+			assert_int_equal(
+			    deliver_marked(&b, 1, rows[i].number, rows[i].tos),
+			    rows[i].verdict);
+		silbo_gate_report_source(b.gate, 0, &about);
+		assert_int_equal(about.marks.congested, 1);
+		assert_int_equal(about.marks.changes, 1);
+		assert_int_equal(silbo_marks_classes(&about.marks), 2);
+		assert_int_equal(about.marks.tos, 0);
+		assert_int_equal(about.marks.ttl, 64);
+		/* Another begins with its own. */
+		assert_int_equal(deliver_marked(&b, 2, 7, -1), SILBO_ACCEPTED);
+		silbo_gate_report_source(b.gate, 1, &about);
+		assert_int_equal(about.marks.tos, -1);
+		assert_int_equal(about.marks.congested, 0);
+		tear_down(&b);
+	}
+}
+
 static void
 each_of_four_keys_opens_its_sources(void **state)
 {
@@ -477,6 +533,8 @@ main(void)
 		a_flipped_bit_anywhere_moves_one_drop_counter_only),
 	    cmocka_unit_test(a_copy_moves_counters_only),
 	    cmocka_unit_test(a_number_that_was_booked_lost_is_late_once),
+	    cmocka_unit_test(
+		marks_count_from_the_first_of_a_source_and_without_copies),
 	    cmocka_unit_test(each_of_four_keys_opens_its_sources),
 	    cmocka_unit_test(age_is_asked_of_new_sources_only),
 	    cmocka_unit_test(the_age_of_a_source_is_judged_by_the_clock_of_now),

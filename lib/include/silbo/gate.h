@@ -15,6 +15,7 @@
 #include <silbo/defs.h>
 #include <silbo/err.h>
 #include <silbo/key.h>
+#include <silbo/marks.h>
 #include <silbo/stream.h>
 #include <silbo/wire.h>
 
@@ -84,6 +85,7 @@ struct silbo_gate_source {
 	enum silbo_stamp at_source;   /* of its latest arrival */
 	silbo_time first_at, last_at; /* of accepted arrivals, any type */
 	uint64_t accepted;            /* datagrams of any type */
+	struct silbo_marks marks;     /* of these */
 	bool outlived; /* another with its tag began after last_at: it may be
 	                  the same sender, started again */
 };

@@ -26,7 +26,7 @@ struct silbo_marks {
 SILBO_API
 void silbo_marks_init(struct silbo_marks *marks);
 
-/* What an arrival says, second copies included; -1: unknown. */
+/* What an arrival says; tos above 255 or below 0: unknown, ttl below 0. */
 SILBO_API
 void silbo_marks_on_arrival(struct silbo_marks *marks, int tos, int ttl);
 

@@ -86,13 +86,20 @@ events_open(struct events *events, const char *path)
 void
 events_start(struct events *events, const struct report *report)
 {
+	events_start_as(events, REPORT_SCHEMA, report);
+}
+
+void
+events_start_as(
+    struct events *events, const char *schema, const struct report *report)
+{
 	struct builder b = {.failed = false};
 	json_t *object;
 
 	if (!wanted(events))
 		return;
 	object = event(&b, "start");
-	build_head(&b, object, REPORT_SCHEMA, report);
+	build_head(&b, object, schema, report);
 	build_put(&b, object, "config", build_config(&b, report));
 	put(events, &b, object);
 }
@@ -148,6 +155,25 @@ events_interval(struct events *events, double t)
 }
 
 void
+events_figures(
+    struct events *events, const struct builder *b, double t, json_t *figures)
+{
+	struct builder own = *b;
+	json_t *object;
+
+	if (!wanted(events)) {
+		json_decref(figures);
+		return;
+	}
+	object = event(&own, "interval");
+	build_put(&own, object, "t", build_real(t, 3));
+	if (json_object_update(object, figures) != 0)
+		own.failed = true;
+	json_decref(figures);
+	put(events, &own, object);
+}
+
+void
 events_probes(struct events *events, double t, const struct report *report)
 {
 	struct builder b = {.failed = false};
@@ -190,18 +216,30 @@ bool
 events_end(struct events *events, const struct report *report, silbo_time until)
 {
 	struct builder b = {.failed = false};
+	json_t *built = wanted(events) ? build_report(&b, report) : NULL;
+
+	return events_end_as(events, &b, built, until);
+}
+
+bool
+events_end_as(struct events *events, const struct builder *b, json_t *report,
+    silbo_time until)
+{
+	struct builder own = *b;
 	uint64_t dropped = events->out.dropped;
 	json_t *object;
 
 	if (wanted(events)) {
 		/* This line is worth waiting for. */
 		ndjson_settle(&events->out, until);
-		object = event(&b, "end");
-		build_put(&b, object, "events_dropped",
+		object = event(&own, "end");
+		build_put(&own, object, "events_dropped",
 		    build_count((int64_t)dropped));
-		build_put(&b, object, "report", build_report(&b, report));
-		put(events, &b, object);
+		build_put(&own, object, "report", report);
+		put(events, &own, object);
 		ndjson_settle(&events->out, until);
+	} else {
+		json_decref(report);
 	}
 	dropped = events->out.dropped + (events->out.rest != NULL);
 	if (dropped > 0)

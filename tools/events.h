@@ -26,6 +26,16 @@ bool events_open(struct events *events, const char *path);
 /* role, start and config of the report are known. */
 void events_start(struct events *events, const struct report *report);
 
+/* The same of a report of another schema. */
+void events_start_as(
+    struct events *events, const char *schema, const struct report *report);
+
+/* An interval without streams, `figures` at t seconds after the start: takes
+ * the object over, which b built. */
+struct builder;
+void events_figures(
+    struct events *events, const struct builder *b, double t, json_t *figures);
+
 /* A stream has appeared, t seconds after the start. */
 void events_stream(
     struct events *events, double t, const struct report_stream *stream);
@@ -56,5 +66,10 @@ void events_close(struct events *events);
  */
 bool events_end(
     struct events *events, const struct report *report, silbo_time until);
+
+/* The same of a report of another schema: takes over the object, which b
+ * built. */
+bool events_end_as(struct events *events, const struct builder *b,
+    json_t *report, silbo_time until);
 
 #endif

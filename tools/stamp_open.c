@@ -11,6 +11,8 @@
 
 #include "cli.h"
 #include "listen.h"
+#include "outputs.h"
+#include "rows.h"
 #include "stamp.h"
 
 #define YEAR (365 * 24 * 3600 * (int64_t)SILBO_NS_PER_S)
@@ -45,12 +47,7 @@ static const struct cli_option options[] = {
     {"Limits", 0, "sessions", CLI_COUNT, "N", NULL, "1024", 1,
 	SILBO_STAMP_SESSIONS_MAX, &opt.sessions,
 	"senders that are remembered"},
-    {"Output", 'j', "json", CLI_FILE, "FILE", NULL, NULL, 0, 0, &opt.json,
-	"write the report as JSON; - is standard output"},
-    {"Output", 'q', "quiet", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.quiet,
-	"no live line and no news; errors and the report"},
-    {"Output", 'v', "verbose", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.verbose,
-	"tell more, to find a fault; never per datagram"},
+    ROWS_OF_TELLING(opt),
     {.name = NULL},
 };
 /* clang-format on */
@@ -77,6 +74,10 @@ int
 stamp_options(struct stamp_reflect *s, int argc, char *const *argv)
 {
 	int count, status = cli_parse(&command, argc, argv, NULL, &count);
+	const struct output outputs[] = {
+	    {"--events", opt.events_path, false, false},
+	    {"--json", opt.json, true, false},
+	};
 
 	if (status >= 0)
 		return status;
@@ -85,7 +86,8 @@ stamp_options(struct stamp_reflect *s, int argc, char *const *argv)
 		cli_error("-4 and -6 exclude one another");
 		return EXIT_USAGE;
 	}
-	if (!cli_check_loudness(s->quiet, s->verbose))
+	if (!cli_check_loudness(s->quiet, s->verbose) ||
+	    !outputs_check(outputs, sizeof outputs / sizeof *outputs))
 		return EXIT_USAGE;
 	return report_check(s->json) ? -1 : EXIT_RUNTIME;
 }

@@ -84,8 +84,9 @@ reflect(struct stamp_reflect *s)
 	s->end_at =
 	    s->duration > 0 ? now + (silbo_time)s->duration : SILBO_TIME_NEVER;
 	while (now < s->end_at && !s->stopped) {
-		if (silbo_wait(fds, 2, run_earlier(s->status_at, s->end_at)) <
-		    0) {
+		silbo_time tick = run_earlier(s->status_at, s->interval_at);
+
+		if (silbo_wait(fds, 2, run_earlier(tick, s->end_at)) < 0) {
 			s->failure = strerror(errno);
 			return;
 		}
@@ -102,6 +103,8 @@ reflect(struct stamp_reflect *s)
 		default:
 			break;
 		}
+		if (now >= s->interval_at)
+			stamp_events_interval(s, now);
 		if (now >= s->status_at) {
 			show_status(s, now);
 			s->status_at = run_later(now, status_period());
@@ -131,13 +134,27 @@ finish(struct stamp_reflect *s)
 		    cli_quote(quoted, sizeof quoted, s->json), strerror(errno));
 		status = EXIT_RUNTIME;
 	}
+	if (!stamp_events_end(s, now))
+		status = EXIT_RUNTIME;
 	return status;
+}
+
+/* Before all else: what goes wrong from here on is an event, too. */
+static bool
+open_events(struct stamp_reflect *s)
+{
+	bool opened;
+
+	run_release_signals_for(s->events_path);
+	opened = events_open(&s->events, s->events_path);
+	run_hold_signals();
+	return opened;
 }
 
 static int
 run(struct stamp_reflect *s)
 {
-	int status = stamp_open(s);
+	int status = open_events(s) ? stamp_open(s) : EXIT_RUNTIME;
 
 	if (status != EXIT_DONE)
 		return status;
@@ -146,7 +163,9 @@ run(struct stamp_reflect *s)
 		cli_error("cannot set up signals: %s", strerror(errno));
 		return EXIT_RUNTIME;
 	}
+	stamp_events_start(s);
 	reflect(s);
+	stamp_events_interval(s, silbo_clock_now());
 	status = finish(s);
 	close(s->signals);
 	return status;
@@ -167,6 +186,7 @@ stamp_main(int argc, char *const *argv)
 	status = run(&s);
 	if (s.udp.fd >= 0)
 		silbo_udp_close(&s.udp);
+	events_close(&s.events);
 	free(s.r);
 	return status;
 }

@@ -78,6 +78,24 @@ ends probed
 is "a prober" "$(json "$work/probed.json" 'len(r["reflected"])')" 1
 valid probed
 
+# A reflector by itself, which was asked meanwhile how it stands.
+start mirror "$SILBO" probe --reflect --port 0 --json "$work/mirror.json"
+ready mirror
+PYTHONPATH=$here:$here/../vectors python3 -B - "$port" <<'P' || fail "probe"
+import sys, prober
+p = prober.Prober(int(sys.argv[1]))
+p.send(0)
+assert len(p.echoes(1)) == 1
+P
+kill -USR1 "$(pid_of mirror)"
+until_says "$work/mirror.err" "  answered    1"
+kill -INT "$(pid_of mirror)"
+ends mirror
+is "the report so far, and the last" \
+	"$(grep -c '^  answered    1' "$work/mirror.err")" 2
+is "role" "$(json "$work/mirror.json" 'r["role"]')" reflector
+valid mirror
+
 # Nobody there: the errors of a sender.
 run alone "$SILBO" send tone "127.0.0.1:$port" "[::1]:$port" -d 500ms \
 	--json "$work/alone.json"

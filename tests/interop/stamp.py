@@ -61,16 +61,19 @@ def request(number, at=None, estimate=GOOD, size=44):
     return (HEAD.pack(number, at, estimate) + bytes(30)).ljust(size, b"\0")
 
 
-def valid(schema, report):
+def valid(schema, report, definition=None):
     try:
         import jsonschema
     except ImportError:
         return not_checked("no python3-jsonschema: reports and their schema")
     with open(schema) as f:
-        try:
-            jsonschema.validate(report, json.load(f))
-        except jsonschema.ValidationError as e:
-            check(schema, False, e.message)
+        rules = json.load(f)
+    if definition:
+        rules = rules["definitions"][definition]
+    try:
+        jsonschema.validate(report, rules)
+    except jsonschema.ValidationError as e:
+        check(schema, False, e.message)
 
 
 class Reflector:
@@ -179,6 +182,65 @@ def test_modes():
     r.finish()
     equal("withheld", r.report["refused"]["withheld"],
           200 - len(answers))
+
+
+def test_events():
+    """What happens while it runs sums to the report, which a wish for the
+    report so far does not disturb."""
+    path = os.path.join(work.name, "events.ndjson")
+    r = Reflector("--events", path)
+    equal("answers", len(r.ask(request(0), request(1)[:40])), 1)
+    r.process.send_signal(signal.SIGUSR1)
+    while not r.text.endswith("2 of 2 answered\n"):
+        line = r.process.stderr.readline()
+        if not line:
+            break
+        r.text += line
+    check("says the report so far", "answered    2 of 3" in r.text, r.text)
+
+    def told():
+        with open(path) as f:
+            return [json.loads(line) for line in f if line.endswith("\n")]
+    for _ in range(600):
+        if sum(line["event"] == "interval" for line in told()) >= 2:
+            break
+        time.sleep(0.05)
+    equal("answers later", len(r.ask(request(2))), 1)
+    equal("exit status", r.finish(), 0)
+    lines = told()
+    first, last = lines[0], lines[-1]
+    intervals = lines[1:-1]
+    equal("begins and ends with", (first["event"], last["event"]),
+          ("start", "end"))
+    for key in ("schema", "tool", "role", "start", "config"):
+        equal(f"{key} of start", first[key], r.report[key])
+    equal("the report of end", last["report"], r.report)
+    equal("dropped", last["events_dropped"], 0)
+    check("intervals", len(intervals) >= 3, len(intervals))
+    check("in order", [i["t"] for i in intervals] ==
+          sorted(i["t"] for i in intervals), intervals)
+    for interval in intervals:
+        valid(SCHEMAS[0], interval, "interval")
+    for key in ("received", "answered", "unsent", "sessions_begun",
+                "socket_drops"):
+        equal(f"sum of {key}", sum(i[key] for i in intervals), r.report[key])
+    for key, total in r.report["refused"].items():
+        equal(f"sum of {key}", sum(i["refused"][key] for i in intervals),
+              total)
+    equal("too short", r.report["refused"]["too_short"], 1)
+    run = subprocess.run(
+        [SILBO, "probe", "--reflect", "--stamp", "-p", "0", "-d", "100ms",
+         "--events", "-", "--json", "-"], capture_output=True, text=True)
+    equal("exit status of both on standard output", run.returncode, 2)
+    check("says so", "writes to standard output already" in run.stderr,
+          run.stderr)
+    run = subprocess.run(
+        [SILBO, "probe", "--reflect", "--stamp", "-l", "192.0.2.1:8620",
+         "--events", "-"], capture_output=True, text=True)
+    equal("exit status where it cannot listen", run.returncode, 1)
+    check("an error is an event",
+          '{"event":"error","message":"cannot listen on 192.0.2.1' in
+          run.stdout, run.stdout)
 
 
 def test_ports():

@@ -23,8 +23,9 @@ struct parser {
 	const struct cli_command *command;
 	struct option longs[CLI_OPTIONS_MAX + 2];
 	char letters[2 * CLI_OPTIONS_MAX + 4];
-	bool set[CLI_OPTIONS_MAX];
 };
+
+static struct cli_given given; /* by the latest command line */
 
 static int
 refuse_usage(const struct cli_command *command)
@@ -41,6 +42,7 @@ prepare(struct parser *parser, const struct cli_command *command)
 
 	memset(parser, 0, sizeof(*parser));
 	parser->command = command;
+	given = (struct cli_given){.command = command};
 	*letter++ = ':'; /* tell a missing value from an unknown option */
 	*letter++ = 'h';
 	for (i = 0; command->options[i].name != NULL; i++) {
@@ -112,12 +114,31 @@ set_from_environment(const struct parser *parser)
 		const char *text =
 		    option[i].env != NULL ? getenv(option[i].env) : NULL;
 
-		if (text == NULL || parser->set[i])
+		if (text == NULL || given.by[i] != CLI_BY_NONE ||
+		    !cli_heeds_environment(&given, i))
 			continue;
 		if (!cli_set_value(&option[i], text, option[i].env))
 			return false;
+		given.by[i] = CLI_BY_ENVIRONMENT;
 	}
 	return true;
+}
+
+/* Those that begin like this: "'--mtu'", "'--rate' or '--reflect'". */
+static bool
+hint_longer(const char *typed, const char *const *names)
+{
+	char list[256] = "";
+	size_t used = 0;
+
+	for (; *names != NULL && used < sizeof(list); names++)
+		if (strncmp(*names, typed, strlen(typed)) == 0)
+			used +=
+			    (size_t)snprintf(list + used, sizeof(list) - used,
+				"%s'--%s'", used > 0 ? " or " : "", *names);
+	if (used > 0 && *typed != '\0')
+		cli_hint("did you mean %s?", list);
+	return used > 0 && *typed != '\0';
 }
 
 /* word: the long option as typed, with its dashes, or NULL for a letter. */
@@ -140,6 +161,8 @@ refuse_unknown(const struct cli_command *command, const char *word, int letter)
 		names[n] = command->options[n].name;
 	names[n++] = "help";
 	names[n] = NULL;
+	if (word != NULL && hint_longer(typed + 2, names))
+		return EXIT_USAGE;
 	near = word != NULL ? cli_nearest(typed + 2, names) : NULL;
 	if (near != NULL)
 		cli_hint("did you mean '--%s'?", near);
@@ -149,6 +172,16 @@ refuse_unknown(const struct cli_command *command, const char *word, int letter)
 	return EXIT_USAGE;
 }
 
+/* The word of a long option that getopt has taken, with its dashes: its value
+ * may be a word of its own.  Is it shorter than the name? */
+static bool
+is_abbreviated(const struct parser *parser, int value, const char *word)
+{
+	return value >= LONG_FIRST && strncmp(word, "--", 2) == 0 &&
+	    strcspn(word + 2, "=") !=
+	    strlen(parser->longs[value - LONG_FIRST].name);
+}
+
 /* getopt answered '?' or ':'; optopt says about what. */
 static int
 refuse_option(const struct parser *parser, int answer, const char *word)
@@ -156,7 +189,8 @@ refuse_option(const struct parser *parser, int answer, const char *word)
 	const struct cli_command *command = parser->command;
 	const struct cli_option *option;
 
-	if (answer == '?' && optopt == 0)
+	if ((answer == '?' && optopt == 0) ||
+	    is_abbreviated(parser, optopt, word))
 		return refuse_unknown(command, word, 0);
 	if (answer == '?' && optopt < LONG_FIRST && optopt != 'h')
 		return refuse_unknown(command, NULL, optopt);
@@ -168,7 +202,8 @@ refuse_option(const struct parser *parser, int answer, const char *word)
 	if (answer == ':') {
 		cli_error(
 		    "--%s needs a value: %s", option->name, option->value);
-		cli_hint("'silbo %s --help' explains it", command->name);
+		cli_hint("'silbo %s --help' explains it",
+		    command->words != NULL ? command->words : command->name);
 		return EXIT_USAGE;
 	}
 	cli_error("--%s takes no value", option->name);
@@ -184,13 +219,14 @@ take_option(struct parser *parser, int answer)
 	char origin[48];
 
 	snprintf(origin, sizeof(origin), "--%s", options[row].name);
-	parser->set[row] = true;
+	given.by[row] = CLI_BY_WORD;
 	return cli_set_value(&options[row], optarg, origin);
 }
 
 static int
 parse_options(struct parser *parser, int argc, char *const *argv)
 {
+	const char *word;
 	int answer;
 
 	opterr = 0;
@@ -206,6 +242,9 @@ parse_options(struct parser *parser, int argc, char *const *argv)
 		}
 		if (answer == '?' || answer == ':')
 			return refuse_option(parser, answer, argv[optind - 1]);
+		word = argv[optind - (optarg == argv[optind - 1] ? 2 : 1)];
+		if (is_abbreviated(parser, answer, word))
+			return refuse_unknown(parser->command, word, 0);
 		if (!take_option(parser, answer))
 			return EXIT_USAGE;
 	}
@@ -235,6 +274,17 @@ take_arguments(const struct cli_command *command, int argc, char *const *argv,
 	return -1;
 }
 
+bool
+cli_was_given(const char *name)
+{
+	const struct cli_option *options = given.command->options;
+
+	for (size_t i = 0; options[i].name != NULL; i++)
+		if (strcmp(options[i].name, name) == 0)
+			return given.by[i] == CLI_BY_WORD;
+	return false;
+}
+
 int
 cli_parse(const struct cli_command *command, int argc, char *const *argv,
     const char **arguments, int *count)
@@ -247,7 +297,7 @@ cli_parse(const struct cli_command *command, int argc, char *const *argv,
 	status = parse_options(&parser, argc, argv);
 	if (status != -1)
 		return status;
-	if (!set_from_environment(&parser))
+	if (!set_from_environment(&parser) || !cli_check_rules(&given))
 		return EXIT_USAGE;
 	return take_arguments(command, argc, argv, arguments, count);
 }

@@ -46,6 +46,22 @@ struct cli_option {
 	const char *help;    /* wrapped by --help, which adds the default */
 };
 
+/* What would have no effect is refused; a table ends with option NULL. */
+enum cli_rule_kind {
+	CLI_EXCLUDES,          /* not both */
+	CLI_NOT_WITH,          /* option means nothing beside other */
+	CLI_ONLY_WITH,         /* option means nothing without one of other */
+	CLI_NOT_BY_ENVIRONMENT /* beside other its variable is not read */
+};
+
+struct cli_rule {
+	const char *option; /* rows of the command's table */
+	enum cli_rule_kind kind;
+	const char *other; /* one of them is enough: "reflect|key" */
+	const char *why;   /* "--option is not for --other: WHY" */
+	const char *hint;
+};
+
 struct cli_command {
 	const char *name;                 /* "recv" */
 	const char *words;                /* "probe --reflect"; NULL: name */
@@ -54,6 +70,7 @@ struct cli_command {
 	const char *examples;             /* lines, ready to print */
 	const char *notes;                /* after the options; NULL: none */
 	const struct cli_option *options; /* ends with name NULL */
+	const struct cli_rule *rules;     /* NULL: none */
 	int arguments_min, arguments_max;
 	const char *arguments; /* for messages: "FILE HOST[:PORT]" */
 	bool receives;         /* can end with EXIT_NOTHING or _UNAUTHENTIC */
@@ -72,10 +89,15 @@ struct cli_command {
  *   count       receives how many
  *
  * Returns -1 to go on, or an exit status after printing: EXIT_DONE for --help,
- * EXIT_USAGE with message and hint (unknown option: "did you mean").
+ * EXIT_USAGE with message and hint (unknown option: "did you mean").  Long
+ * options are written in full: what an abbreviation means changes with every
+ * option that is new.
  */
 int cli_parse(const struct cli_command *command, int argc, char *const *argv,
     const char **arguments, int *count);
+
+/* Did the words of the latest cli_parse have this option?  Not: a variable. */
+bool cli_was_given(const char *name);
 
 /* Purpose, usage, examples, options in groups, notes, exit statuses: stdout. */
 void cli_help(FILE *out, const struct cli_command *command);

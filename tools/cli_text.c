@@ -115,6 +115,7 @@ cli_check_loudness(bool is_quiet, bool is_verbose)
 	if (!is_quiet || !is_verbose)
 		return true;
 	cli_error("-q and -v exclude one another");
+	cli_hint("one tells less, the other more: leave one of them out");
 	return false;
 }
 

@@ -31,6 +31,8 @@ find_local(struct silbo_peer *local, int cap, const struct listen *where)
 		    err, where->example);
 		return -EXIT_USAGE;
 	}
+	if (!network_check_scope(where->text != NULL ? where->text : "", host))
+		return -EXIT_USAGE;
 	/* A name may take long to resolve. */
 	if (*host != '\0' && !silbo_addr_is_numeric(host))
 		run_release_signals();
@@ -40,6 +42,7 @@ find_local(struct silbo_peer *local, int cap, const struct listen *where)
 	if (count < 0) {
 		cli_error("cannot resolve '%s': %s",
 		    cli_quote(quoted, sizeof quoted, host), why);
+		cli_hint("check the spelling, or give the address in numbers");
 		return -EXIT_RUNTIME;
 	}
 	if (where->group && !silbo_addr_is_group(&local[0])) {

@@ -117,6 +117,57 @@ network_needs_scope(const char *host)
 	    IN6_IS_ADDR_LINKLOCAL(&address);
 }
 
+bool
+network_check_scope(const char *text, const char *host)
+{
+	const char *mark = strchr(host, '%');
+	char address[SILBO_HOST_TEXT_BYTES], quoted[128], name[64];
+	struct in6_addr parsed;
+
+	if (mark == NULL)
+		return true;
+	snprintf(address, sizeof address, "%.*s", (int)(mark - host), host);
+	if (inet_pton(AF_INET6, address, &parsed) != 1)
+		return true; /* a name: whoever resolves it says what is wrong
+		              */
+	cli_quote(quoted, sizeof quoted, text);
+	cli_quote(name, sizeof name, mark + 1);
+	if (!IN6_IS_ADDR_LINKLOCAL(&parsed) &&
+	    !IN6_IS_ADDR_MC_LINKLOCAL(&parsed)) {
+		cli_error("'%s': only an address of a link (fe80::) needs an "
+			  "interface",
+		    quoted);
+		cli_hint("leave '%%%s' out", name);
+		return false;
+	}
+	if (if_nametoindex(mark + 1) != 0 ||
+	    (mark[1] != '\0' &&
+		strspn(mark + 1, "0123456789") == strlen(mark + 1)))
+		return true;
+	cli_error("'%s': no such interface as '%s'", quoted, name);
+	hint_interfaces(mark + 1);
+	return false;
+}
+
+bool
+network_check_port(const char *const *addresses, size_t count)
+{
+	char host[SILBO_HOST_TEXT_BYTES], quoted[128];
+	uint16_t port;
+
+	if (!cli_was_given("port") || count == 0)
+		return true;
+	for (size_t i = 0; i < count; i++)
+		if (addresses[i] == NULL ||
+		    silbo_addr_parse(host, &port, addresses[i], 0) < 0 ||
+		    port == 0)
+			return true;
+	cli_error("--port: '%s' names a port, too",
+	    cli_quote(quoted, sizeof quoted, addresses[0]));
+	cli_hint("leave one of the two out");
+	return false;
+}
+
 /* RFC 2474 CS, RFC 2597 AF, RFC 3246 EF, RFC 5865 VOICE-ADMIT, RFC 8622 LE. */
 static const struct {
 	const char *name;

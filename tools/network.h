@@ -24,6 +24,14 @@ bool network_is_broadcast(const struct silbo_peer *peer);
  * none named in it? */
 bool network_needs_scope(const char *host);
 
+/* An interface that is named in an address (fe80::1%eth0) is there, and the
+ * address is one of a link.  False after the message; text: as asked for. */
+bool network_check_scope(const char *text, const char *host);
+
+/* --port is of use where an address has no port of its own: is there any?
+ * False after the message.  NULL is an address without one. */
+bool network_check_port(const char *const *addresses, size_t count);
+
 /* Read "EF", "af41", "CS1" or "46" (RFC 2474, 2597, 3246, 5865, 8622).
  * False after the message. */
 bool network_parse_dscp(uint8_t *dscp, const char *text);

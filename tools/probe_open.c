@@ -158,9 +158,23 @@ open_socket(struct probe *p, struct probe_target *t)
 {
 	char peer[SILBO_ADDR_TEXT_BYTES];
 
-	for (t->to.peer = 0; t->to.peer < t->to.peers_count; t->to.peer++)
-		if (open_at(p, t) == 0)
+	for (t->to.peer = 0; t->to.peer < t->to.peers_count; t->to.peer++) {
+		bool opened = open_at(p, t) == 0;
+		int error = errno;
+
+		silbo_addr_text(peer, probe_peer(t));
+		if (!opened)
+			cli_detail("tried %s/udp: %s", peer, strerror(error));
+		else
+			cli_detail("%s/udp: receive buffer of %u bytes "
+				   "granted, arrivals stamped %s",
+			    peer, t->udp.receive_buffer,
+			    t->udp.stamps ? "by the kernel"
+					  : "when they are read");
+		errno = error;
+		if (opened)
 			return EXIT_DONE;
+	}
 	t->to.peer = 0;
 	t->udp.fd = -1;
 	silbo_addr_text(peer, probe_peer(t));

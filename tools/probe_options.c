@@ -2,7 +2,6 @@
 /*
  * What silbo probe can be told, and what is refused before anything is sent.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -21,7 +20,9 @@ static struct probe opt; /* targets of the table; copied out when parsed */
 
 static const struct cli_option options[] = {
     {"Network", 'p', "port", CLI_COUNT, "N", "SILBO_PORT", NULL, 1, 65535,
-	&opt.port, "UDP port of the reflector (default: 7587, STAMP's 862)"},
+	&opt.port,
+	"UDP port of the reflector (default: 7587; with --stamp 862, whatever "
+	"the variable)"},
     {"Network", '4', "ipv4", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.only4,
 	"use IPv4 only"},
     {"Network", '6', "ipv6", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.only6,
@@ -32,9 +33,8 @@ static const struct cli_option options[] = {
 	"class of service: EF, AF41, CS1 ... or 0 to 63"},
     {"Measurement", 'i', "interval", CLI_DURATION, "TIME", NULL, "20ms", MS,
 	10000 * MS, &opt.interval, "between datagrams to one host"},
-    {"Measurement", 's', "size", CLI_COUNT, "BYTES", NULL, NULL,
-	SILBO_STAMP_BYTES, SILBO_WIRE_MTU_MAX, &opt.bytes,
-	"of a datagram, UDP payload (default: 200, STAMP's 44)"},
+    {"Measurement", 's', "size", CLI_COUNT, "BYTES", NULL, NULL, 0, 0,
+	&opt.bytes, "of a datagram, UDP payload (default: 200, STAMP's 44)"},
     {"Measurement", 'w', "wait", CLI_DURATION, "TIME", NULL, "1s", MS,
 	30000 * MS, &opt.wait, "after which an answer is lost"},
     {"Measurement", 0, "mtu", CLI_FLAG, NULL, NULL, NULL, 0, 0, &opt.mtu,
@@ -49,9 +49,28 @@ static const struct cli_option options[] = {
     {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "10s", 0, YEAR,
 	&opt.duration, "stop after this time; 0: at Ctrl-C"},
     {"Limits", 'n', "count", CLI_COUNT, "N", NULL, "0", 0, INT64_MAX,
-	&opt.count, "stop after so many, whatever --duration; 0: by it"},
+	&opt.count, "stop after so many, or after --duration if that is given"},
     ROWS_OF_JUDGING(opt),
     {.name = NULL},
+};
+
+/* What would mean nothing beside another. */
+static const struct cli_rule rules[] = {
+    RULE_OF_FAMILIES,
+    {"mtu", CLI_NOT_WITH, "stamp", "only silbo's own answers are as long",
+	"search to a reflector of silbo, or try STAMP with --size"},
+    {"key", CLI_NOT_WITH, "stamp", "its unauthenticated mode proves nothing",
+	"without --stamp, silbo's own protocol is sealed with a key"},
+    {"interval", CLI_NOT_WITH, "mtu", "a search sends when it has waited",
+	"leave it out; --wait says for how long at most"},
+    {"size", CLI_NOT_WITH, "mtu", "a search chooses the sizes",
+	"leave it out, or leave --mtu out to try one size"},
+    {"duration", CLI_NOT_WITH, "mtu", "a search ends when it has found",
+	"leave it out; at most 316 datagrams go to each host"},
+    {"count", CLI_NOT_WITH, "mtu", "a search sends what it takes",
+	"leave it out; at most 316 datagrams go to each host"},
+    {"port", CLI_NOT_BY_ENVIRONMENT, "stamp", NULL, NULL},
+    {.option = NULL},
 };
 
 static const struct cli_command command = {
@@ -70,6 +89,7 @@ static const struct cli_command command = {
 	     "and\nprobe --reflect do.\nOf --reflect --stamp: silbo probe "
 	     "--reflect --stamp --help.\n\n" LIMITS_PROBE_HELP,
     .options = options,
+    .rules = rules,
     .arguments_min = 1,
     .arguments_max = 1 + PROBE_TARGETS_MAX, /* one more, to refuse */
     .arguments = "HOST[:PORT]",
@@ -92,57 +112,41 @@ set_targets(struct probe *p, const char *const *arguments, int count)
 	p->targets_count = (size_t)count;
 	for (int i = 0; i < count; i++)
 		p->targets[i].to.text = arguments[i];
-	return true;
+	return network_check_port(arguments, p->targets_count);
 }
 
 /* What is another protocol's is not silbo's. */
-static bool
+static void
 choose_dialect(struct probe *p)
 {
 	p->dialect = p->stamp ? &probe_stamp : &probe_silbo;
 	if (p->port == 0)
 		p->port = p->dialect->port;
-	if (p->bytes == 0)
+	if (!cli_was_given("size"))
 		p->bytes = p->dialect->bytes;
-	if (!p->stamp)
-		return true;
-	if (p->hops == 0)
+	if (p->stamp && p->hops == 0)
 		p->hops = 255; /* RFC 5357 section 4.1.2 */
-	if (p->mtu) {
-		cli_error("--mtu cannot be searched with --stamp");
-		cli_hint("probe a reflector of silbo, or try with --size");
-		return false;
-	}
-	if (p->key_path == NULL)
-		return true;
-	cli_error("--stamp has no --key: its unauthenticated mode proves "
-		  "nothing");
-	if (getenv("SILBO_KEY_FILE") != NULL)
-		cli_hint("SILBO_KEY_FILE is set: unset it for this");
-	else
-		cli_hint("without --stamp, silbo's own protocol is sealed with "
-			 "a key");
-	return false;
 }
 
+/* No answer is longer than what it answers, so it must hold one. */
 static bool
 check_size(const struct probe *p)
 {
-	if (p->bytes < p->dialect->bytes_min) {
-		cli_error(
-		    "--size %lld: an answer does not fit", (long long)p->bytes);
-		cli_hint("%lld or more, so that no answer is longer than what "
-			 "it answers",
-		    (long long)p->dialect->bytes_min);
-		return false;
-	}
-	if (p->keys_count == 0 || p->bytes >= (int64_t)SILBO_ASKER_SEALED_MIN)
+	bool sealed = p->keys_count > 0;
+	int64_t least =
+	    sealed ? (int64_t)SILBO_ASKER_SEALED_MIN : p->dialect->bytes_min;
+	const char *mode = p->stamp ? "with --stamp"
+	    : sealed                ? "with a key"
+				    : "without a key";
+
+	if (p->bytes >= least && p->bytes <= SILBO_WIRE_MTU_MAX)
 		return true;
-	cli_error("--size %lld: an encrypted answer does not fit",
-	    (long long)p->bytes);
-	cli_hint("%d or more with a key, so that no answer is longer than "
-		 "what it answers",
-	    (int)SILBO_ASKER_SEALED_MIN);
+	cli_error("--size %lld: %s", (long long)p->bytes,
+	    p->bytes > SILBO_WIRE_MTU_MAX ? "no datagram of UDP holds so much"
+		: sealed                  ? "an encrypted answer does not fit"
+					  : "an answer does not fit");
+	cli_hint("%s from %lld to %d: an answer is as long as what it answers",
+	    mode, (long long)least, SILBO_WIRE_MTU_MAX);
 	return false;
 }
 
@@ -160,15 +164,18 @@ check_outputs(const struct probe *p)
 		outputs, count, &(struct input){"the key", p->key_path});
 }
 
-/* Slot k is at k * interval, and those before the end are meant. */
+/* Slot k is at k * interval, and those before the end are meant: the first of
+ * both ends, of which the usual one ends no count. */
 static uint64_t
 count_slots(const struct probe *p)
 {
-	if (p->count > 0)
-		return (uint64_t)p->count;
-	if (p->duration == 0)
-		return UINT64_MAX;
-	return (uint64_t)((p->duration + p->interval - 1) / p->interval);
+	uint64_t count = p->count > 0 ? (uint64_t)p->count : UINT64_MAX;
+	uint64_t slots;
+
+	if (p->duration == 0 || (p->count > 0 && !cli_was_given("duration")))
+		return count;
+	slots = (uint64_t)((p->duration + p->interval - 1) / p->interval);
+	return slots < count ? slots : count;
 }
 
 /* What can never be known is not waited for. */
@@ -194,12 +201,9 @@ probe_options(struct probe *p, int argc, char *const *argv)
 	if (status >= 0)
 		return status;
 	*p = opt;
-	if (!set_targets(p, arguments, count) || !choose_dialect(p))
+	choose_dialect(p);
+	if (!set_targets(p, arguments, count))
 		return EXIT_USAGE;
-	if (p->only4 && p->only6) {
-		cli_error("-4 and -6 exclude one another");
-		return EXIT_USAGE;
-	}
 	if (!cli_check_loudness(p->quiet, p->verbose) || !check_outputs(p) ||
 	    !network_parse_dscp(&p->dscp, p->dscp_text) || !check_limits(p))
 		return EXIT_USAGE;

@@ -67,6 +67,27 @@ static const struct cli_option options[] = {
     {.name = NULL},
 };
 
+/* What would mean nothing beside another. */
+static const struct cli_rule rules[] = {
+    {"output", CLI_EXCLUDES, "null", NULL,
+	"one keeps the sound, the other throws it away"},
+    {"interface", CLI_ONLY_WITH, "group",
+	"what comes to an address comes by any",
+	"--listen ADDR hears what comes to one address of this machine; see: "
+	"ip addr"},
+    {"group", CLI_EXCLUDES, "listen", NULL,
+	"a group's port is given as in 239.7.5.87:7587"},
+    {"reflect", CLI_EXCLUDES, "no-reflect", NULL,
+	"with a key probes are answered without --reflect"},
+    {"reflect", CLI_NOT_WITH, "group", "each of the group would answer",
+	"a receiver without --group answers what is sent to it alone"},
+    {"reflect-rate", CLI_NOT_WITH, "no-reflect|group", "nobody is answered",
+	"leave it out"},
+    {"reflect-rate", CLI_ONLY_WITH, "reflect|key",
+	"without either nobody is answered", "add --reflect, or leave it out"},
+    {.option = NULL},
+};
+
 static const struct cli_command command = {
     .name = "recv",
     .purpose = "receive streams, record them, report what was lost",
@@ -83,6 +104,7 @@ static const struct cli_command command = {
 	     "48000 Hz, and drops what is not\nread within a second. A mix "
 	     "stands still while no stream plays.\n\n" LIMITS_RECV_HELP,
     .options = options,
+    .rules = rules,
     .receives = true,
     .judges = true,
     .arguments_min = 0,
@@ -216,28 +238,13 @@ check_outputs(const struct recv *r)
 		outputs, count, &(struct input){"the key", r->key_path});
 }
 
-static int
-check_reflecting(struct recv *r)
-{
-	if (r->reflect && r->no_reflect) {
-		cli_error("--reflect and --no-reflect exclude one another");
-		return EXIT_USAGE;
-	}
-	if (r->reflect && r->group != NULL) {
-		cli_error("--reflect is not for --group: each of the group "
-			  "would answer");
-		cli_hint("a receiver without --group answers what is sent to "
-			 "it alone");
-		return EXIT_USAGE;
-	}
-	r->reflects = !r->no_reflect && r->group == NULL &&
-	    (r->reflect || r->keys_count > 0);
-	return -1;
-}
-
 int
 recv_options_common(struct recv *r)
 {
+	const char *address = r->group != NULL ? r->group : r->listen;
+
+	if (!network_check_port(&address, 1))
+		return EXIT_USAGE;
 	if (!report_check(r->json))
 		return EXIT_RUNTIME;
 	if (r->key_path != NULL) {
@@ -245,7 +252,9 @@ recv_options_common(struct recv *r)
 		if (r->keys_count == 0)
 			return EXIT_USAGE;
 	}
-	return check_reflecting(r);
+	r->reflects = !r->no_reflect && r->group == NULL &&
+	    (r->reflect || r->keys_count > 0);
+	return -1;
 }
 
 int
@@ -259,21 +268,6 @@ recv_options(struct recv *r, int argc, char *const *argv)
 	if (opt.output == NULL && !opt.discard) {
 		cli_error("nowhere to play: this version has no sound device");
 		cli_hint("record with -o FILE, or only measure with --null");
-		return EXIT_USAGE;
-	}
-	if (opt.output != NULL && opt.discard) {
-		cli_error("-o and --null exclude one another");
-		return EXIT_USAGE;
-	}
-	if (opt.interface != NULL && opt.group == NULL) {
-		cli_error("--interface is for --group");
-		cli_hint("--listen ADDR hears what comes to one address of "
-			 "this machine; see: ip addr");
-		return EXIT_USAGE;
-	}
-	if (opt.group != NULL && opt.listen != NULL) {
-		cli_error("--group and --listen exclude one another");
-		cli_hint("a group's port is given as in 239.7.5.87:7587");
 		return EXIT_USAGE;
 	}
 	if (!cli_check_loudness(opt.quiet, opt.verbose) ||

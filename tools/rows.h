@@ -48,6 +48,11 @@
     {"Measurement", 0, "reflect-rate", CLI_COUNT, "N", NULL, "2000", 1,	\
 	SILBO_REFLECTOR_RATE_MAX, &(to).reflect_rate,			\
 	"answers a second to one who probes, ten times that to all"}
+
+/* Beside -4 and -6. */
+#define RULE_OF_FAMILIES						\
+    {"ipv4", CLI_EXCLUDES, "ipv6", NULL,				\
+	"leave one of them out; without either both are tried"}
 /* clang-format on */
 
 #endif

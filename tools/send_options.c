@@ -56,6 +56,11 @@ static const struct cli_option options[] = {
     {.name = NULL},
 };
 
+static const struct cli_rule rules[] = {
+    RULE_OF_FAMILIES,
+    {.option = NULL},
+};
+
 static const struct cli_command command = {
     .name = "send",
     .purpose = "stream sound as Opus over UDP",
@@ -75,6 +80,7 @@ static const struct cli_command command = {
 	     "input. While none\ncomes none is sent; the gap stays a gap of "
 	     "that length.\n\n" LIMITS_SEND_HELP,
     .options = options,
+    .rules = rules,
     .judges = true,
     .arguments_min = 1,
     .arguments_max = 2 + SEND_TARGETS_MAX, /* one more, to refuse */
@@ -226,10 +232,10 @@ send_options(struct send *s, int argc, char *const *argv)
 	if (!check_arguments(arguments, count))
 		return EXIT_USAGE;
 	set_arguments(s, arguments, (size_t)count);
-	if (s->only4 && s->only6) {
-		cli_error("-4 and -6 exclude one another");
+	/* The first of several is the sound. */
+	if (!network_check_port(
+		arguments + (count > 1), (size_t)count - (count > 1)))
 		return EXIT_USAGE;
-	}
 	if (!cli_check_loudness(s->quiet, s->verbose) || !check_outputs(s) ||
 	    !limits_parse(&s->limits, s->fail_if, limits_send_names))
 		return EXIT_USAGE;

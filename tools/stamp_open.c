@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "listen.h"
+#include "network.h"
 #include "outputs.h"
 #include "rows.h"
 #include "stamp.h"
@@ -52,6 +53,11 @@ static const struct cli_option options[] = {
 };
 /* clang-format on */
 
+static const struct cli_rule rules[] = {
+    RULE_OF_FAMILIES,
+    {.option = NULL},
+};
+
 static const struct cli_command command = {
     .name = "probe",
     .words = "probe --reflect --stamp",
@@ -64,6 +70,7 @@ static const struct cli_command command = {
 	     "No answer is\nlonger than what it answers, and none goes to a "
 	     "port below 1024.\n",
     .options = options,
+    .rules = rules,
     .arguments_min = 0,
     .arguments_max = 0,
     .arguments = "no arguments with --reflect",
@@ -82,11 +89,8 @@ stamp_options(struct stamp_reflect *s, int argc, char *const *argv)
 	if (status >= 0)
 		return status;
 	*s = opt;
-	if (s->only4 && s->only6) {
-		cli_error("-4 and -6 exclude one another");
-		return EXIT_USAGE;
-	}
 	if (!cli_check_loudness(s->quiet, s->verbose) ||
+	    !network_check_port(&s->listen, 1) ||
 	    !outputs_check(outputs, sizeof outputs / sizeof *outputs))
 		return EXIT_USAGE;
 	return report_check(s->json) ? -1 : EXIT_RUNTIME;
@@ -166,5 +170,8 @@ stamp_open(struct stamp_reflect *s)
 	s->started_wall = silbo_clock_wall();
 	stamp_read_clock(&s->clock);
 	introduce(s);
+	cli_detail("receive buffer of %u bytes granted, arrivals stamped %s",
+	    s->udp.receive_buffer,
+	    s->udp.stamps ? "by the kernel" : "when they are read");
 	return EXIT_DONE;
 }

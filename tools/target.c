@@ -141,6 +141,8 @@ target_resolve(struct target *t, const struct target_rules *rules)
 	}
 	err = check_family(rules, t);
 	tell_ambiguous(t);
+	if (err == EXIT_DONE && !network_check_scope(t->text, t->host))
+		err = EXIT_USAGE;
 	if (err == EXIT_DONE)
 		err = add_scope(rules, t);
 	if (err != EXIT_DONE)

@@ -154,8 +154,8 @@ refused() { # refused TEXT ARG...
 refused "1ms to 10s" 127.0.0.1 -i 0
 refused "1ms to 10s" 127.0.0.1 -i 11s
 refused "an answer does not fit" 127.0.0.1 -s 111
-refused "44 to 65507" 127.0.0.1 -s 43
-refused "44 to 65507" 127.0.0.1 -s 65508
+refused "112 to 65507" 127.0.0.1 -s 43
+refused "112 to 65507" 127.0.0.1 -s 65508
 key k
 refused "an encrypted answer does not fit" 127.0.0.1 -s 127 --key "$work/k"
 refused "is a multicast group" 239.7.5.87

@@ -75,6 +75,15 @@ says x.err "'silbo probe --reflect --stamp --help' lists"
 refused 2 "'fe80::1': an address of a link needs" probe fe80::1
 says x.err "as in fe80::1%eth0"
 says_not x.err "--interface"
+for words in "probe" "send tone" "recv --null --listen" \
+	"probe --reflect --stamp --listen"; do
+	# shellcheck disable=SC2086
+	refused 2 "'fe80::1%nope': no such interface as 'nope'" $words fe80::1%nope
+	says x.err "this machine has: "
+	# shellcheck disable=SC2086
+	refused 2 "'::1%lo': only an address of a link" $words ::1%lo
+	says x.err "leave '%lo' out"
+done
 refused 2 "is an IPv4 address, which -6 excludes" send -6 tone 127.0.0.1
 refused 2 "is an IPv6 address, which -4 excludes" send -4 tone ::1
 refused 2 "'127.0.0.1:7587' is named twice" send tone 127.0.0.1 127.0.0.1:7587

@@ -499,8 +499,8 @@ def test_bad_answers():
 
 def test_refused():
     for options, word in (
-            (["--key", "/dev/null"], "--stamp has no --key"),
-            (["--mtu"], "--mtu cannot be searched with --stamp"),
+            (["--key", "/dev/null"], "--key is not for --stamp"),
+            (["--mtu"], "--mtu is not for --stamp"),
             (["-s", "43"], "44")):
         run = subprocess.run([SILBO, "probe", "--stamp", "127.0.0.1",
                               *options], stderr=subprocess.PIPE, text=True)

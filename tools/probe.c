@@ -159,18 +159,21 @@ prepare(struct probe *p)
 	bool opened;
 
 	silbo_wait_init();
-	p->started_wall = silbo_clock_wall();
-	p->slept = silbo_clock_slept();
 	p->intervals = intervals_open((uint32_t)p->targets_count, 1.0);
 	if (p->intervals == NULL) {
 		cli_error("not enough memory");
 		return EXIT_RUNTIME;
 	}
+	/* The reader of a pipe is waited for, before any time is told. */
 	run_release_signals_for(p->events_path);
 	opened = events_open(&p->events, p->events_path);
+	run_release_signals_for(p->packets_path);
+	opened = opened && probe_packets_open(p);
 	run_hold_signals();
 	if (!opened)
 		return EXIT_RUNTIME;
+	p->started_wall = silbo_clock_wall();
+	p->slept = silbo_clock_slept();
 	p->signals = run_signals();
 	if (p->signals >= 0)
 		return EXIT_DONE;
@@ -199,6 +202,8 @@ run(struct probe *p)
 			probe_tell_interval(p, silbo_clock_now());
 		status = probe_finish(p);
 	}
+	if (!probe_packets_close(p))
+		status = EXIT_RUNTIME;
 	close(p->signals);
 	/* Told to stop while a name was looked up: nothing was measured. */
 	return status < 0 ? EXIT_NOTHING : status;

@@ -15,6 +15,7 @@
 
 #include "events.h"
 #include "limit.h"
+#include "probe_packets.h"
 #include "report.h"
 #include "run.h"
 #include "target.h"
@@ -86,11 +87,13 @@ struct probe_target {
 	struct run_reason kinds[SILBO_ANSWER_KINDS];
 	struct run_reason elsewhere_said, absurd_said, step_said, restart_said;
 	uint64_t absurd, steps, restarts; /* that were told */
+	struct probe_log log;             /* of --packets */
 };
 
 struct probe {
 	/* as asked for */
-	const char *key_path, *json, *events_path, *dscp_text, *fail_if;
+	const char *key_path, *json, *events_path, *packets_path, *dscp_text,
+	    *fail_if;
 	int64_t port, bytes, count, hops;
 	int64_t interval, wait, duration; /* ns */
 	bool only4, only6, quiet, verbose, mtu, stamp;
@@ -105,6 +108,7 @@ struct probe {
 	size_t targets_count;
 	int signals;
 	struct events events;
+	struct packets packets;
 	struct intervals *intervals; /* a row per target */
 	silbo_time started, interval_at, status_at, look_at;
 	uint64_t started_wall;

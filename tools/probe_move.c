@@ -89,9 +89,11 @@ depart(struct probe *p, struct probe_target *t, silbo_time now)
 	    : silbo_udp_send(&t->udp, datagram, (size_t)len, probe_peer(t));
 	if (err == 0) {
 		silbo_prober_on_sent(t->prober, &departure);
+		probe_packets_on_departure(p, t, &departure, true);
 		return;
 	}
 	silbo_prober_on_unsent(t->prober, &departure);
+	probe_packets_on_departure(p, t, &departure, false);
 	probe_note_error(p, t, err, now);
 	probe_take_notices(p, t, now);
 }
@@ -133,6 +135,7 @@ hand_in(struct probe *p, struct probe_target *t,
 
 	if (p->dialect->on_answer != NULL)
 		p->dialect->on_answer(t, answer, kind);
+	probe_packets_on_answer(p, t, answer, arrival, kind);
 	probe_tell_answer(t, arrival, kind, now);
 }
 

@@ -46,6 +46,8 @@ static const struct cli_option options[] = {
     {"Security", 'k', "key", CLI_TEXT, "FILE", "SILBO_KEY_FILE", NULL, 0, 0,
 	&opt.key_path, "key file; without it datagrams are plain"},
     ROWS_OF_TELLING(opt),
+    {"Output", 0, "packets", CLI_FILE, "FILE", NULL, NULL, 0, 0,
+	&opt.packets_path, "a line of CSV for every datagram and every answer"},
     {"Limits", 'd', "duration", CLI_DURATION, "TIME", NULL, "10s", 0, YEAR,
 	&opt.duration, "stop after this time; 0: at Ctrl-C"},
     {"Limits", 'n', "count", CLI_COUNT, "N", NULL, "0", 0, INT64_MAX,
@@ -69,6 +71,8 @@ static const struct cli_rule rules[] = {
 	"leave it out; at most 316 datagrams go to each host"},
     {"count", CLI_NOT_WITH, "mtu", "a search sends what it takes",
 	"leave it out; at most 316 datagrams go to each host"},
+    {"packets", CLI_NOT_WITH, "mtu", "a search follows no schedule",
+	"leave one of them out; -v tells what a search does"},
     {"port", CLI_NOT_BY_ENVIRONMENT, "stamp", NULL, NULL},
     {.option = NULL},
 };
@@ -156,6 +160,7 @@ check_outputs(const struct probe *p)
 	const struct output outputs[] = {
 	    {"--events", p->events_path, false, false},
 	    {"--json", p->json, true, false},
+	    {"--packets", p->packets_path, false, false},
 	};
 	const size_t count = sizeof outputs / sizeof *outputs;
 

@@ -14,7 +14,7 @@
 #include "status.h"
 #include "summary.h"
 
-#define PROBE_SETTINGS 14 /* the last has no key */
+#define PROBE_SETTINGS 15 /* the last has no key */
 
 /* The settings in effect; report->config points to config. */
 static void
@@ -39,6 +39,7 @@ describe(const struct probe *p, struct report *report,
 	    {"ttl", NULL, (double)p->hops, -1},
 	    {"dscp", NULL, (double)p->dscp, -1},
 	    {"protocol", p->stamp ? "stamp" : "silbo", 0, 0},
+	    {"packets", p->packets_path, NAN, -1},
 	    {"fail_if", p->fail_if, NAN, -1},
 	    {NULL, NULL, NAN, -1},
 	};
@@ -154,7 +155,8 @@ status_of(const struct probe *p, const struct report *report, bool exceeded)
 		answered = answered || report->probes[i].answered > 0 ||
 		    report->probes[i].late_final > 0;
 		came = came ||
-		    (p->targets[i].arrived > 0 && report->probes[i].closed != 1);
+		    (p->targets[i].arrived > 0 &&
+			report->probes[i].closed != 1);
 	}
 	if (p->failure != NULL)
 		return EXIT_RUNTIME;

@@ -221,6 +221,7 @@ probe_tick(struct probe *p, silbo_time now)
 	p->look_at = now + SILBO_NS_PER_S;
 	probe_tell_oddities(p, now);
 	probe_tell_silence(p, false, now);
+	probe_packets_flush(p);
 	if (now >= p->interval_at) {
 		silbo_time length = interval_length(p);
 

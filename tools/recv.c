@@ -276,16 +276,14 @@ open_and_receive(struct recv *r)
 		status = recv_open_sound(r);
 	run_release_signals_for(r->packets_path);
 	if (status == EXIT_DONE &&
-	    !packets_open(&r->packets, r->packets_path, r->started))
+	    !packets_open(
+		&r->packets, r->packets_path, PACKETS_HEAD, r->started))
 		status = EXIT_RUNTIME;
 	run_hold_signals();
 	if (status == EXIT_DONE)
 		status = receive_and_report(r);
-	if (!packets_close(&r->packets)) {
-		cli_error(
-		    "the log of datagrams is not whole: %s", strerror(errno));
+	if (!packets_close(&r->packets))
 		status = EXIT_RUNTIME;
-	}
 	silbo_udp_close(&r->udp);
 	return status;
 }

@@ -74,15 +74,15 @@ mode() {
 
 telling="json events quiet verbose"
 mode probe probe 127.0.0.1 "port ipv4 ipv6 ttl dscp interval size wait mtu
-	reflect stamp key $telling duration count fail-if" ""
+	reflect stamp key $telling packets duration count fail-if" ""
 mode "probe --stamp" probe 127.0.0.1 "port ipv4 ipv6 ttl dscp interval size wait
-	reflect stamp $telling duration count fail-if" "mtu key"
+	reflect stamp $telling packets duration count fail-if" "mtu key"
 mode "probe --mtu" probe 127.0.0.1 "port ipv4 ipv6 ttl dscp wait mtu reflect key
-	$telling fail-if" "stamp interval size duration count"
+	$telling fail-if" "stamp interval size packets duration count"
 mode "probe --reflect" "probe --reflect" "" "port listen key max-age $telling
 	duration reflect reflect-rate" ""
 mode "probe --reflect --stamp" "probe --reflect --stamp" "" "port listen ipv4
-	ipv6 reflect stamp stateless duration rate total-rate sessions json quiet
+	ipv6 reflect stamp stateless duration rate total-rate sessions json events quiet
 	verbose" ""
 mode "recv --null --reflect" recv "" "port listen mtu key max-age null packets
 	$telling duration once fail-if fixed-delay wait reflect reflect-rate" \

@@ -83,6 +83,9 @@ run nolog "$SILBO" lab "$work/plan.ini" --replay "$work/plan.ini"
 is "what is no log" "$status" 2
 says nolog.err "line 1: expected time_ns,stream"
 says nolog.err "silbo recv --packets FILE.csv records one"
+run out "$SILBO" recv --port 0 --null -d 100ms --packets -
+is "standard output" "$(cat "$work/out.out")" \
+	"time_ns,stream,type,number,media_ns,bytes,verdict,tos,ttl"
 mkfifo "$work/pipe"
 run pipe "$SILBO" lab "$work/plan.ini" --replay "$work/pipe"
 is "a pipe" "$status" 2
@@ -102,7 +105,7 @@ says short.err "frames have 2.5ms to 120ms"
 if [ -c /dev/full ]; then
 	run full "$SILBO" recv --port 0 --null -d 100ms --packets /dev/full
 	is "a full disk" "$status" 1
-	says full.err "the log of datagrams is not whole: No space left"
+	says full.err "the log of datagrams '/dev/full' is not whole: No space"
 else
 	not_checked "a full disk: no /dev/full"
 fi

@@ -60,7 +60,7 @@ record(const char *path, const struct silbo_key *key)
 	memory = malloc(silbo_trial_size(&c));
 	assert_non_null(memory);
 	trial = silbo_trial_init(memory, &c);
-	assert_true(packets_open(&log, path, 0));
+	assert_true(packets_open(&log, path, PACKETS_HEAD, 0));
 	for (size_t i = 0; i < PAYLOADS; i++)
 		delays[i] = -1;
 	while ((kind = silbo_trial_get(trial, &step)) != SILBO_TRIAL_DONE)

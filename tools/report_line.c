@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decides how a line of the text report is put together, and the heading that
- * every stream has.  Does not know which lines there are.
+ * Decides how a line of the text report is put together, where it is broken,
+ * and the heading that every stream has.  Does not know which lines there are.
  */
 #include "report_line.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "units.h"
+
+#define INDENT 14 /* of the first part: "  LABEL       " */
+#define PART_MAX 1024
 
 struct report_line
 report_line(FILE *out, const char *label)
@@ -17,19 +21,83 @@ report_line(FILE *out, const char *label)
 	return (struct report_line){.out = out, .label = label};
 }
 
+/* Columns of UTF-8: a character each. */
+static int
+width_of(const char *text, size_t len)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < len; i++)
+		width += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return width;
+}
+
+static void
+put(struct report_line *line, const char *text, size_t len)
+{
+	fwrite(text, 1, len, line->out);
+	line->column += width_of(text, len);
+}
+
+static void
+go_on_below(struct report_line *line)
+{
+	fprintf(line->out, "\n%*s", INDENT, "");
+	line->column = INDENT;
+}
+
+/* Before a part of this width. */
+static void
+begin_part(struct report_line *line, int width)
+{
+	if (!line->begun && line->label != NULL) {
+		fprintf(line->out, "  %-12s", line->label);
+		line->column = INDENT;
+	} else if (line->begun && line->column + 3 + width > REPORT_COLUMNS) {
+		go_on_below(line);
+	} else if (line->begun) {
+		put(line, "   ", 3);
+	}
+	line->begun = true;
+}
+
+/* Word by word, those that do not fit below. */
+static void
+put_words(struct report_line *line, const char *text)
+{
+	while (*text != '\0') {
+		size_t blanks = strspn(text, " ");
+		size_t len = strcspn(text + blanks, " ");
+
+		if (blanks > 0 &&
+		    line->column + (int)blanks + width_of(text + blanks, len) >
+			REPORT_COLUMNS)
+			go_on_below(line);
+		else
+			put(line, text, blanks);
+		put(line, text + blanks, len);
+		text += blanks + len;
+	}
+}
+
 void
 report_part(struct report_line *line, const char *format, ...)
 {
+	char text[PART_MAX];
 	va_list args;
 
-	if (line->begun)
-		fputs("   ", line->out);
-	else if (line->label != NULL)
-		fprintf(line->out, "  %-12s", line->label);
-	line->begun = true;
 	va_start(args, format);
-	vfprintf(line->out, format, args);
+	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
+	begin_part(line, width_of(text, strlen(text)));
+	put_words(line, text);
+}
+
+void
+report_name(struct report_line *line, const char *name)
+{
+	begin_part(line, width_of(name, strlen(name)));
+	put(line, name, strlen(name));
 }
 
 void
@@ -103,6 +171,15 @@ report_line_end(struct report_line *line)
 {
 	if (line->begun)
 		fputc('\n', line->out);
+}
+
+void
+report_more(struct report_line *line)
+{
+	if (!line->begun)
+		return;
+	report_line_end(line);
+	*line = report_line(line->out, "");
 }
 
 /* "opus 32.1 kb/s, 20 ms, mono, encrypted", as far as known. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One line of the text report: a label, then parts three spaces apart.  A line
- * without parts is not printed, so what is unknown leaves no trace.  Private to
- * the report files.
+ * without parts is not printed, so what is unknown leaves no trace.  What is
+ * more than REPORT_COLUMNS wide goes on below, under the first part.  Private
+ * to the report files.
  */
 #ifndef SILBO_TOOLS_REPORT_LINE_H
 #define SILBO_TOOLS_REPORT_LINE_H
@@ -12,16 +13,23 @@
 
 #include "report.h"
 
+#define REPORT_COLUMNS 100
+
 struct report_line {
 	FILE *out;
 	const char *label; /* NULL: the line begins with its first part */
 	bool begun;
+	int column; /* where the next character goes */
 };
 
 struct report_line report_line(FILE *out, const char *label);
 
+/* A part that is wider than a line is broken at blanks. */
 __attribute__((format(printf, 2, 3))) void report_part(
     struct report_line *line, const char *format, ...);
+
+/* A part that is never broken: a name of a file. */
+void report_name(struct report_line *line, const char *name);
 
 /* "5 WORD", when it is known. */
 void report_count(struct report_line *line, int64_t count, const char *word);
@@ -45,6 +53,9 @@ void report_reordered(
     struct report_line *line, int64_t count, int64_t extent_max);
 
 void report_line_end(struct report_line *line);
+
+/* A line of its own for what follows, below the same label. */
+void report_more(struct report_line *line);
 
 /* A line for each limit that is exceeded. */
 void report_limits(FILE *out, const struct limits *limits);

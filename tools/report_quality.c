@@ -48,20 +48,23 @@ report_quality_line(FILE *out, const struct report_quality *quality)
 {
 	static const char *const bounds[] = {"", " at most,", " at least,"};
 	bool beyond = quality->beyond > 0 && !isnan(quality->bitrate_bps);
+	struct report_line line = report_line(out, "quality");
 
 	if (isnan(quality->mos))
 		return;
-	fprintf(out,
-	    "  quality     MOS %.1f%s estimated (%s: R %.0f, loss %.2f %%, "
-	    "BurstR %.1f, delay %.0f ms%s",
+	report_part(&line,
+	    "MOS %.1f%s estimated (%s: R %.0f, loss %.2f %%, BurstR %.1f, "
+	    "delay %.0f ms)",
 	    quality->mos, beyond ? bounds[quality->beyond] : "",
 	    model_of(quality), quality->r, 100 * quality->loss_ratio,
-	    quality->burst_r, quality->delay_ms,
-	    quality->network == 0 ? " without the network's" : "");
+	    quality->burst_r, quality->delay_ms);
+	report_more(&line);
+	if (quality->network == 0)
+		report_part(&line, "without the network's delay");
 	if (beyond)
-		fprintf(out, ", Opus at %.0f kb/s a channel",
+		report_part(&line, "as of Opus at %.0f kb/s a channel",
 		    quality->bitrate_bps / 1000);
-	fputs(")\n", out);
+	report_line_end(&line);
 }
 
 void

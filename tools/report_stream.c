@@ -115,6 +115,25 @@ print_repaired(FILE *out, const struct report_stream *stream)
 	report_line_end(&line);
 }
 
+/* All of them do not fit in a line: half and half. */
+static void
+print_buffers(FILE *out, const double loss[REPORT_BUFFERS])
+{
+	struct report_line line = report_line(out, "buffer of");
+	bool told = false;
+
+	for (int i = 0; i < REPORT_BUFFERS; i++) {
+		if (i == REPORT_BUFFERS / 2 && !isnan(loss[REPORT_BUFFERS - 1]))
+			report_more(&line);
+		if (isnan(loss[i]))
+			continue;
+		report_part(&line, "%d ms%s %.2f %%", report_buffers_ms[i],
+		    told ? "" : " would lose", 100 * loss[i]);
+		told = true;
+	}
+	report_line_end(&line);
+}
+
 static void
 print_delay(FILE *out, const struct report_stream *stream)
 {
@@ -132,14 +151,7 @@ print_delay(FILE *out, const struct report_stream *stream)
 		    delay[0], delay[1], delay[2], delay[3]);
 	report_line_end(&line);
 
-	line = report_line(out, "buffer of");
-	for (int i = 0; i < REPORT_BUFFERS; i++)
-		if (!isnan(stream->buffer_loss[i]))
-			report_part(&line, "%d ms%s %.2f %%",
-			    report_buffers_ms[i],
-			    line.begun ? "" : " would lose",
-			    100 * stream->buffer_loss[i]);
-	report_line_end(&line);
+	print_buffers(out, stream->buffer_loss);
 }
 
 static void
@@ -183,8 +195,7 @@ print_file(FILE *out, const struct report_stream *stream)
 
 	if (stream->file == NULL)
 		return;
-	report_part(
-	    &line, "%s", cli_quote(quoted, sizeof(quoted), stream->file));
+	report_name(&line, cli_quote(quoted, sizeof(quoted), stream->file));
 	if (stream->samples >= 0)
 		report_part(&line, "%s of sound",
 		    units_span(span, sizeof(span),

@@ -36,17 +36,19 @@ report_rejected(const struct report *report)
 static void
 print_rejected(FILE *out, const struct report *report)
 {
-	const char *between = "  rejected    ";
+	struct report_line line = report_line(out, "rejected");
+	char text[SILBO_VERDICTS * 48] = "";
+	size_t len = 0;
 
-	for (int v = 0; v < SILBO_VERDICTS; v++) {
-		if (!is_rejection(v) || report->verdict[v] == 0)
-			continue;
-		fprintf(out, "%s%" PRIu64 " %s", between, report->verdict[v],
-		    silbo_verdict_name((enum silbo_verdict)v));
-		between = ", ";
-	}
-	if (report_rejected(report) > 0)
-		fputc('\n', out);
+	for (int v = 0; v < SILBO_VERDICTS; v++)
+		if (is_rejection(v) && report->verdict[v] > 0)
+			len += (size_t)snprintf(text + len, sizeof text - len,
+			    "%s%" PRIu64 " %s", len > 0 ? ", " : "",
+			    report->verdict[v],
+			    silbo_verdict_name((enum silbo_verdict)v));
+	if (len > 0)
+		report_part(&line, "%s", text);
+	report_line_end(&line);
 }
 
 /* What to do about it, most probable cause first. */
@@ -77,12 +79,12 @@ print_remedies(FILE *out, const struct report *report)
 
 	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++) {
 		uint64_t count = report->verdict[remedies[i].verdict];
+		struct report_line line = report_line(out, "because");
 
 		if (count > 0)
-			fprintf(out,
-			    "  because     %" PRIu64
-			    " datagram%s arrived, %s\n",
+			report_part(&line, "%" PRIu64 " datagram%s arrived, %s",
 			    count, count == 1 ? "" : "s", remedies[i].text);
+		report_line_end(&line);
 	}
 }
 
@@ -143,19 +145,22 @@ print_clock(FILE *out, const struct report_clock *clock)
 {
 	double s = round(clock->total_ms / 10) / 100;
 	int decimals = fabs(s) < 10 ? 2 : 1;
+	struct report_line line = report_line(out, NULL);
 
 	if (!clock->watched || clock->steps <= 0 || isnan(clock->total_ms))
 		return;
-	fputs("this machine's clock was set ", out);
 	if (clock->steps == 1)
-		fprintf(out, "%s by %.*f s during the run",
+		report_part(&line,
+		    "this machine's clock was set %s by %.*f s during the "
+		    "run; no figure depends on it",
 		    s < 0 ? "back" : "forward", decimals, fabs(s));
 	else
-		fprintf(out,
-		    "%" PRId64 " times during the run, by %+.*f s "
-		    "in all",
+		report_part(&line,
+		    "this machine's clock was set %" PRId64
+		    " times during the run, by %+.*f s in all; no figure "
+		    "depends on it",
 		    clock->steps, decimals, s == 0 ? 0.0 : s);
-	fputs("; the figures do not depend on it\n", out);
+	report_line_end(&line);
 }
 
 /* A block each.  Rounded as the JSON has it, so that who reads that is told the

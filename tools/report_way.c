@@ -35,16 +35,6 @@ print_marks(
 		    sent, way->marks.tos >> 2);
 }
 
-/* A line of its own for what follows, below the same label. */
-static void
-more(struct report_line *line)
-{
-	if (!line->begun)
-		return;
-	report_line_end(line);
-	*line = report_line(line->out, "");
-}
-
 void
 report_way_tell(
     FILE *out, const char *label, const struct report_way *way, int64_t dscp)
@@ -55,9 +45,9 @@ report_way_tell(
 	report_some(&line, way->duplicate, "duplicated");
 	if (way->reordered > 0)
 		report_reordered(&line, way->reordered, way->extent_max);
-	more(&line);
+	report_more(&line);
 	print_marks(&line, way, dscp);
-	more(&line);
+	report_more(&line);
 	if (!isnan(way->delay_ms[0]))
 		report_part(&line,
 		    "p50 %.2f  p95 %.2f  p99 %.2f  max %.2f ms above the "

@@ -47,7 +47,7 @@ print(wave.open(sys.argv[1]).getnframes())' "$work/out.wav")" 144000
 			is "$victim: steps of $end ($count)" \
 				$((count > 5 && count < 30)) 1
 			says $end.err "this machine's clock was set $count times"
-			says $end.err "the figures do not depend on it"
+			says $end.err "no figure depends on it"
 		else
 			is "$victim: steps of $end" "$count" 0
 			says_not $end.err "clock was set"

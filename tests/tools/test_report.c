@@ -223,18 +223,34 @@ what_is_unknown_is_left_out_of_the_text(void **state)
 	    text_of(&out, &report), "stream 5d1c from 192.0.2.9:40112\n");
 }
 
-/* One line of the text, by how it begins. */
+/* One line of the text, by how it begins, with what goes on below it: that is
+ * joined to it by three blanks, as if all of it had room. */
 static const char *
 line_of(struct capture *out, const struct report *report, const char *begin)
 {
-	char *line;
+	static const char below[] = "\n              ";
+	static char joined[1024];
+	const char *line;
+	size_t len = 0;
 
 	text_of(out, report);
 	line = strstr(out->text, begin);
-
 	assert_non_null(line);
-	line[strcspn(line, "\n")] = '\0';
-	return line;
+	while (*line != '\0' && len + 4 < sizeof joined) {
+		bool on = strncmp(line, below, sizeof below - 1) == 0;
+
+		if (*line == '\n' && !on)
+			break;
+		if (on) {
+			memcpy(joined + len, "   ", 3);
+			len += 3;
+			line += sizeof below - 1;
+		} else {
+			joined[len++] = *line++;
+		}
+	}
+	joined[len] = '\0';
+	return joined;
 }
 
 static void
@@ -252,7 +268,9 @@ where_it_was_lost_is_bounded_when_it_is_not_known(void **state)
 	stream.dropped_here = 3;
 	assert_string_equal(line_of(&out, &report, "  datagrams"),
 	    "  datagrams   6150 expected   6127 received   23 lost (0.37 %) in "
-	    "17 runs, longest 4   [network 20–23, dropped here 3]");
+	    "17 runs, longest 4   [network 20–23, dropped here 3]   "
+	    "5 reordered (max 3 back)   13 duplicated   2 too late to play   "
+	    "0 rejected");
 	stream.lost_network_min = REPORT_UNKNOWN;
 	assert_non_null(strstr(line_of(&out, &report, "  datagrams"),
 	    "longest 4   [dropped here 3]"));
@@ -278,17 +296,20 @@ what_the_figures_do_not_cover_stands_beside_them(void **state)
 	assert_string_equal(line_of(&out, &report, "  datagrams"),
 	    "  datagrams   6150 expected   6127 received   1 lost (0.02 %) in "
 	    "1 run, longest 1   4 pending   [network 1, dropped here 0]   "
-	    "tail unknown   joined late");
+	    "tail unknown   joined late   5 reordered (max 3 back)   "
+	    "13 duplicated   2 too late to play   0 rejected");
 	stream.lost = stream.lost_network = stream.runs = 0;
 	stream.pending = 0;
 	stream.tail_known = stream.joined_late = REPORT_UNKNOWN;
 	assert_string_equal(line_of(&out, &report, "  datagrams"),
-	    "  datagrams   6150 expected   6127 received   0 lost (0.00 %)");
+	    "  datagrams   6150 expected   6127 received   0 lost (0.00 %)   "
+	    "5 reordered (max 3 back)   13 duplicated   2 too late to play   "
+	    "0 rejected");
 	stream.late_final = 2;
 	stream.too_old = 3;
 	stream.bad_bodies = 4;
 	stream.reordered = stream.extent_max = 0;
-	assert_string_equal(line_of(&out, &report, "              "),
+	assert_string_equal(line_of(&out, &report, "              0 re"),
 	    "              0 reordered   13 duplicated   2 too late to play   "
 	    "2 came after counted as lost   3 too old to tell   4 unusable   "
 	    "0 rejected");
@@ -331,14 +352,14 @@ an_estimate_stands_beside_what_it_is_made_of(void **state)
 	stream.quality.band = 0;
 	assert_string_equal(line_of(&out, &report, "  quality"),
 	    "  quality     MOS 4.2 estimated (G.107: R 86, loss 0.15 %, BurstR "
-	    "1.2, delay 92 ms without the network's)");
+	    "1.2, delay 92 ms)   without the network's delay");
 	stream.quality.band = 1;
 	stream.quality.beyond = 2;
 	stream.quality.bitrate_bps = 40000;
 	assert_string_equal(line_of(&out, &report, "  quality"),
 	    "  quality     MOS 4.2 at least, estimated (G.107.1: R 86, loss "
-	    "0.15 %, BurstR 1.2, delay 92 ms without the network's, Opus at 40 "
-	    "kb/s a channel)");
+	    "0.15 %, BurstR 1.2, delay 92 ms)   without the network's delay   "
+	    "as of Opus at 40 kb/s a channel");
 	stream.quality.beyond = 1;
 	assert_non_null(strstr(
 	    line_of(&out, &report, "  quality"), "MOS 4.2 at most, estimated"));
@@ -383,11 +404,12 @@ rejections_are_told_by_the_names_of_the_wire_format(void **state)
 	 * nothing or something was lost. */
 	report.socket_drops = 7;
 	streams[0].dropped_here = REPORT_UNKNOWN;
-	text = text_of(&out, &report);
-	assert_non_null(strstr(text, "   15 rejected   7 dropped here\n"));
+	assert_non_null(strstr(line_of(&out, &report, "  datagrams"),
+	    "   15 rejected   7 dropped here"));
 	streams[0].lost = 0;
+	assert_non_null(strstr(line_of(&out, &report, "  datagrams"),
+	    "   15 rejected   7 dropped here"));
 	text = text_of(&out, &report);
-	assert_non_null(strstr(text, "   15 rejected   7 dropped here\n"));
 	assert_null(strstr(text, "[")); /* not told twice */
 
 	/* Two streams: which of them was meant cannot be known. */
@@ -419,7 +441,8 @@ nothing_received_is_said_with_what_may_help(void **state)
 		"nothing accepted of 500 datagrams in 10.0 s\n"
 		"  rejected    500 drop_wrong_key\n"
 		"  because     500 datagrams arrived, none authenticated: "
-		"sealed with another key; compare the key ids of both ends\n"},
+		"sealed with another key; compare the key\n"
+		"              ids of both ends\n"},
 	    {SILBO_DROP_PLAIN, 1,
 		"nothing accepted of 1 datagram in 10.0 s\n"
 		"  rejected    1 drop_plain\n"
@@ -626,7 +649,7 @@ steps_of_the_clock_are_told_calmly(void **state)
 		"\"clock_steps\":{\"count\":0,\"total_ms\":0.0},"},
 	    {{true, 1, 3600000.4},
 		"this machine's clock was set forward by 3600.0 s during the "
-		"run; the figures do not depend on it\n",
+		"run; no figure depends on it\n",
 		"\"clock_steps\":{\"count\":1,\"total_ms\":3600000.4},"},
 	    {{true, 1, -51}, "was set back by 0.05 s during the run;",
 		"\"total_ms\":-51.0}"},

@@ -3,6 +3,8 @@
  * What is known of one target of silbo probe, by its prober and its socket, put
  * into the fields of the report.  Counts nothing itself.
  */
+#include <math.h>
+
 #include <silbo/quality.h>
 
 #include "cli.h"
@@ -131,6 +133,16 @@ fill_counts(struct report_probe *out, const struct silbo_prober_report *r)
 	out->late_over_1ms = (int64_t)r->late_over_1ms;
 }
 
+/* Numbers become final after it, or sooner when the window is short for them.
+ */
+static double
+effective_wait(const struct probe *p, const struct silbo_track_report *track)
+{
+	double window_ms = track->window * (double)p->interval / 1e6;
+
+	return fmin((double)track->wait_ns / 1e6, window_ms);
+}
+
 static void
 fill_times(struct report_probe *out, const struct silbo_prober_report *r,
     const struct probe_target *t)
@@ -177,6 +189,8 @@ probe_fill(struct probe *p, size_t i, struct report_probe *out)
 	out->bytes = p->bytes;
 	out->dscp = p->dscp;
 	fill_counts(out, &r);
+	out->wait_ms = effective_wait(p, &r.track);
+	out->receive_buffer = t->udp.receive_buffer;
 	fill_times(out, &r, t);
 	fill_rtt(out, t->prober);
 	fill_way(&out->there, &r.there);

@@ -92,6 +92,21 @@ introduce(struct recv *r, struct recv_prober *row)
 	cli_note("prober %02x%02x from %s is answered", id[0], id[1], peer);
 }
 
+/* They become final after it, or sooner when the window is short for the rate:
+ * as a stream's. */
+static silbo_time
+effective_wait(
+    const struct recv_prober *row, const struct silbo_track_report *numbers)
+{
+	uint64_t steps = numbers->expected > 1 ? numbers->expected - 1 : 1;
+	uint64_t window_ns =
+	    (row->last_at - row->first_at) / steps * numbers->window;
+
+	if (window_ns == 0 || window_ns > numbers->wait_ns)
+		return numbers->wait_ns;
+	return window_ns;
+}
+
 void
 recv_probers_note(struct recv *r, uint32_t place,
     const struct silbo_arrival *opened, enum silbo_verdict verdict,
@@ -115,6 +130,7 @@ recv_probers_note(struct recv *r, uint32_t place,
 	row->counts = counts;
 	row->lost = row->lost_before + numbers->lost;
 	row->pending = numbers->pending;
+	row->wait = effective_wait(row, numbers);
 	if (!first)
 		return;
 	silbo_marks_on_arrival(&row->marks, opened->tos, opened->ttl);
@@ -188,6 +204,7 @@ describe(struct report_prober *out, const struct recv_prober *row)
 		    out->id + 2 * i, 3, "%02x", row->counts.prober.bytes[i]);
 	silbo_addr_text(out->peer, &row->peer);
 	out->duration_s = (double)(row->last_at - row->first_at) / 1e9;
+	out->wait_ms = (double)row->wait / 1e6;
 	out->counts = row->counts;
 	out->lost = row->lost;
 	out->pending = row->pending;

@@ -14,6 +14,7 @@ struct recv_prober {
 	struct silbo_peer peer;
 	struct silbo_reflector_report counts;
 	uint64_t lost, pending;
+	silbo_time wait;      /* after which one is lost */
 	uint64_t lost_before; /* of lost: in places that it had */
 	struct silbo_marks marks;
 	bool told;

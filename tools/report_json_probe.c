@@ -164,6 +164,9 @@ build_probe(struct builder *b, const struct report_probe *p)
 	build_put(b, object, "dscp", build_count(p->dscp));
 	put_counts(b, object, p);
 	build_put(b, object, "loss_ratio", build_ratio(p->lost, p->sent));
+	build_put(b, object, "wait_ms", build_real(p->wait_ms, 3));
+	build_put(
+	    b, object, "receive_buffer_bytes", build_count(p->receive_buffer));
 	build_put(b, object, "errors", build_errors(b, p));
 	build_put(b, object, "closing_answered", build_boolean(p->closed));
 	build_put(b, object, "there", build_way(b, &p->there));

@@ -57,6 +57,11 @@ void report_line_end(struct report_line *line);
 /* A line of its own for what follows, below the same label. */
 void report_more(struct report_line *line);
 
+/* How long was waited before a datagram was lost, and the socket's buffer for
+ * them; what is unknown is left out. */
+void report_wait(FILE *out, double wait_ms, int64_t receive_buffer);
+void report_buffer(struct report_line *line, int64_t bytes);
+
 /* A line for each limit that is exceeded. */
 void report_limits(FILE *out, const struct limits *limits);
 

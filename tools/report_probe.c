@@ -29,6 +29,8 @@ report_probe_init(struct report_probe *probe)
 	    .answered = UNKNOWN,
 	    .lost = UNKNOWN,
 	    .pending = UNKNOWN,
+	    .wait_ms = NAN,
+	    .receive_buffer = UNKNOWN,
 	    .late_final = UNKNOWN,
 	    .too_old = UNKNOWN,
 	    .answered_twice = UNKNOWN,
@@ -112,6 +114,7 @@ print_answered(FILE *out, const struct report_probe *p)
 	report_some(&line, p->late_final, "answered after --wait");
 	report_some(&line, p->dropped_here, "dropped here");
 	report_line_end(&line);
+	report_wait(out, p->wait_ms, p->receive_buffer);
 }
 
 static void

@@ -2,6 +2,7 @@
 /*
  * Decides how the probers that a receiver answered are read back.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "cli.h"
@@ -37,6 +38,7 @@ const struct report_field report_prober_fields[] = {
     REPORT_TEXT(report_prober, "id", id),
     REPORT_TEXT(report_prober, "peer", peer),
     REPORT_REAL(report_prober, "duration_s", duration_s, 3),
+    REPORT_REAL(report_prober, "wait_ms", wait_ms, 3),
     {.path = NULL},
 };
 
@@ -70,6 +72,7 @@ read_prober(struct report_reading *reading, struct report_prober *prober,
     const json_t *object)
 {
 	report_marks_init(&prober->marks);
+	prober->wait_ms = NAN;
 	if (!json_is_object(object)) {
 		report_refuse_field(reading, "this", "a prober");
 		return;

@@ -39,6 +39,7 @@ print_came(FILE *out, const struct report_prober *prober)
 	report_count(&line, (int64_t)counts->duplicate, "duplicated");
 	report_some(&line, (int64_t)counts->too_old, "too old to tell");
 	report_line_end(&line);
+	report_wait(out, prober->wait_ms, REPORT_UNKNOWN);
 }
 
 static void
@@ -104,6 +105,7 @@ build_prober(struct builder *b, const struct report_prober *prober)
 	build_put(b, object, "id", build_text(prober->id));
 	build_put(b, object, "peer", build_text(prober->peer));
 	build_put(b, object, "duration_s", build_real(prober->duration_s, 3));
+	build_put(b, object, "wait_ms", build_real(prober->wait_ms, 3));
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		build_put(b, object, counts[i].key,
 		    build_count((int64_t)counts[i].count));

@@ -17,6 +17,7 @@ struct report_prober {
 	char id[33];   /* source id, hex; text shows the first 4 */
 	char peer[64]; /* "192.0.2.9:40112", the latest */
 	double duration_s;
+	double wait_ms; /* after which one is lost; NaN: not known */
 	struct silbo_reflector_report counts;
 	uint64_t lost, pending; /* between those that came */
 	struct report_marks marks;

@@ -70,6 +70,9 @@ print_datagrams(
 			    &line, report->socket_drops, "dropped here");
 	}
 	report_line_end(&line);
+	report_wait(out, (double)stream->wait_ns / 1e6,
+	    report->streams_count == 1 ? report->receive_buffer
+				       : REPORT_UNKNOWN);
 }
 
 /* "3 bursts of 4.7 datagrams (61 % lost in them), 0.21 % lost between" */

@@ -134,6 +134,7 @@ print_socket(FILE *out, const struct report *report)
 		report_part(
 		    &line, "%" PRIu64 " rejected", report_rejected(report));
 		report_count(&line, report->socket_drops, "dropped here");
+		report_buffer(&line, report->receive_buffer);
 		report_line_end(&line);
 	}
 	print_rejected(out, report);

@@ -41,6 +41,9 @@ is "something of everything" "$(probe both 'all(p[w][k] > 0
 is "as asked" "$(probe both 'p["sent"], p["slots"], p["unsent"],
 	p["size_bytes"], p["encrypted"]')" \
 	"(400, 400, 0, 1400, $([ $mode = sealed ] && echo True || echo False))"
+is "what losses depend on here" "$(probe both 'p["wait_ms"],
+	p["receive_buffer_bytes"] >= 4096')" "(2000.0, True)"
+says both.probe.err "  lost after  2s   receive buffer "
 is "no shorter than the road" "$(probe both 'p["rtt_ms"]["min"] >= 40')" True
 is "the same machine, the same clock" "$(probe both \
 	'abs(p["clock"]["offset_ms"]) <= p["clock"]["error_ms"]')" True

@@ -78,6 +78,8 @@ is "plain: counts" "$(reflected plain '[x[k] for k in ("unique", "duplicate",
 	"too_short", "closing", "unsent")]')" \
 	"[10, 2, 2, 1, 2, 0, 8, 0, 2, 1, 0]"
 is "plain: never more" "$(reflected plain 'x["bytes_out"] < x["bytes_in"]')" True
+is "plain: waited for" "$(reflected plain 'x["wait_ms"] == 500')" True
+says plain.err "  lost after  500ms"
 is "plain: no stream" "$(json "$work/plain.json" 'r["streams"]')" "[]"
 is "plain: one prober" "$(json "$work/plain.json" '(len(r["reflected"]),
 	r["reflected_forgotten"]["count"])')" "(1, 0)"
@@ -249,4 +251,10 @@ is "a group" $status 2
 says bad.err "--reflect is not for --group: each of the group would answer"
 run bad "$SILBO" recv --null --reflect-rate 0
 is "no rate" $status 2
+# ---- Who asks more often than is remembered for so long is waited for less.
+listening dense --null --reflect --wait 30s --json "$work/dense.json"
+run often "$SILBO" probe "127.0.0.1:$port" -i 1ms -n 300 -q
+is "often: exit" $status 0
+stop dense
+is "dense: waited for" "$(reflected dense '500 < x["wait_ms"] < 30000')" True
 pass

@@ -54,6 +54,7 @@ fill_stream(struct report_stream *stream)
 	stream->dropped_here = 0;
 	stream->tail_known = 1;
 	stream->joined_late = 0;
+	stream->wait_ns = (int64_t)SILBO_NS_PER_S;
 	stream->jitter_ms = 1.9;
 	stream->delay_ms[0] = 0;
 	stream->delay_ms[1] = 3.1;
@@ -315,6 +316,46 @@ what_the_figures_do_not_cover_stands_beside_them(void **state)
 	    "0 rejected");
 }
 
+/* The waiting time in effect, and the buffer where the socket is told. */
+static void
+what_losses_depend_on_here_stands_below_them(void **state)
+{
+	static const struct {
+		int64_t wait_ns, buffer;
+		const char *text;
+	} rows_wait[] = {
+	    {1000000000, 8388608, "  lost after  1s   receive buffer 8 MiB"},
+	    {1000000000, 425984, "  lost after  1s   receive buffer 416 KiB"},
+	    {1000000000, REPORT_UNKNOWN, "  lost after  1s"},
+	    /* What the window cut short, to the decimals of the JSON. */
+	    {409600400, 212992,
+		"  lost after  409.6ms   receive buffer 208 "
+		"KiB"},
+	    {1001246000, REPORT_UNKNOWN, "  lost after  1.001s"},
+	    {5000000, 2129920, "  lost after  5ms   receive buffer 2080 KiB"},
+	};
+	struct report_stream streams[2];
+	struct report report;
+	struct capture out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows_wait / sizeof rows_wait[0]; i++) {
+		fill_report(&report, &streams[0]);
+		streams[0].wait_ns = rows_wait[i].wait_ns;
+		report.receive_buffer = rows_wait[i].buffer;
+		assert_string_equal(
+		    line_of(&out, &report, "  lost after"), rows_wait[i].text);
+	}
+	streams[0].wait_ns = REPORT_UNKNOWN;
+	assert_null(strstr(text_of(&out, &report), "lost after"));
+	fill_report(&report, &streams[0]);
+	streams[1] = streams[0];
+	report.streams = streams;
+	report.streams_count = 2;
+	assert_string_equal(
+	    line_of(&out, &report, "  lost after"), "  lost after  1s");
+}
+
 static void
 no_repair_leaves_a_line_of_concealment_alone(void **state)
 {
@@ -421,7 +462,7 @@ rejections_are_told_by_the_names_of_the_wire_format(void **state)
 	assert_non_null(strstr(text,
 	    "\n\nsocket\n"
 	    "  datagrams   6293 received   6260 accepted   15 rejected   "
-	    "7 dropped here\n"
+	    "7 dropped here   receive buffer 8 MiB\n"
 	    "  rejected    3 drop_short, 12 drop_auth\n"));
 }
 
@@ -855,6 +896,7 @@ main(void)
 	    cmocka_unit_test(what_is_unknown_is_left_out_of_the_text),
 	    cmocka_unit_test(where_it_was_lost_is_bounded_when_it_is_not_known),
 	    cmocka_unit_test(what_the_figures_do_not_cover_stands_beside_them),
+	    cmocka_unit_test(what_losses_depend_on_here_stands_below_them),
 	    cmocka_unit_test(no_repair_leaves_a_line_of_concealment_alone),
 	    cmocka_unit_test(an_estimate_stands_beside_what_it_is_made_of),
 	    cmocka_unit_test(

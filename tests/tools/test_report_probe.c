@@ -45,6 +45,8 @@ fill(struct report_probe *p)
 	p->run_max = 3;
 	memcpy(p->rtt_ms, rtt, sizeof rtt);
 	p->first_ms = 40;
+	p->wait_ms = 1000;
+	p->receive_buffer = 425984;
 	p->jitter_ms = 0.8;
 	p->there.lost = 7;
 	p->there.duplicate = 2;

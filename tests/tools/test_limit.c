@@ -160,6 +160,8 @@ a_limit_is_exceeded_or_not(void **state)
 		"mos is not known, limit > 3.5 (stream 5d1c)"},
 	    {"p99>=50ms", INFINITY, true,
 		"p99 is not known, limit >= 50 ms (stream 5d1c)"},
+	    {"mos<=3.5", NAN, true,
+		"mos is not known, limit <= 3.5 (stream 5d1c)"},
 	};
 	struct limits limits;
 	struct capture err;
@@ -335,6 +337,101 @@ every_figure_is_known_or_refused_by_every_command(void **state)
 		}
 }
 
+/* All figures differ, so that none stands for another. */
+static void
+fill_with_figures(struct report_stream *s, struct report_probe *p)
+{
+	report_stream_init(s);
+	*s = (struct report_stream){.expected = 1000,
+	    .lost = 10,
+	    .unique = 990,
+	    .late = 11,
+	    .late_final = 1,
+	    .duplicate = 12,
+	    .reordered = 13,
+	    .concealed = 14,
+	    .runs = 2,
+	    .run_max = 15,
+	    .jitter_ms = 16,
+	    .jitter_max_ms = 3,
+	    .delay_ms = {17, 18, 19, 20},
+	    .quality = {.mos = 3.5, .r = 70},
+	    .unsent = 21,
+	    .late_over_1ms = 22,
+	    .lateness_ms = {23, 24, 25},
+	    .wakeup_ms = {4, 5, 6}};
+	report_probe_init(p);
+	p->sent = 1000;
+	p->lost = 20;
+	p->slots = 1031;
+	p->unsent = 31;
+	p->there.lost = 32;
+	p->back.lost = 33;
+	p->there.reordered = 34;
+	p->back.reordered = 100;
+	p->there.duplicate = 35;
+	p->back.duplicate = 200;
+	p->run_max = 36;
+	p->runs = 7;
+	p->jitter_ms = 37;
+	for (int i = 0; i < 7; i++)
+		p->rtt_ms[i] = 40 + i;
+	p->mtu = (struct report_mtu){
+	    .state = SILBO_MTU_MOST, .headers = 28, .payload = 1372};
+}
+
+static double
+figure_of(const char *who, const char *name)
+{
+	struct limits limits = {.count = 1};
+	struct report_probe probe;
+	struct report_stream s;
+
+	fill_with_figures(&s, &probe);
+	probe.mtu.searched = strcmp(who, "mtu") == 0;
+	snprintf(limits.list[0].name, LIMITS_NAME_BYTES, "%s", name);
+	if (strcmp(who, "recv") == 0)
+		limits_check_received(&limits, &s);
+	else if (strcmp(who, "send") == 0)
+		limits_check_sent(&limits, &s);
+	else
+		limits_check_probe(&limits, &probe);
+	return limits.list[0].value;
+}
+
+static void
+each_name_means_its_own_figure(void **state)
+{
+	static const struct {
+		const char *who, *name;
+		double value;
+	} rows[] = {{"recv", "loss", .01}, {"recv", "lost", 10},
+	    {"recv", "late", 11}, {"recv", "duplicate", 12},
+	    {"recv", "reordered", 13}, {"recv", "concealed", 14},
+	    {"recv", "run", 15}, {"recv", "jitter", 16}, {"recv", "p50", 17},
+	    {"recv", "p95", 18}, {"recv", "p99", 19}, {"recv", "max", 20},
+	    {"recv", "mos", 3.5}, {"recv", "r", 70}, {"send", "unsent", 21},
+	    {"send", "late", 22}, {"send", "p50", 23}, {"send", "p99", 24},
+	    {"send", "max", 25}, {"probe", "loss", .02}, {"probe", "lost", 20},
+	    {"probe", "unsent", 31}, {"probe", "lost_there", 32},
+	    {"probe", "lost_back", 33}, {"probe", "reordered", 134},
+	    {"probe", "duplicate", 235}, {"probe", "run", 36},
+	    {"probe", "jitter", 37}, {"probe", "rtt", 41}, {"probe", "p50", 42},
+	    {"probe", "p95", 43}, {"probe", "p99", 44}, {"probe", "max", 46},
+	    {"probe", "mtu", NAN}, {"mtu", "mtu", 1400},
+	    /* a search loses on purpose */
+	    {"mtu", "loss", NAN}, {"mtu", "lost", NAN}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		double got = figure_of(rows[i].who, rows[i].name);
+
+		if (isnan(rows[i].value) ? !isnan(got) : got != rows[i].value)
+			fail_msg(
+			    "%s of %s is %g", rows[i].name, rows[i].who, got);
+	}
+}
+
 /* A name that nothing feeds would never hold. */
 static void
 every_figure_that_is_named_is_known(void **state)
@@ -401,6 +498,7 @@ main(void)
 	    cmocka_unit_test(the_worst_stream_decides),
 	    cmocka_unit_test(the_mtu_is_limited_when_it_was_found),
 	    cmocka_unit_test(without_a_stream_nothing_is_shown_to_hold),
+	    cmocka_unit_test(each_name_means_its_own_figure),
 	    cmocka_unit_test(every_figure_that_is_named_is_known),
 	    cmocka_unit_test(the_mos_of_a_probe_is_that_of_the_worse_way),
 	    cmocka_unit_test(

@@ -130,6 +130,8 @@ a_way_is_judged_by_its_losses_and_half_the_round_trip(void **state)
 
 	summary_way_quality(&q, 100, 200, 1, 30); /* later ones, too */
 	assert_true(q.loss_ratio == 1 && q.mos < 1.5);
+	summary_way_quality(&q, 100, 0, 1, 30);
+	assert_true(!isnan(q.mos));
 	summary_way_quality(&q, 99, 0, 1, 30);
 	assert_true(isnan(q.mos));
 	summary_way_quality(&q, 1000, 0, 1, NAN);
@@ -216,11 +218,13 @@ static void
 what_is_no_ground_for_an_estimate_gives_none(void **state)
 {
 	(void)state;
-	for (int row = 0; row < 8; row++) {
+	for (int row = -1; row < 8; row++) {
 		struct report_stream out;
 
 		fill_heard(&out);
-		if (row == 1)
+		if (row < 0)
+			out.pending = 910; /* a hundred are enough */
+		else if (row == 1)
 			snprintf(out.codec, sizeof out.codec, "opaque");
 		else if (row == 2)
 			out.pending = 911;
@@ -256,6 +260,61 @@ only_what_a_source_sent_can_have_been_refused(void **state)
 	for (size_t i = 0; i < 3; i++)
 		report.verdict[of_a_source[i]] = i;
 	assert_int_equal(summary_refused(&report), 3);
+}
+
+/* Each from a figure of its own, in its unit. */
+static void
+what_a_stream_says_stands_where_it_belongs(void **state)
+{
+	struct silbo_stream_report stream = {
+	    .first_at = 2 * SILBO_NS_PER_S,
+	    .last_at = 5 * SILBO_NS_PER_S + 500 * SILBO_NS_PER_MS,
+	    .jitter = {.count = 9,
+		.last_ns = 1500000,
+		.mean_ns = 2500000,
+		.max_ns = 3500000},
+	    .playout = {.played = 1,
+		.delay_mean_ns = 60500000,
+		.delay_min_ns = 50500000,
+		.delay_max_ns = 70500000,
+		.concealed_samples = 24000,
+		.paused_samples = 72000},
+	    .track = {.late_by_max_ns = 7, .late_by_sum_ns = 11},
+	};
+	struct silbo_gate_source source = {.serial = 1};
+	struct report_stream out;
+
+	(void)state;
+	report_stream_init(&out);
+	summary_stream(&out, &stream, &source);
+	assert_true(out.duration_s == 3.5);
+	assert_true(out.jitter_ms == 1.5 && out.jitter_mean_ms == 2.5 &&
+	    out.jitter_max_ms == 3.5);
+	assert_true(out.playout_ms == 60.5 && out.playout_min_ms == 50.5 &&
+	    out.playout_max_ms == 70.5);
+	assert_true(out.concealed_s == .5 && out.paused_s == 1.5);
+	assert_int_equal(out.pattern.late_by_max_ns, 7);
+	assert_int_equal(out.pattern.late_by_sum_ns, 11);
+}
+
+/* Set back twice. */
+static void
+steps_of_the_clock_are_told_in_ms(void **state)
+{
+	struct silbo_steps steps;
+	struct report out = {.role = "recv"};
+
+	(void)state;
+	silbo_steps_init(&steps);
+	for (uint64_t i = 0; i < 3; i++)
+		silbo_steps_on_reading(&steps,
+		    (1000 + i) * SILBO_NS_PER_S -
+			i * i * 1500 * SILBO_NS_PER_MS,
+		    i * SILBO_NS_PER_S, i * SILBO_NS_PER_S);
+	summary_clock(&out, &steps);
+	assert_true(out.clock.watched);
+	assert_int_equal(out.clock.steps, 2);
+	assert_true(out.clock.total_ms == -6000);
 }
 
 static void
@@ -300,6 +359,8 @@ main(void)
 	    cmocka_unit_test(what_is_no_ground_for_an_estimate_gives_none),
 	    cmocka_unit_test(losses_are_blamed_only_on_whom_the_numbers_accuse),
 	    cmocka_unit_test(only_what_a_source_sent_can_have_been_refused),
+	    cmocka_unit_test(what_a_stream_says_stands_where_it_belongs),
+	    cmocka_unit_test(steps_of_the_clock_are_told_in_ms),
 	    cmocka_unit_test(the_waiting_time_is_what_the_window_leaves_of_it),
 	};
 

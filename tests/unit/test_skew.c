@@ -109,6 +109,52 @@ a_straight_line_is_known_to_the_part_of_a_million(void **state)
 	}
 }
 
+/* A slope that grows for ever, as of a clock that warms up: the thirds of the
+ * time bend apart, by half a millisecond in a minute, at 300 ppm. */
+static void
+a_bend_of_half_a_millisecond_is_the_last_that_is_believed(void **state)
+{
+	(void)state;
+	silbo_skew_init(&skew);
+	for (uint64_t ms = 0; ms < 100000; ms += 20)
+		(void)silbo_skew_on_delay(
+		    &skew, (int64_t)(ms * ms / 200), ms * MS);
+	silbo_skew_report(&skew, &report);
+	assert_true(report.known);
+	if (report.ppm < 270 || report.ppm > 310)
+		fail_msg("%g ppm", report.ppm);
+}
+
+/* Every so many windows one on the line, and all others above it. */
+static bool
+is_believed(double ppm, uint64_t every, int64_t above, uint64_t seconds)
+{
+	silbo_skew_init(&skew);
+	for (uint64_t i = 0; i < 8 * seconds + 2; i++) {
+		uint64_t at = i * 125 * MS;
+
+		(void)silbo_skew_on_delay(&skew,
+		    (int64_t)((double)at * ppm * 1e-6) +
+			(i % every == 0 ? 0 : above),
+		    at);
+	}
+	silbo_skew_report(&skew, &report);
+	return report.known;
+}
+
+static void
+either_half_of_the_time_has_a_floor_of_eight(void **state)
+{
+	(void)state;
+	/* 8 of 32 windows: in each half of 8 s. */
+	assert_false(is_believed(0, 4, 5 * (int64_t)MS, 7));
+	assert_true(is_believed(0, 4, 5 * (int64_t)MS, 9));
+	/* 5 in each half of 40 s, and the others so high that a slope between
+	 * them may be 300 ppm. */
+	assert_false(is_believed(400, 32, 1500 * (int64_t)1000, 40));
+	assert_true(is_believed(400, 32, 900 * (int64_t)1000, 40));
+}
+
 static void
 the_floor_is_the_highest_line_below_all(void **state)
 {
@@ -151,6 +197,9 @@ main(void)
 	    cmocka_unit_test(nothing_came_nothing_is_known),
 	    cmocka_unit_test(jitter_without_a_floor_makes_no_clock),
 	    cmocka_unit_test(a_straight_line_is_known_to_the_part_of_a_million),
+	    cmocka_unit_test(
+		a_bend_of_half_a_millisecond_is_the_last_that_is_believed),
+	    cmocka_unit_test(either_half_of_the_time_has_a_floor_of_eight),
 	    cmocka_unit_test(the_floor_is_the_highest_line_below_all),
 	    cmocka_unit_test(a_leap_of_centuries_is_survived),
 	    cmocka_unit_test(

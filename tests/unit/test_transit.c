@@ -261,6 +261,52 @@ mean_and_maximum_are_exact_where_no_skew_is_taken_out(void **state)
 	}
 }
 
+/* Straight lines, of which a part in the middle may be raised. */
+static void
+a_slope_is_taken_out_where_it_is_known_and_matters(void **state)
+{
+	static const struct {
+		int row;
+		double ppm;
+		uint64_t every, until, raised_us; /* ms */
+		bool known, applied;
+	} rows[] = {
+	    {1, .5, 20, 60000, 0, true, false}, /* 30 us by now */
+	    {2, -.5, 20, 60000, 0, true, false},
+	    {3, 1, 20, 60000, 0, true, true}, /* 60 us */
+	    {4, -1, 20, 60000, 0, true, true},
+	    {5, 100, 100, 19900, 0, false, false}, /* kept for 20 s */
+	    {6, 100, 100, 20100, 0, true, true},
+	    {7, 100, 5, 5100, 0, false, false}, /* or 1024 datagrams */
+	    {8, 100, 5, 5200, 0, true, true},
+	    {9, 2, 20, 29000, 0, true, true}, /* 58 us */
+	    /* the parts disagree by 4 ppm */
+	    {10, 2, 20, 29000, 40, true, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		uint64_t n = 0;
+
+		silbo_transit_init(&transit);
+		for (uint64_t ms = 0; ms < rows[i].until; n++) {
+			double delay = (double)ms * rows[i].ppm;
+
+			if (ms >= 8000 && ms < 20000)
+				delay += 1e3 * (double)rows[i].raised_us;
+			silbo_transit_on_arrival(&transit, n,
+			    (1000 + ms) * MS - (uint64_t)(int64_t)delay,
+			    (1000 + ms) * MS);
+			ms += rows[i].every;
+		}
+		silbo_transit_report(&transit, &report);
+		if (report.skew_known != rows[i].known ||
+		    report.skew_applied != rows[i].applied)
+			fail_msg("row %d: known %d, applied %d", rows[i].row,
+			    report.skew_known, report.skew_applied);
+	}
+}
+
 /* ---- against the oracle ---- */
 
 static struct oracle oracle;
@@ -454,6 +500,8 @@ main(void)
 	    cmocka_unit_test(what_is_not_used_is_not_touched),
 	    cmocka_unit_test(
 		mean_and_maximum_are_exact_where_no_skew_is_taken_out),
+	    cmocka_unit_test(
+		a_slope_is_taken_out_where_it_is_known_and_matters),
 	    cmocka_unit_test(what_is_left_in_20_s_is_what_the_clocks_did),
 	    cmocka_unit_test(figures_of_a_road_with_queues_are_the_oracles),
 	    cmocka_unit_test(a_change_of_the_route_is_not_taken_as_skew),

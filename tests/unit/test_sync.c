@@ -38,7 +38,8 @@ equal_ways_tell_the_offset_exactly(void **state)
 	silbo_sync_report(&sync, &r);
 	assert_int_equal(r.offset_ns, -(int64_t)(3 * S));
 	assert_int_equal(r.delay_ns, 12 * MS);
-	assert_in_range(r.error_ns, 6 * MS, 6 * MS + 1);
+	/* And one, as half of an odd delay is cut. */
+	assert_int_equal(r.error_ns, 6 * MS + 1);
 	assert_int_equal(r.count, 1);
 }
 
@@ -61,6 +62,10 @@ the_least_delay_of_the_last_eight_is_believed(void **state)
 	silbo_sync_report(&sync, &r);
 	assert_int_equal(r.delay_ns, 10 * MS);
 	assert_int_equal(r.steps, 0);
+	/* Of two alike it is the latest. */
+	assert_true(exchange(&sync, EPOCH + 10 * S, 0, MS, 0, 9 * MS));
+	silbo_sync_report(&sync, &r);
+	assert_int_equal(r.offset_ns, -4 * (int64_t)MS);
 }
 
 static void
@@ -113,6 +118,59 @@ a_clock_that_is_set_is_seen(void **state)
 	assert_int_equal(r.steps, 1);
 	assert_int_equal(r.step_ns, S);
 	assert_int_equal(r.offset_ns, S);
+}
+
+/* Two exchanges exclude one another when their offsets lie further apart than
+ * half of both delays, and 500 ppm of the time between: here 5 + 5 ms, and 5 ms
+ * in 10 s. */
+static void
+bounds_that_touch_exclude_nothing(void **state)
+{
+	static const struct {
+		uint64_t after;
+		int64_t ahead_us;
+		uint64_t steps;
+	} rows[] = {{0, 9999, 0}, {0, -9999, 0}, {0, 10001, 1}, {0, -10001, 1},
+	    {10, 14990, 0}, {10, -14990, 0}, {10, 15010, 1}, {10, -15010, 1}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct silbo_sync_report r;
+		struct silbo_sync sync;
+
+		silbo_sync_init(&sync);
+		assert_true(exchange(&sync, EPOCH, 0, 5 * MS, 0, 5 * MS));
+		assert_true(exchange(&sync, EPOCH + rows[i].after * S,
+		    rows[i].ahead_us * 1000, 5 * MS, 0, 5 * MS));
+		silbo_sync_report(&sync, &r);
+		if (r.steps != rows[i].steps)
+			fail_msg("row %zu: %d steps", i, (int)r.steps);
+	}
+}
+
+/* Set forth and back: the last time by this, and what was before is forgotten,
+ * however good it was. */
+static void
+of_steps_the_last_is_told(void **state)
+{
+	struct silbo_sync_report r;
+	struct silbo_sync sync;
+
+	(void)state;
+	silbo_sync_init(&sync);
+	for (uint64_t i = 0; i < 30; i++) {
+		uint64_t way = i < 10 ? MS : 5 * MS;
+
+		assert_true(exchange(&sync, EPOCH + i * S,
+		    i < 10       ? 0
+			: i < 15 ? 3 * (int64_t)S
+				 : -(int64_t)S,
+		    way, 0, way));
+		silbo_sync_report(&sync, &r);
+		assert_int_equal(r.steps, (i >= 10) + (i >= 15));
+		assert_int_equal(r.delay_ns, 2 * way);
+	}
+	assert_true(r.step_ns == -4 * (int64_t)S);
 }
 
 static void
@@ -185,6 +243,31 @@ times_that_cannot_be_change_nothing_but_their_count(void **state)
 	assert_memory_equal(&before, &after, sizeof before);
 }
 
+/* Held for all of the time that it was away, and clocks 73 years apart: it is
+ * hardly so, but it may be. */
+static void
+what_is_just_possible_is_used(void **state)
+{
+	static const uint64_t apart = (uint64_t)1 << 61;
+	struct silbo_sync_report r;
+	struct silbo_sync sync;
+
+	(void)state;
+	silbo_sync_init(&sync);
+	assert_true(
+	    silbo_sync_on_exchange(&sync, EPOCH, EPOCH, EPOCH + S, EPOCH + S));
+	silbo_sync_report(&sync, &r);
+	assert_true(r.count == 1 && r.delay_ns == 0 && r.error_ns == 1);
+	assert_true(silbo_sync_on_exchange(
+	    &sync, EPOCH, EPOCH + apart - 1, EPOCH + apart - 1, EPOCH + 1));
+	assert_false(silbo_sync_on_exchange(
+	    &sync, EPOCH, EPOCH + apart, EPOCH + apart, EPOCH + 1));
+	assert_true(silbo_sync_on_exchange(
+	    &sync, EPOCH + apart, EPOCH + 1, EPOCH + 1, EPOCH + apart));
+	assert_false(silbo_sync_on_exchange(
+	    &sync, EPOCH + apart, EPOCH, EPOCH, EPOCH + apart));
+}
+
 static void
 nothing_is_known_of_no_exchange(void **state)
 {
@@ -206,10 +289,13 @@ main(void)
 	    cmocka_unit_test(the_least_delay_of_the_last_eight_is_believed),
 	    cmocka_unit_test(the_truth_lies_within_the_error),
 	    cmocka_unit_test(a_clock_that_is_set_is_seen),
+	    cmocka_unit_test(bounds_that_touch_exclude_nothing),
+	    cmocka_unit_test(of_steps_the_last_is_told),
 	    cmocka_unit_test(another_clock_is_no_clock_that_was_set),
 	    cmocka_unit_test(drift_is_no_step),
 	    cmocka_unit_test(
 		times_that_cannot_be_change_nothing_but_their_count),
+	    cmocka_unit_test(what_is_just_possible_is_used),
 	    cmocka_unit_test(nothing_is_known_of_no_exchange),
 	};
 

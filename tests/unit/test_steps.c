@@ -30,6 +30,9 @@ static const struct {
     {12, S, 3600 * (int64_t)S, MS, 1},
     {13, S, 3600 * (int64_t)S, MS + 1, 0}, /* interrupted in between */
     {14, 0, 11 * (int64_t)MS, 0, 1},
+    {15, 0, 10 * (int64_t)MS, 0, 0},
+    {16, 0, 10 * (int64_t)MS + 1, 0, 1},
+    {17, 0, -10 * (int64_t)MS - 1, 0, 1},
 };
 
 static void

@@ -136,6 +136,109 @@ opus_is_looked_up_by_band_rate_and_kind(void **state)
 	}
 }
 
+/* As published, every row: a figure that is mistyped changes no other test. */
+static const struct {
+	bool variable;
+	double kbps, ie, random, bursty;
+} published[] = {
+    {true, 6, 23.00, 24.56, 15.36},
+    {true, 7, 21.26, 22.46, 14.43},
+    {true, 8, 16.02, 20.26, 13.48},
+    {true, 11, 28.41, 23.94, 20.12},
+    {true, 12, 23.30, 22.22, 18.90},
+    {true, 13, 19.96, 19.50, 16.92},
+    {true, 14, 38.06, 16.51, 9.13},
+    {true, 15, 34.12, 15.00, 7.90},
+    {true, 16, 30.16, 11.83, 10.06},
+    {true, 19, 23.81, 10.67, 8.92},
+    {true, 22, 20.22, 10.47, 8.57},
+    {true, 25, 20.21, 11.28, 9.18},
+    {true, 28, 18.48, 10.63, 8.91},
+    {true, 31, 16.83, 10.44, 8.82},
+    {true, 34, 14.76, 10.12, 8.54},
+    {true, 37, 12.08, 10.38, 8.30},
+    {true, 40, 10.67, 9.79, 8.04},
+    {false, 6, 46.27, 8.94, 5.66},
+    {false, 7, 31.73, 18.18, 11.76},
+    {false, 8, 19.25, 15.13, 10.13},
+    {false, 12, 29.76, 24.81, 20.78},
+    {false, 13, 26.16, 23.00, 19.37},
+    {false, 16, 36.88, 13.30, 10.80},
+    {false, 19, 29.58, 10.74, 8.93},
+    {false, 22, 23.38, 10.01, 8.46},
+    {false, 25, 22.64, 10.57, 8.74},
+    {false, 28, 23.65, 11.67, 9.98},
+    {false, 31, 21.74, 11.51, 9.58},
+    {false, 34, 20.62, 11.78, 9.69},
+    {false, 37, 16.23, 10.62, 8.99},
+    {false, 40, 15.90, 11.35, 9.37},
+};
+
+/* Beyond the rates where the band changes: used where a caller says so. */
+static const struct {
+	bool variable;
+	double kbps, ie, random, bursty;
+	enum silbo_quality_band band;
+} of_another_band[] = {
+    {true, 9, 11.74, 18.91, 12.44, SILBO_QUALITY_NARROW},
+    {false, 9, 13.21, 17.24, 11.36, SILBO_QUALITY_NARROW},
+    {false, 10, 6.20, 15.33, 10.47, SILBO_QUALITY_NARROW},
+    {false, 11, 2.03, 15.95, 10.73, SILBO_QUALITY_NARROW},
+    {false, 14, 20.77, 17.56, 15.85, SILBO_QUALITY_WIDE},
+    {false, 15, 18.06, 18.74, 16.10, SILBO_QUALITY_WIDE},
+};
+
+static void
+expect_row(
+    struct silbo_quality_input input, double ie, double random, double bursty)
+{
+	struct silbo_quality_report r;
+
+	input.burst_r = 1;
+	r = estimate(&input);
+	PUT(r.ie, ie);
+	PUT(r.bpl, random);
+	assert_int_equal(r.beyond, SILBO_QUALITY_WITHIN);
+	input.burst_r = 2;
+	r = estimate(&input);
+	PUT(r.bpl, bursty);
+}
+
+static void
+the_figures_of_opus_are_as_published(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(published) / sizeof(*published); i++) {
+		struct silbo_quality_input in =
+		    opus(published[i].kbps, 0, 1, 0);
+
+		in.variable = published[i].variable;
+		expect_row(in, published[i].ie, published[i].random,
+		    published[i].bursty);
+	}
+	for (size_t i = 0;
+	     i < sizeof(of_another_band) / sizeof(*of_another_band); i++) {
+		struct silbo_quality_input in =
+		    opus(of_another_band[i].kbps, 0, 1, 0);
+
+		in.variable = of_another_band[i].variable;
+		in.band = of_another_band[i].band;
+		expect_row(in, of_another_band[i].ie, of_another_band[i].random,
+		    of_another_band[i].bursty);
+	}
+}
+
+/* What libopus 1.3 chooses by itself. */
+static void
+the_band_changes_at_9_and_at_13_5_kilobits(void **state)
+{
+	(void)state;
+	assert_int_equal(silbo_quality_band_of(8999), SILBO_QUALITY_NARROW);
+	assert_int_equal(silbo_quality_band_of(9000), SILBO_QUALITY_WIDE);
+	assert_int_equal(silbo_quality_band_of(13499), SILBO_QUALITY_WIDE);
+	assert_int_equal(silbo_quality_band_of(13500), SILBO_QUALITY_SUPER);
+}
+
 /* The whole sum, each model on its scale; by hand from the parts above. */
 static void
 the_rating_is_the_sum_of_its_parts(void **state)
@@ -288,6 +391,8 @@ main(void)
 	    cmocka_unit_test(the_impairment_by_delay_is_that_of_libm),
 	    cmocka_unit_test(loss_impairs_as_in_the_recommendation),
 	    cmocka_unit_test(opus_is_looked_up_by_band_rate_and_kind),
+	    cmocka_unit_test(the_figures_of_opus_are_as_published),
+	    cmocka_unit_test(the_band_changes_at_9_and_at_13_5_kilobits),
 	    cmocka_unit_test(the_rating_is_the_sum_of_its_parts),
 	    cmocka_unit_test(more_loss_burst_or_delay_never_sounds_better),
 	    cmocka_unit_test(what_cannot_be_is_refused),

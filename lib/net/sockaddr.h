@@ -67,7 +67,8 @@ set_option(int fd, int level, int name, int value)
 
 /*
  * The address of ours that a datagram, or a message about one, came to, if this
- * control message tells it; port 0.  A group is no address of ours.
+ * control message tells it; port 0.  An IPv6 socket is told twice of an IPv4
+ * datagram; the address stays of the family of its peers.
  */
 static inline void
 own_address(struct silbo_peer *own, struct cmsghdr *control)
@@ -78,6 +79,8 @@ own_address(struct silbo_peer *own, struct cmsghdr *control)
 
 	if (control->cmsg_level == IPPROTO_IP &&
 	    control->cmsg_type == IP_PKTINFO) {
+		if (own->len == sizeof address.v6)
+			return;
 		memcpy(&v4, CMSG_DATA(control), sizeof v4);
 		address.v4.sin_family = AF_INET;
 		address.v4.sin_addr = v4.ipi_addr;

@@ -37,19 +37,19 @@ number_in(struct cmsghdr *control)
 
 /* A datagram to a group or to all on a link is answered from elsewhere, as the
  * routes see fit: its destination is nobody's address. */
-static void
-take_own_address(struct silbo_peer *own, struct cmsghdr *control)
+static bool
+is_for_many(struct cmsghdr *control)
 {
+	struct silbo_peer to = {.len = 0};
 	struct in_pktinfo v4;
 
 	if (control->cmsg_level == IPPROTO_IP) {
 		memcpy(&v4, CMSG_DATA(control), sizeof v4);
 		if (v4.ipi_addr.s_addr != v4.ipi_spec_dst.s_addr)
-			return;
+			return true;
 	}
-	own_address(own, control);
-	if (silbo_addr_is_group(own))
-		own->len = 0;
+	own_address(&to, control);
+	return silbo_addr_is_group(&to);
 }
 
 /* Fill TOS, TTL and our own address.  Returns the kernel's stamp, ns of wall
@@ -58,6 +58,7 @@ static uint64_t
 take_control(struct silbo_arrival *arrival, struct msghdr *message)
 {
 	struct timespec ts = {.tv_sec = 0};
+	bool for_many = false;
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL;
 	     c = CMSG_NXTHDR(message, c)) {
@@ -72,9 +73,13 @@ take_control(struct silbo_arrival *arrival, struct msghdr *message)
 		    (level == IPPROTO_IPV6 && type == IPV6_HOPLIMIT))
 			arrival->ttl = number_in(c);
 		else if ((level == IPPROTO_IP && type == IP_PKTINFO) ||
-		    (level == IPPROTO_IPV6 && type == IPV6_PKTINFO))
-			take_own_address(&arrival->to, c);
+		    (level == IPPROTO_IPV6 && type == IPV6_PKTINFO)) {
+			own_address(&arrival->to, c);
+			for_many = for_many || is_for_many(c);
+		}
 	}
+	if (for_many)
+		arrival->to.len = 0;
 	return (uint64_t)ts.tv_sec * SILBO_NS_PER_S + (uint64_t)ts.tv_nsec;
 }
 
@@ -113,6 +118,7 @@ silbo_udp_recv(struct silbo_udp *udp, struct silbo_arrival *arrival,
 		struct cmsghdr align;
 		char bytes[CMSG_SPACE(sizeof(struct timespec)) +
 		    4 * CMSG_SPACE(sizeof(int)) +
+		    CMSG_SPACE(sizeof(struct in_pktinfo)) +
 		    CMSG_SPACE(sizeof(struct in6_pktinfo))];
 	} control;
 	struct iovec part = {.iov_base = buf, .iov_len = cap};

@@ -64,15 +64,16 @@ ask_for_notices(int fd, int family)
 
 /*
  * The address of ours that an arrival or a notice came to, where it is not
- * known from the socket: whoever asked knows an answer by it.
+ * known from the socket: whoever asked knows an answer by it.  Of what came to
+ * all on a link over IPv4 only the IPv4 setting says so, on an IPv6 socket,
+ * too.
  */
 static void
 ask_for_own_address(int fd, int family)
 {
+	(void)set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
 	if (family == AF_INET6)
 		(void)set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-	else
-		(void)set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
 }
 
 /* The kernel grants what it likes, up to net.core.rmem_max, and doubles it for

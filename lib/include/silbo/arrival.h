@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* An address, as opaque bytes that only lib/net fills and reads; equal bytes
- * are the same peer.  bytes 0: unknown. */
+ * are the same peer.  len 0: unknown. */
 #define SILBO_PEER_BYTES 28
 
 struct silbo_peer {

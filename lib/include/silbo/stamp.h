@@ -155,7 +155,7 @@ struct silbo_stamp_session {
 
 struct silbo_stamp_reflector;
 
-/* Bytes of memory that a reflector needs; 120 a session. */
+/* Bytes of memory that a reflector needs; 100 to 104 a session. */
 SILBO_API
 size_t silbo_stamp_reflector_size(const struct silbo_stamp_config *config);
 

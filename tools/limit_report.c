@@ -180,9 +180,12 @@ void
 limits_check_probe(struct limits *limits, const struct report_probe *p)
 {
 	bool any = p->lost >= 0 && p->sent > 0 && !p->mtu.searched;
+	/* All that may be. */
+	double lost =
+	    (double)p->lost + (p->pending > 0 ? (double)p->pending : 0);
 	const struct limits_value values[] = {
-	    {"loss", any ? (double)p->lost / (double)p->sent : NAN},
-	    {"lost", any ? (double)p->lost : NAN},
+	    {"loss", any ? lost / (double)p->sent : NAN},
+	    {"lost", any ? lost : NAN},
 	    {"lost_there", count(p->there.lost)},
 	    {"lost_back", count(p->back.lost)},
 	    {"reordered", sum(p->there.reordered, p->back.reordered)},

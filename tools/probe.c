@@ -26,25 +26,6 @@
  */
 #define SHARP (200 * (silbo_time)1000)
 
-/* What has not been answered may still be, and which way it was lost is asked
- * when it has not: whoever cannot wait for that is told how to go. */
-static void
-tell_wait(const struct probe *p, silbo_time now)
-{
-	silbo_time until = 0;
-	char span[32];
-
-	for (size_t i = 0; i < p->targets_count; i++) {
-		silbo_time due = silbo_prober_deadline(p->targets[i].prober);
-
-		if (due != SILBO_TIME_NEVER && due > until)
-			until = due;
-	}
-	if (until > now + RUN_CLOSE_STOPPED)
-		cli_note("waiting %s for answers; Ctrl-C again ends at once",
-		    units_span(span, sizeof span, (double)(until - now) / 1e9));
-}
-
 static void
 heed_signal(struct probe *p)
 {
@@ -56,9 +37,9 @@ heed_signal(struct probe *p)
 	if (wish != RUN_STOP)
 		return;
 	p->stopped = true;
+	p->stopped_at = now;
 	for (size_t i = 0; i < p->targets_count; i++)
 		silbo_prober_on_stop(p->targets[i].prober, now);
-	tell_wait(p, now);
 }
 
 /* Look at every descriptor, waiting until then at most.  False on failure. */

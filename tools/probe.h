@@ -114,8 +114,9 @@ struct probe {
 	uint64_t started_wall;
 	int64_t slept; /* silbo_clock_slept() then */
 	struct run_wall wall;
-	bool stopped;        /* by a signal */
-	const char *failure; /* why it ended early; NULL */
+	bool stopped;          /* by a signal, */
+	silbo_time stopped_at; /* then; 0: before anything was asked */
+	const char *failure;   /* why it ended early; NULL */
 };
 
 /* Parse and check everything that can be checked before a socket is opened.
@@ -138,8 +139,7 @@ void probe_report(const struct probe *p, const struct probe_target *t,
     struct silbo_prober_report *report);
 
 /* What STAMP's answers tell of the reflector, for the report. */
-void probe_stamp_fill(
-    const struct probe_target *t, struct report_probe *probe);
+void probe_stamp_fill(const struct probe_target *t, struct report_probe *probe);
 
 /* Let all depart that is due now, one for each target at most. */
 void probe_depart(struct probe *p, silbo_time now);

@@ -79,8 +79,8 @@ static void
 fill_quality(struct report_way *way, const struct report_probe *all,
     int64_t set_out, const struct silbo_transit_report *r)
 {
-	double burst_r = silbo_quality_burst_r((uint64_t)all->lost,
-	    (uint64_t)all->runs, (uint64_t)(all->sent - all->pending));
+	double burst_r = silbo_quality_burst_r(
+	    (uint64_t)all->lost, (uint64_t)all->runs, (uint64_t)all->settled);
 
 	if (way->lost >= 0)
 		summary_way_quality(&way->quality, set_out,
@@ -98,10 +98,10 @@ fill_delays(struct report_probe *out, const struct silbo_prober *prober)
 	silbo_transit_report(silbo_prober_back(prober), &r);
 	fill_delay(&out->back, &r);
 	fill_quality(
-	    &out->back, out, out->sent - out->there.lost - withheld, &r);
+	    &out->back, out, out->settled - out->there.lost - withheld, &r);
 	silbo_transit_report(silbo_prober_there(prober), &r);
 	fill_delay(&out->there, &r);
-	fill_quality(&out->there, out, out->sent, &r);
+	fill_quality(&out->there, out, out->settled, &r);
 	if (r.skew_known)
 		out->skew_ppm = r.skew_ppm;
 }
@@ -115,6 +115,8 @@ fill_counts(struct report_probe *out, const struct silbo_prober_report *r)
 	out->answered = (int64_t)r->track.unique;
 	out->lost = (int64_t)r->track.lost;
 	out->pending = (int64_t)r->track.pending;
+	out->settled = out->sent - out->pending;
+	out->cut_short = r->cut_short;
 	out->late_final = (int64_t)r->track.late_final;
 	out->too_old = (int64_t)r->answers[SILBO_ANSWER_TOO_OLD];
 	out->answered_twice = (int64_t)r->answers[SILBO_ANSWER_TWICE];

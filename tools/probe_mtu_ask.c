@@ -112,6 +112,7 @@ probe_mtu_listen(struct probe_mtu *s, silbo_time until)
 			probe_tell_report(s->p);
 		}
 		s->p->stopped = wish == RUN_STOP;
+		s->p->stopped_at = silbo_clock_now();
 		if (s->p->stopped)
 			return false;
 	}

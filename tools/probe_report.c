@@ -14,6 +14,8 @@
 #include "status.h"
 #include "summary.h"
 
+#define STOPPED_NS (500 * SILBO_NS_PER_MS)
+
 #define PROBE_SETTINGS 15 /* the last has no key */
 
 /* The settings in effect; report->config points to config. */
@@ -165,6 +167,20 @@ status_of(const struct probe *p, const struct report *report, bool exceeded)
 	return came ? EXIT_UNAUTHENTIC : EXIT_NOTHING;
 }
 
+/* All is over 0.5 s after a signal, of which answers have had what they took;
+ * readers have 0.1 s at the least. */
+static silbo_time
+readers_until(const struct probe *p)
+{
+	silbo_time now = silbo_clock_now();
+	silbo_time least = now + STOPPED_NS - SILBO_PROBER_STOP_NS;
+	silbo_time whole = p->stopped_at + STOPPED_NS;
+
+	if (!p->stopped)
+		return now + RUN_CLOSE_DONE;
+	return whole > least ? whole : least;
+}
+
 int
 probe_finish(struct probe *p)
 {
@@ -187,9 +203,7 @@ probe_finish(struct probe *p)
 		    cli_quote(quoted, sizeof quoted, p->json), strerror(errno));
 		status = EXIT_RUNTIME;
 	}
-	if (!events_end(&p->events, &report,
-		silbo_clock_now() +
-		    (p->stopped ? RUN_CLOSE_STOPPED : RUN_CLOSE_DONE)))
+	if (!events_end(&p->events, &report, readers_until(p)))
 		status = EXIT_RUNTIME;
 	return status;
 }

@@ -172,6 +172,26 @@ on_answer_stamp(struct probe_target *t, const struct silbo_answer *answer,
 	asked->answered = true;
 }
 
+/* Of what is missing some may only be pending: those are lost on no way. */
+static void
+leave_out(struct silbo_sides_report *ways, const struct silbo_prober_report *r,
+    uint64_t missing)
+{
+	uint64_t pending = r->track.pending, lost = missing - pending;
+
+	if (pending == 0)
+		return;
+	ways->there_lost_min =
+	    ways->there_lost_min > pending ? ways->there_lost_min - pending : 0;
+	if (ways->there_lost_max > lost)
+		ways->there_lost_max = lost;
+	ways->there_lost = ways->back_lost = UINT64_MAX;
+	if (ways->there_lost_min == ways->there_lost_max && missing < r->sent) {
+		ways->there_lost = ways->there_lost_min;
+		ways->back_lost = lost - ways->there_lost;
+	}
+}
+
 /* The prober knows what was sent and answered, the numbers which way. */
 static void
 amend_stamp(const struct probe_target *t, struct silbo_prober_report *r)
@@ -179,11 +199,12 @@ amend_stamp(const struct probe_target *t, struct silbo_prober_report *r)
 	struct probe_stamp *s = t->stamp;
 	uint64_t answered =
 	    r->answers[SILBO_ANSWER_FIRST] + r->answers[SILBO_ANSWER_LATE];
-	uint64_t lost = r->sent > answered ? r->sent - answered : 0;
+	uint64_t missing = r->sent > answered ? r->sent - answered : 0;
 
-	silbo_sides_report(&s->sides, &s->ways, r->sent, lost,
+	silbo_sides_report(&s->sides, &s->ways, r->sent, missing,
 	    r->closings - s->closings_answered,
 	    r->closed && r->answers[SILBO_ANSWER_TOO_OLD] == 0);
+	leave_out(&s->ways, r, missing);
 	r->there.lost = s->ways.there_lost;
 	r->there.duplicate = s->ways.there_duplicate;
 	r->there.reordered = s->ways.there_reordered;

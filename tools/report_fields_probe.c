@@ -30,6 +30,7 @@ const struct report_field report_probe_fields[] = {
     COUNT("pending", pending),
     REAL("wait_ms", wait_ms, 3),
     COUNT("receive_buffer_bytes", receive_buffer),
+    BOOLEAN("cut_short", cut_short),
     COUNT("late_final", late_final),
     COUNT("too_old", too_old),
     COUNT("answered_twice", answered_twice),

@@ -72,7 +72,7 @@ const struct report_figure report_probe_figures[] = {
     COUNT("sent", PROBE(sent), NEITHER),
     COUNT("answered", PROBE(answered), NEITHER),
     COUNT("lost", PROBE(lost), LESS),
-    SHARE("loss", PROBE(lost), PROBE(sent)),
+    SHARE("loss", PROBE(lost), PROBE(settled)),
     COUNT("lost there", PROBE(there.lost), LESS),
     COUNT("lost back", PROBE(back.lost), LESS),
     COUNT("longest run", PROBE(run_max), LESS),

@@ -81,7 +81,7 @@ build_lateness(struct builder *b, const struct report_probe *p)
 	return lateness;
 }
 
-/* Of what was sent: it may be more than all of them only by our own fault. */
+/* Of what is known: it may be more than all of it only by our own fault. */
 static json_t *
 build_ratio(int64_t count, int64_t of)
 {
@@ -163,10 +163,11 @@ build_probe(struct builder *b, const struct report_probe *p)
 	build_put(b, object, "size_bytes", build_count(p->bytes));
 	build_put(b, object, "dscp", build_count(p->dscp));
 	put_counts(b, object, p);
-	build_put(b, object, "loss_ratio", build_ratio(p->lost, p->sent));
+	build_put(b, object, "loss_ratio", build_ratio(p->lost, p->settled));
 	build_put(b, object, "wait_ms", build_real(p->wait_ms, 3));
 	build_put(
 	    b, object, "receive_buffer_bytes", build_count(p->receive_buffer));
+	build_put(b, object, "cut_short", build_boolean(p->cut_short));
 	build_put(b, object, "errors", build_errors(b, p));
 	build_put(b, object, "closing_answered", build_boolean(p->closed));
 	build_put(b, object, "there", build_way(b, &p->there));

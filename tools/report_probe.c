@@ -31,6 +31,8 @@ report_probe_init(struct report_probe *probe)
 	    .pending = UNKNOWN,
 	    .wait_ms = NAN,
 	    .receive_buffer = UNKNOWN,
+	    .settled = UNKNOWN,
+	    .cut_short = UNKNOWN,
 	    .late_final = UNKNOWN,
 	    .too_old = UNKNOWN,
 	    .answered_twice = UNKNOWN,
@@ -104,7 +106,7 @@ print_answered(FILE *out, const struct report_probe *p)
 	if (p->answered >= 0 && p->sent >= 0)
 		report_part(&line, "%" PRId64 " of %" PRId64 " sent",
 		    p->answered, p->sent);
-	report_lost(&line, p->lost, p->sent, p->runs, p->run_max);
+	report_lost(&line, p->lost, p->settled, p->runs, p->run_max);
 	report_some(&line, p->pending, "pending");
 	report_line_end(&line);
 	line = report_line(out, p->lost > 0 ? "of those" : "besides");
@@ -115,6 +117,10 @@ print_answered(FILE *out, const struct report_probe *p)
 	report_some(&line, p->dropped_here, "dropped here");
 	report_line_end(&line);
 	report_wait(out, p->wait_ms, p->receive_buffer);
+	if (p->cut_short > 0)
+		fputs("  stopped     before it could be known what became of "
+		      "those pending\n",
+		    out);
 }
 
 static void

@@ -80,6 +80,8 @@ struct report_probe {
 	int64_t answered, lost, pending; /* sum to sent */
 	double wait_ms; /* effective, after which one is lost */
 	int64_t receive_buffer;
+	int64_t settled;   /* sent, less pending */
+	int64_t cut_short; /* 1: told to stop before more was known; 0 */
 	int64_t late_final, too_old, answered_twice, never_sent, absurd_times;
 	int64_t contradictions, restarts, withheld;
 	int64_t elsewhere, foreign; /* arrivals */

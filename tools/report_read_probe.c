@@ -86,6 +86,8 @@ read_probe(struct report_reading *reading, struct report_probe *probe,
 		return;
 	}
 	report_fields_read(reading, probe, report_probe_fields, object);
+	if (probe->sent >= 0 && probe->pending >= 0)
+		probe->settled = probe->sent - probe->pending;
 	all_or_none(probe->rtt_ms, sizeof(probe->rtt_ms) / sizeof(double));
 	all_or_none(probe->lateness_ms, 3);
 	read_way(reading, &probe->there, "there", object);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The prober's schedule: which slot is due, when the waiting is over, when the
- * totals are asked for.  None is skipped, so that what is sent does not depend
- * on how the machine or the network behaves; nor do those that were held up
- * leave in one burst, which a queue on the way might lose.
+ * The prober's schedule: which slot is due.  None is skipped, so that what is
+ * sent does not depend on how the machine or the network behaves; nor do those
+ * that were held up leave in one burst, which a queue on the way might lose.
  *
- * It refuses to know what an answer says, beside whether all have come.
+ * It refuses to know what an answer says, and how long is waited for one.
  */
 #include <assert.h>
 #include <string.h>
@@ -15,14 +14,6 @@
 
 #define LATE_NS SILBO_NS_PER_MS
 
-/* The shortest time in which a second copy may follow, and in which a closing
- * PROBE is not asked again. */
-#define LINGER_MIN_NS (50 * SILBO_NS_PER_MS)
-
-/* By so much a track may book a loss later than after the wait: two of its
- * steps of 2^20 ns. */
-#define STEPS_NS (3 * SILBO_NS_PER_MS)
-
 #define WINDOW_MIN 4096
 
 /* However long it was held up, no more than that is without an answer. */
@@ -30,7 +21,7 @@ uint32_t
 silbo_prober_window(silbo_time interval_ns, silbo_time wait_ns)
 {
 	uint64_t wanted =
-	    SILBO_PROBER_CATCH_UP * (wait_ns + STEPS_NS) / interval_ns;
+	    SILBO_PROBER_CATCH_UP * (wait_ns + PROBER_STEPS_NS) / interval_ns;
 	uint32_t window = WINDOW_MIN;
 
 	while (window < wanted && window < SILBO_TRACK_WINDOW_MAX)
@@ -90,12 +81,6 @@ silbo_prober_init(void *mem, const struct silbo_prober_config *config)
 	return p;
 }
 
-static bool
-has_slots(const struct silbo_prober *p)
-{
-	return !p->stopped && p->slots < p->config.slots;
-}
-
 static silbo_time
 slot_due(const struct silbo_prober *p)
 {
@@ -114,75 +99,20 @@ slot_leaves(const struct silbo_prober *p)
 	return p->last_at + p->config.interval_ns / SILBO_PROBER_CATCH_UP;
 }
 
-static bool
-all_answered(const struct silbo_prober *p)
-{
-	return p->answers[SILBO_ANSWER_FIRST] + p->answers[SILBO_ANSWER_LATE] ==
-	    p->sent;
-}
-
-/* Three round trips is what a second copy or a last answer may take. */
-static silbo_time
-linger(const struct silbo_prober *p)
-{
-	silbo_time longest = silbo_quantile_get(&p->rtt, 1000);
-	silbo_time span = p->config.wait_ns;
-
-	if (longest < span / 3)
-		span = 3 * longest;
-	if (span < LINGER_MIN_NS)
-		span = LINGER_MIN_NS;
-	return span < p->config.wait_ns ? span : p->config.wait_ns;
-}
-
-/* When the waiting for answers is over. */
-static silbo_time
-wait_over(const struct silbo_prober *p)
-{
-	return p->last_at +
-	    (all_answered(p) ? linger(p) : p->config.wait_ns + STEPS_NS);
-}
-
-static silbo_time
-closing_gap(const struct silbo_prober *p)
-{
-	silbo_time gap = 2 * silbo_quantile_get(&p->rtt, 500);
-
-	if (gap > p->config.wait_ns)
-		gap = p->config.wait_ns;
-	return gap > LINGER_MIN_NS ? gap : LINGER_MIN_NS;
-}
-
-static silbo_time
-closing_due(const struct silbo_prober *p)
-{
-	return p->closings == 0 ? wait_over(p) : p->closing_at + closing_gap(p);
-}
-
-bool
-silbo_prober_is_done(const struct silbo_prober *p)
-{
-	if (has_slots(p))
-		return false;
-	if (p->closed || p->sent == 0)
-		return true;
-	return p->closings >= SILBO_PROBER_CLOSINGS &&
-	    p->told_at >= closing_due(p);
-}
-
 silbo_time
 silbo_prober_deadline(const struct silbo_prober *p)
 {
-	if (has_slots(p))
+	if (silbo_prober_has_slots(p))
 		return slot_leaves(p);
-	return silbo_prober_is_done(p) ? SILBO_TIME_NEVER : closing_due(p);
+	return silbo_prober_is_done(p) ? SILBO_TIME_NEVER
+				       : silbo_prober_end_due(p);
 }
 
 bool
 silbo_prober_get(
     struct silbo_prober *p, struct silbo_departure *departure, silbo_time now)
 {
-	bool closing = !has_slots(p);
+	bool closing = !silbo_prober_has_slots(p);
 
 	silbo_prober_on_time(p, now);
 	if (silbo_prober_is_done(p) || silbo_prober_deadline(p) > now)
@@ -190,7 +120,7 @@ silbo_prober_get(
 	if (closing && p->closings >= SILBO_PROBER_CLOSINGS)
 		return false;
 	*departure = (struct silbo_departure){.number = p->next++,
-	    .due = closing ? closing_due(p) : slot_due(p),
+	    .due = closing ? silbo_prober_end_due(p) : slot_due(p),
 	    .at = now,
 	    .sent_at = now + p->config.wall_offset,
 	    .closing = closing};
@@ -236,6 +166,8 @@ silbo_prober_on_unsent(
 void
 silbo_prober_on_stop(struct silbo_prober *p, silbo_time now)
 {
+	if (!p->stopped)
+		p->stop_by = now + SILBO_PROBER_STOP_NS;
 	p->stopped = true;
 	silbo_prober_on_time(p, now);
 }

@@ -18,7 +18,7 @@ answered(const struct silbo_prober *p)
 /*
  * What was lost there never became unique at the reflector, what was lost back
  * was answered by it, and not heard.  Only totals from after the last PROBE
- * tell the two apart, unless nothing is missing at all.
+ * tell the two apart, unless nothing is lost at all.
  */
 static bool
 knows_ways(const struct silbo_prober *p)
@@ -26,7 +26,18 @@ knows_ways(const struct silbo_prober *p)
 	if (p->restarts > 0 || p->contradictions > 0 ||
 	    p->answers[SILBO_ANSWER_TOO_OLD] > 0)
 		return false;
-	return p->told.known && (p->closed || answered(p) == p->sent);
+	return p->told.known &&
+	    (p->closed || answered(p) + p->track.pending == p->sent);
+}
+
+/* So many are missing on one way, lost or pending: how many are lost? */
+static uint64_t
+lost_of(uint64_t missing, uint64_t lost, uint64_t pending)
+{
+	uint64_t least = missing > pending ? missing - pending : 0;
+	uint64_t most = missing < lost ? missing : lost;
+
+	return least == most ? least : UNKNOWN;
 }
 
 /* Signed: more answers than were given are a contradiction of their own. */
@@ -36,13 +47,18 @@ split(struct silbo_prober_report *report, const struct silbo_prober *p)
 	int64_t there = (int64_t)(p->sent - p->told.unique);
 	int64_t back =
 	    (int64_t)(p->told.unique - p->told.withheld) - (int64_t)answered(p);
+	uint64_t pending = report->track.pending;
+	uint64_t lost = p->sent - answered(p) - pending;
+	struct silbo_way *ways[] = {&report->there, &report->back};
 
 	if (there < 0 || back < 0) {
 		report->contradictions++;
 		return;
 	}
-	report->there.lost = (uint64_t)there;
-	report->back.lost = (uint64_t)back;
+	ways[0]->lost = lost_of((uint64_t)there, lost, pending);
+	ways[1]->lost = lost_of((uint64_t)back, lost, pending);
+	if (ways[0]->lost == UNKNOWN || ways[1]->lost == UNKNOWN)
+		ways[0]->lost = ways[1]->lost = UNKNOWN;
 }
 
 static void
@@ -91,6 +107,8 @@ silbo_prober_report(
 	    .unsent = p->unsent,
 	    .closings = p->closings,
 	    .closed = p->closed,
+	    .cut_short =
+		p->stopped && p->track.pending > 0 && silbo_prober_is_done(p),
 	    .absurd_times = p->absurd_times,
 	    .contradictions = p->contradictions,
 	    .restarts = p->restarts,

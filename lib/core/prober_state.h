@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The prober's state, shared by its schedule and its answers.
+ * The prober's state, shared by its schedule, its end and its answers.
  */
 #ifndef SILBO_CORE_PROBER_STATE_H
 #define SILBO_CORE_PROBER_STATE_H
@@ -29,6 +29,7 @@ struct silbo_prober {
 	uint64_t next; /* number */
 	uint64_t slots, sent, unsent, closings, late_over_1ms;
 	silbo_time last_at, closing_at, told_at;
+	silbo_time stop_by; /* when stopped: it is over */
 	bool stopped, closed;
 	/* what was asked, and answered */
 	struct silbo_asked *asked; /* config.window of them */
@@ -50,6 +51,16 @@ struct silbo_prober {
 	uint64_t rtt_first, rtt_last;
 	bool kernel_there;
 };
+
+/* By so much a track may book a loss later than after the wait: two of its
+ * steps of 2^20 ns. */
+#define PROBER_STEPS_NS (3 * SILBO_NS_PER_MS)
+
+/* Are slots to come? */
+bool silbo_prober_has_slots(const struct silbo_prober *p);
+
+/* When none are: when something is to be done, unless it is over. */
+silbo_time silbo_prober_end_due(const struct silbo_prober *p);
 
 static inline struct silbo_asked *
 asked_place(const struct silbo_prober *p, uint64_t number)

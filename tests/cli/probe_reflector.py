@@ -20,6 +20,7 @@ lines, honest or not.  Says on which port; ends when it is killed.
   restart    is another one after 20
   steps      its clock is set by a minute after 20
   first      takes 30 ms for the first one
+  lossy      has never had each fifth
   narrow     has room for some 60 datagrams that it has not read yet
 """
 import os
@@ -75,6 +76,8 @@ while True:
         copies += 1
         continue
     seen.add(number)
+    if how == "lossy" and number % 5 == 4 and not probe[32] & 1:
+        continue
     if how == "restart" and heard == 20:
         own, order, unique = os.urandom(16), 0, 0
     unique += not probe[32] & 1

@@ -92,15 +92,86 @@ is "held" "$(probe held 'p["sent"], p["lateness_ms"]["max"] >= 2900,
 	p["late_over_1ms"] >= 280')" "(500, True, True)"
 is "held: lost" "$(probe held 'p["lost"], p["answered"]')" "(0, 500)"
 
-# ---- Told to stop while answers are missing, it says what it waits for.
-start waits "$SILBO" probe "127.0.0.1:$(free_ports 1)" -n 3 -i 10ms -w 3s
-until_says "$work/waits.err" "no reflector there"
-kill -INT "$(pid_of waits)"
-until_says "$work/waits.err" "for answers; Ctrl-C again ends at once"
-kill -INT "$(pid_of waits)"
-ends waits
-is "waits: ended at once" $status 130
-is "waits: no report" "$(grep -c '^probe 127' "$work/waits.err")" 0
+# ---- Told to stop it does not wait for --wait to pass; what could not be known
+# by then is pending, and told to be.
+# cut HOW STATUS TARGETS OPTION...: reflectors of that kind are probed for a while,
+# then it is stopped.
+cut() {
+	how=$1 wanted=$2 targets=$3
+	shift 3
+	hosts=
+	i=0
+	while [ $i -lt "$targets" ]; do
+		i=$((i + 1))
+		start "cut_$i" python3 -B "$here/probe_reflector.py" "$how"
+		until_says "$work/cut_$i.out" ready
+		hosts="$hosts 127.0.0.1:$(sed -n 's/^port //p' "$work/cut_$i.out")"
+	done
+	# shellcheck disable=SC2086
+	start cut "$SILBO" probe $hosts -i 10ms --json "$work/cut.json" \
+		--events "$work/cut.events" "$@"
+	until_says "$work/cut.err" "to 127.0.0.1"
+	sleep 0.6
+	before=$(date +%s)
+	kill -INT "$(pid_of cut)"
+	ends cut
+	took=$(($(date +%s) - before))
+	is "cut $how: exit status" $status "$wanted"
+	is "cut $how: before --wait" "$([ $took -lt 25 ] || echo "$took s")" ""
+	is "cut $how: sums" "$(python3 - "$work/cut.events" "$work/cut.json" <<'P'
+import json, sys
+events = [json.loads(line) for line in open(sys.argv[1])]
+for i, p in enumerate(json.load(open(sys.argv[2]))["probes"]):
+    rows = [e["probes"][i] for e in events if e["event"] == "interval"]
+    for k in "sent", "unsent", "answered", "lost":
+        if not p[k] == sum(r[k] for r in rows) == sum(
+                r[k] for r in p["intervals"]):
+            print(k)
+    if p["sent"] != p["answered"] + p["lost"] + p["pending"]:
+        print("sum", p)
+    if not rows[-1]["pending"] == p["pending"] == p["intervals"][-1]["pending"]:
+        print("pending", rows[-1])
+    if p["cut_short"] != (p["pending"] > 0):
+        print("cut_short", p["cut_short"], p["pending"])
+P
+)" ""
+	while [ $i -gt 0 ]; do
+		kill "$(pid_of "cut_$i")"
+		i=$((i - 1))
+	done
+}
+
+# Of none it is known; of two hosts neither is waited for.
+cut silent 3 2 -d 0 -w 30s
+is "silent" "$(probe cut 'p["pending"] == p["sent"] > 0, p["lost"],
+	p["loss_ratio"], p["there"]["lost"], p["back"]["lost"]')" \
+	"(True, 0, None, None, None)"
+says cut.err "stopped     before it could be known"
+cut silent 3 1 --stamp -d 0 -w 30s
+is "silent: stamp" "$(probe cut 'p["pending"] == p["sent"] > 0,
+	p["there"]["lost"]')" "(True, None)"
+# Before there is an address nothing is waited for at all.
+echo 127.0.0.1 >"$work/hosts"
+start lookup env SHIM_HOSTS="$work/hosts" LD_PRELOAD="$SHIM_RESOLVER" \
+	"$SILBO" probe studio.test:9 studio.test:10 -d 0 -w 30s
+sleep 0.5
+kill -TERM "$(pid_of lookup)"
+ends lookup
+is "told to stop during a lookup" $status 3
+# Nothing is known to be lost, and no limit is told to be kept.
+cut lossy 4 1 -d 0 -w 30s --fail-if 'loss>10%'
+is "lossy" "$(probe cut 'p["pending"] > 0, p["answered"] > 0, p["lost"],
+	p["there"]["lost"], p["back"]["lost"]')" "(True, True, 0, 0, 0)"
+# The end was there already, and answers were waited for.
+cut lossy 0 1 -n 20 -w 30s
+is "lossy, at its end" "$(probe cut 'p["sent"] <= 20,
+	p["pending"] >= p["sent"] // 5, p["lost"]')" "(True, True, 0)"
+# What has been missing for longer than --wait is lost, and it is known where.
+cut lossy 0 1 -d 0 -w 100ms
+is "lossy, soon" "$(probe cut 'p["lost"] > 0,
+	(p["there"]["lost"], p["back"]["lost"]) ==
+	((p["lost"] - p["late_final"], 0) if p["closing_answered"]
+	else (None, None))')" "(True, True)"
 
 # ---- The reflector is killed and started again.
 listening first --null --reflect --listen 127.0.0.1

@@ -403,6 +403,27 @@ def test_losses():
     equal("the tail, lost there", ways(p, "lost"), (10, 0))
 
 
+def test_stopped():
+    """What is missing and pending at the end was lost on no way."""
+    path = Path({10: "lost there", 11: "lost there", 15: "lost back"})
+    report = os.path.join(work.name, "stopped.json")
+    run = subprocess.Popen(
+        [SILBO, "probe", "--stamp", f"127.0.0.1:{path.port}", "-d", "0",
+         "-i", "3ms", "-w", "30s", "-j", report], stderr=subprocess.DEVNULL)
+    while path.own < 40:
+        time.sleep(0.01)
+    run.send_signal(signal.SIGINT)
+    equal("stopped: exit status", run.wait(timeout=25), 0)
+    path.done = True
+    path.join()
+    with open(report) as f:
+        p = json.load(f)["probes"][0]
+    check("stopped: pending", p["pending"] >= 3 and p["cut_short"])
+    equal("stopped: lost", (p["lost"], ways(p, "lost")), (0, (0, 0)))
+    equal("stopped: bounds", (p["stamp"]["there_lost_min"],
+                              p["stamp"]["there_lost_max"]), (0, 0))
+
+
 def test_copies_and_order():
     path = Path({5: "copied there", 7: "copied back", 8: "copied back",
                  30: "late there", 40: "late back", 50: "lost there"})

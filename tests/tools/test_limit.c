@@ -487,6 +487,28 @@ every_figure_that_is_named_is_known(void **state)
 		}
 }
 
+/* What was not waited for may all be lost: who asks whether too much was is not
+ * told that it was not. */
+static void
+what_is_pending_counts_against_whoever_stopped(void **state)
+{
+	struct limits limits = {.count = 2,
+	    .list = {{.name = "loss", .test = LIMITS_ABOVE, .bound = 0.1},
+		{.name = "lost", .test = LIMITS_ABOVE, .bound = 20}}};
+	struct report_probe probe;
+
+	(void)state;
+	report_probe_init(&probe);
+	probe.sent = 100;
+	probe.lost = 5;
+	probe.pending = 30;
+	limits_check_probe(&limits, &probe);
+	assert_true(limits.list[0].value == 0.35);
+	assert_true(limits.list[0].exceeded);
+	assert_true(limits.list[1].value == 35);
+	assert_true(limits.list[1].exceeded);
+}
+
 int
 main(void)
 {
@@ -499,6 +521,7 @@ main(void)
 	    cmocka_unit_test(the_mtu_is_limited_when_it_was_found),
 	    cmocka_unit_test(without_a_stream_nothing_is_shown_to_hold),
 	    cmocka_unit_test(each_name_means_its_own_figure),
+	    cmocka_unit_test(what_is_pending_counts_against_whoever_stopped),
 	    cmocka_unit_test(every_figure_that_is_named_is_known),
 	    cmocka_unit_test(the_mos_of_a_probe_is_that_of_the_worse_way),
 	    cmocka_unit_test(

@@ -32,7 +32,8 @@ fill(struct report_probe *p)
 	p->bytes = 200;
 	p->dscp = 46;
 	p->encrypted = true;
-	p->slots = p->sent = 500;
+	p->slots = p->sent = p->settled = 500;
+	p->cut_short = 0;
 	p->answered = 489;
 	p->lost = 11;
 	p->unsent = p->pending = p->late_final = p->too_old = 0;
@@ -127,6 +128,43 @@ what_became_of_the_lost_is_of_those(void **state)
 	p.dropped_here = 1;
 	text = tell(&capture, &p);
 	assert_non_null(strstr(text, "\n  besides     1 dropped here\n"));
+}
+
+/* Of what it was too early to know nothing is told but that. */
+static void
+what_is_pending_is_neither_lost_nor_there(void **state)
+{
+	struct builder b = {.failed = false};
+	struct report_probe p;
+	struct capture capture;
+	const char *text;
+	json_t *object;
+
+	(void)state;
+	fill(&p);
+	assert_null(strstr(tell(&capture, &p), "stopped"));
+	p.answered = 470;
+	p.lost = 20;
+	p.pending = 10;
+	p.settled = 490;
+	p.cut_short = 1;
+	text = tell(&capture, &p);
+	assert_non_null(strstr(text, " 20 lost (4.08 %)"));
+	assert_non_null(strstr(text, " 10 pending\n"));
+	assert_non_null(strstr(text,
+	    "\n  stopped     before it could be known what became of those "
+	    "pending\n"));
+	object = build_probe(&b, &p);
+	assert_true(
+	    fabs(json_real_value(json_object_get(object, "loss_ratio")) -
+		0.040816) < 1e-9);
+	assert_true(json_is_true(json_object_get(object, "cut_short")));
+	json_decref(object);
+	p.sent = p.pending = 500; /* nothing is known of any */
+	p.settled = p.answered = p.lost = 0;
+	object = build_probe(&b, &p);
+	assert_true(json_is_null(json_object_get(object, "loss_ratio")));
+	json_decref(object);
 }
 
 static void
@@ -335,6 +373,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_example_is_told_to_the_letter),
 	    cmocka_unit_test(what_became_of_the_lost_is_of_those),
+	    cmocka_unit_test(what_is_pending_is_neither_lost_nor_there),
 	    cmocka_unit_test(no_line_is_longer_than_80),
 	    cmocka_unit_test(what_is_odd_is_told),
 	    cmocka_unit_test(

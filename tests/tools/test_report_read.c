@@ -193,6 +193,8 @@ draw_probe(struct sample *sample, size_t i, uint64_t *seed)
 
 	report_probe_init(p);
 	draw_fields(p, report_probe_fields, seed);
+	if (p->sent >= 0 && p->pending >= 0)
+		p->settled = p->sent - p->pending;
 	draw_fields(&p->there, report_way_fields, seed);
 	draw_fields(&p->there.quality, report_quality_fields, seed);
 	draw_quality(&p->there.quality, seed);
@@ -861,7 +863,8 @@ several_stand_side_by_side(void **state)
 	/* Targets of a prober stand below, where there are some. */
 	report_probe_init(&probe);
 	snprintf(probe.name, sizeof(probe.name), "studio.local");
-	probe.sent = 200;
+	probe.sent = 210;
+	probe.settled = 200; /* 10 are pending */
 	probe.lost = 3;
 	probe.rtt_ms[2] = 12.345;
 	files[3].report.probes = &probe;

@@ -35,11 +35,13 @@ struct truth {
 struct pipe {
 	uint64_t rng;
 	unsigned loss, copies, slow, unsent, withhold, stalls; /* per mille */
-	int64_t ahead; /* the reflector's clock */
+	int64_t ahead;   /* the reflector's clock */
+	silbo_time away; /* at the least, each way */
 	struct event events[EVENTS_MAX];
 	size_t count;
 	uint64_t serial, order, sent, withheld, echoes;
 	struct truth there, back;
+	bool answered[PROBES_MAX];
 };
 
 static bool
@@ -58,7 +60,8 @@ carry(struct pipe *pipe, struct event event, silbo_time now)
 
 	for (; copies > 0; copies--) {
 		assert_true(pipe->count < EVENTS_MAX);
-		event.at = now + MS / 10 + test_below(&pipe->rng, 3 * MS);
+		event.at =
+		    now + pipe->away + MS / 10 + test_below(&pipe->rng, 3 * MS);
 		if (chance(pipe, pipe->slow))
 			event.at += test_below(&pipe->rng, 17 * MS);
 		event.serial = pipe->serial++;
@@ -157,8 +160,10 @@ pass(struct pipe *pipe, struct silbo_prober *p, silbo_time now)
 			continue;
 		}
 		event.answer.at = event.at;
-		if (!event.closing)
+		if (!event.closing) {
 			(void)arrive(&pipe->back, event.answer.order);
+			pipe->answered[event.answer.number] = true;
+		}
 		(void)silbo_prober_on_answer(p, &event.answer);
 	}
 }
@@ -185,13 +190,13 @@ depart(struct pipe *pipe, struct silbo_prober *p, silbo_time now)
 }
 
 static struct silbo_prober *
-begin(uint64_t slots, silbo_time interval)
+begin_waiting(uint64_t slots, silbo_time interval, silbo_time wait)
 {
 	const struct silbo_prober_config config = {.start = START,
 	    .interval_ns = interval,
 	    .slots = slots,
-	    .wait_ns = 200 * MS,
-	    .window = silbo_prober_window(interval, 200 * MS),
+	    .wait_ns = wait,
+	    .window = silbo_prober_window(interval, wait),
 	    .wall_offset = WALL};
 	void *memory = malloc(silbo_prober_size(&config));
 
@@ -199,12 +204,17 @@ begin(uint64_t slots, silbo_time interval)
 	return silbo_prober_init(memory, &config);
 }
 
-/* To the end, in virtual time; now and then nobody looks for a while. */
-static void
-run(struct pipe *pipe, struct silbo_prober *p)
+static struct silbo_prober *
+begin(uint64_t slots, silbo_time interval)
 {
-	silbo_time now = START;
+	return begin_waiting(slots, interval, 200 * MS);
+}
 
+/* From now to the end, in virtual time; now and then nobody looks for a while.
+ * Returns when it was over. */
+static silbo_time
+run_from(struct pipe *pipe, struct silbo_prober *p, silbo_time now)
+{
 	while (!silbo_prober_is_done(p)) {
 		const struct event *next = next_of(pipe);
 		silbo_time until = silbo_prober_deadline(p);
@@ -219,6 +229,13 @@ run(struct pipe *pipe, struct silbo_prober *p)
 		pass(pipe, p, now);
 		depart(pipe, p, now);
 	}
+	return now;
+}
+
+static void
+run(struct pipe *pipe, struct silbo_prober *p)
+{
+	(void)run_from(pipe, p, START);
 }
 
 static void
@@ -402,14 +419,7 @@ static void
 a_long_stop_is_caught_up_with_in_no_burst(void **state)
 {
 	static silbo_time left[SLOTS_HELD];
-	const struct silbo_prober_config config = {.start = START,
-	    .interval_ns = MS,
-	    .slots = SLOTS_HELD,
-	    .wait_ns = 1000 * MS,
-	    .window = silbo_prober_window(MS, 1000 * MS),
-	    .wall_offset = WALL};
-	void *memory = malloc(silbo_prober_size(&config));
-	struct silbo_prober *p = silbo_prober_init(memory, &config);
+	struct silbo_prober *p = begin_waiting(SLOTS_HELD, MS, 1000 * MS);
 	struct silbo_prober_report r;
 	struct silbo_departure d;
 	silbo_time now = START;
@@ -792,6 +802,196 @@ told_to_stop_it_sends_no_more_slots(void **state)
 	free(p);
 }
 
+/* Of the lowest numbers without an answer, which are lost, how many never
+ * reached the reflector. */
+static uint64_t
+lost_there(const struct pipe *pipe, uint64_t lost)
+{
+	uint64_t there = 0;
+
+	for (uint64_t n = 0; lost > 0; n++) {
+		bool came = false;
+
+		if (pipe->answered[n])
+			continue;
+		for (uint64_t i = 0; i < pipe->there.unique; i++)
+			came = came || pipe->there.numbers[i] == n;
+		there += !came;
+		lost--;
+	}
+	return there;
+}
+
+/* Told to stop at any time, on any path: it is over within 0.4 s, nothing that
+ * could still be answered is lost, and a way is told as it was or not at all.
+ */
+static void
+told_to_stop_it_is_over_soon(void **state)
+{
+	uint64_t first = test_seed(1), known = 0, pending = 0, split = 0;
+	static struct pipe pipe;
+
+	(void)state;
+	for (uint64_t seed = first; seed < first + SEEDS; seed++) {
+		struct silbo_prober_report r;
+		struct silbo_prober *p;
+		silbo_time now = START, stop, over;
+
+		draw(&pipe, seed);
+		pipe.stalls = pipe.unsent = pipe.withhold = 0;
+		pipe.loss = chance(&pipe, 500) ? pipe.loss / 10 : pipe.loss;
+		pipe.away = test_below(&pipe.rng, 3) * 50 * MS;
+		p = begin_waiting(UINT64_MAX, 10 * MS, 1000 * MS);
+		stop = START + 1 + test_below(&pipe.rng, 1900 * MS);
+		for (; now < stop; now += MS) {
+			pass(&pipe, p, now);
+			depart(&pipe, p, now);
+		}
+		pass(&pipe, p, now);
+		silbo_prober_on_stop(p, now);
+		over = run_from(&pipe, p, now);
+		assert_true(over <= now + SILBO_PROBER_STOP_NS);
+		silbo_prober_report(p, &r);
+		assert_int_equal(
+		    r.track.unique + r.track.lost + r.track.pending, r.sent);
+		assert_int_equal(r.contradictions, 0);
+		assert_int_equal(r.cut_short, r.track.pending > 0);
+		assert_true(r.track.pending <= 100 || r.track.unique == 0);
+		assert_true(
+		    r.track.pending > 0 || !r.closed || r.there.lost != NONE);
+		pending += r.track.pending > 0;
+		known += r.there.lost != NONE;
+		split += r.track.pending > 0 && r.there.lost != NONE;
+		assert_int_equal(r.there.lost == NONE, r.back.lost == NONE);
+		if (r.there.lost != NONE) {
+			assert_int_equal(
+			    r.there.lost, lost_there(&pipe, r.track.lost));
+			assert_int_equal(
+			    r.there.lost + r.back.lost, r.track.lost);
+		}
+		free(p);
+	}
+	assert_true(pending > SEEDS / 4 && pending < SEEDS);
+	assert_true(known > SEEDS / 2 && split > SEEDS / 4);
+}
+
+/* Nobody answers: of 1.45 s the first 0.85 s are lost when 0.4 s have passed.
+ */
+static void
+told_to_stop_nothing_is_lost_before_its_time(void **state)
+{
+	static struct pipe pipe;
+	struct silbo_prober *p = begin_waiting(UINT64_MAX, 10 * MS, 1000 * MS);
+	struct silbo_prober_report r;
+	silbo_time now = START + 1445 * MS;
+
+	(void)state;
+	pipe = (struct pipe){.loss = 1000};
+	for (silbo_time at = START; at < now; at += 5 * MS)
+		depart(&pipe, p, at);
+	silbo_prober_on_stop(p, now);
+	silbo_prober_on_stop(p, now + MS); /* changes nothing */
+	silbo_prober_report(p, &r);
+	assert_false(r.cut_short); /* not over yet */
+	assert_int_equal(run_from(&pipe, p, now), now + 400 * MS);
+	silbo_prober_report(p, &r);
+	assert_int_equal(r.sent, 145);
+	assert_in_range(r.track.lost, 83, 85);
+	assert_int_equal(r.track.pending, 145 - r.track.lost);
+	assert_true(r.cut_short);
+	assert_in_range(r.closings, 1, SILBO_PROBER_CLOSINGS);
+	assert_false(r.closed);
+	assert_int_equal(r.there.lost, NONE);
+	free(p);
+	/* Nothing was asked: nothing is waited for. */
+	p = begin(100, 10 * MS);
+	silbo_prober_on_stop(p, START - 1);
+	assert_true(silbo_prober_is_done(p));
+	assert_int_equal(silbo_prober_deadline(p), SILBO_TIME_NEVER);
+	free(p);
+}
+
+/* The totals are asked for in time for an answer, more often than otherwise,
+ * and known before the last PROBE is answered: that is waited for all the same.
+ */
+static void
+told_to_stop_it_asks_for_the_totals_in_time(void **state)
+{
+	static const struct {
+		silbo_time trip, asks[2], last; /* after the stop */
+	} rows[] = {
+	    {150 * MS, {100 * MS, 287 * MS}, 390 * MS},
+	    {300 * MS, {0, 375 * MS}, 390 * MS},
+	    {0, {200 * MS, 250 * MS}, 390 * MS}, /* none known */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct silbo_prober *p =
+		    begin_waiting(UINT64_MAX, 10 * MS, 1000 * MS);
+		silbo_time stop = START + 1000 * MS;
+		uint64_t last = rows[i].trip > 0 ? 99 : 0;
+		struct silbo_answer a;
+		struct silbo_departure d;
+
+		assert_int_equal(depart_until(p, stop), 100);
+		for (uint64_t n = 0; n < last; n++) {
+			a = answer_to(n, START + n * 10 * MS + rows[i].trip);
+			a.unique = 0;
+			(void)silbo_prober_on_answer(p, &a);
+		}
+		silbo_prober_on_stop(p, stop);
+		for (int ask = 0; ask < 2; ask++) {
+			silbo_time at = stop + rows[i].asks[ask];
+
+			assert_in_range(silbo_prober_deadline(p), at,
+			    at + rows[i].trip / 20); /* of a quantile */
+			at = silbo_prober_deadline(p);
+			assert_true(silbo_prober_get(p, &d, at));
+			assert_true(d.closing);
+			silbo_prober_on_sent(p, &d);
+		}
+		a = answer_to(d.number, stop + rows[i].last - MS);
+		a.unique = 100;
+		assert_int_equal(
+		    silbo_prober_on_answer(p, &a), SILBO_ANSWER_CLOSING);
+		assert_false(silbo_prober_is_done(p));
+		assert_true(silbo_prober_deadline(p) > stop + rows[i].last);
+		a = answer_to(99, stop + rows[i].last);
+		a.unique = 100;
+		assert_int_equal(
+		    silbo_prober_on_answer(p, &a), SILBO_ANSWER_FIRST);
+		assert_true(silbo_prober_is_done(p) == (last > 0));
+		free(p);
+	}
+}
+
+/* While it waits as at any end, and while it asks for the totals. */
+static void
+told_to_stop_while_it_ends_it_ends_sooner(void **state)
+{
+	static struct pipe pipe;
+
+	(void)state;
+	for (silbo_time after = 0; after < 1250 * MS; after += 7 * MS) {
+		struct silbo_prober *p = begin_waiting(10, 10 * MS, 1000 * MS);
+		silbo_time now = START, natural, over;
+
+		pipe = (struct pipe){.loss = 1000};
+		natural = run_from(&pipe, p, START);
+		free(p);
+		pipe = (struct pipe){.loss = 1000};
+		p = begin_waiting(10, 10 * MS, 1000 * MS);
+		for (; now < START + 90 * MS + after; now += MS)
+			depart(&pipe, p, now);
+		silbo_prober_on_stop(p, now);
+		over = run_from(&pipe, p, now);
+		assert_true(over <= now + SILBO_PROBER_STOP_NS);
+		assert_true(over <= natural + 6 * MS); /* looked at each */
+		free(p);
+	}
+}
+
 /* What a reflector can say at random, true or not. */
 static struct silbo_answer
 say_anything(uint64_t *rng, uint64_t number, silbo_time at)
@@ -889,6 +1089,10 @@ main(void)
 	    cmocka_unit_test(
 		a_round_trip_is_less_what_was_held_and_three_are_waited_for),
 	    cmocka_unit_test(told_to_stop_it_sends_no_more_slots),
+	    cmocka_unit_test(told_to_stop_it_is_over_soon),
+	    cmocka_unit_test(told_to_stop_nothing_is_lost_before_its_time),
+	    cmocka_unit_test(told_to_stop_it_asks_for_the_totals_in_time),
+	    cmocka_unit_test(told_to_stop_while_it_ends_it_ends_sooner),
 	    cmocka_unit_test(whatever_is_said_no_figure_is_impossible),
 	};
 

@@ -22,7 +22,8 @@
  * After the last one it waits: until all are answered and the time of three
  * round trips has passed in which a second copy may come, at most for `wait`.
  * Then it asks for the totals, up to five times: the closing PROBEs, which no
- * count contains.
+ * count contains.  Told to stop it has 0.4 s for both; what has been missing
+ * for less than `wait` then stays pending.
  *
  * What an answer says is checked against what was sent, never believed: a time
  * of sending is remembered here, not taken from the answer.
@@ -48,6 +49,7 @@ extern "C" {
 #define SILBO_PROBER_INTERVAL_MIN SILBO_NS_PER_MS
 #define SILBO_PROBER_INTERVAL_MAX (10 * SILBO_NS_PER_S)
 #define SILBO_PROBER_CLOSINGS 5
+#define SILBO_PROBER_STOP_NS (400 * SILBO_NS_PER_MS)
 #define SILBO_PROBER_CATCH_UP 8 /* times the rate, of what was held up */
 
 struct silbo_prober_config {
@@ -105,8 +107,10 @@ struct silbo_way {
 struct silbo_prober_report {
 	uint64_t slots; /* that have come */
 	uint64_t sent, unsent;
-	uint64_t closings;               /* closing PROBEs sent */
-	bool closed;                     /* one of them was answered */
+	uint64_t closings; /* closing PROBEs sent */
+	bool closed;       /* one of them was answered */
+	bool cut_short; /* it is over by on_stop, before it could be known what
+	                   became of those pending */
 	struct silbo_track_report track; /* of PROBEs by their answers */
 	uint64_t answers[SILBO_ANSWER_KINDS];
 	uint64_t absurd_times;   /* answers with times that cannot be */
@@ -167,7 +171,7 @@ SILBO_API
 enum silbo_answer_kind silbo_prober_on_answer(
     struct silbo_prober *p, const struct silbo_answer *answer);
 
-/* No more slots: only the wait and the closing are left. */
+/* No more slots, and SILBO_PROBER_STOP_NS for the wait and the closing. */
 SILBO_API
 void silbo_prober_on_stop(struct silbo_prober *p, silbo_time now);
 

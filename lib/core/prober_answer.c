@@ -31,7 +31,8 @@ find(const struct silbo_prober *p, struct silbo_asked **asked,
 		return SILBO_ANSWER_NEVER_SENT;
 	if ((*asked)->closing)
 		return SILBO_ANSWER_CLOSING;
-	if ((*asked)->answered && (*asked)->order == answer->order)
+	if ((*asked)->answered && (*asked)->order == answer->order &&
+	    is_same(&(*asked)->reflector, &answer->reflector))
 		return SILBO_ANSWER_COPY;
 	if ((*asked)->answered)
 		return SILBO_ANSWER_TWICE;
@@ -199,6 +200,7 @@ take_first(struct silbo_prober *p, const struct silbo_answer *answer,
 
 	asked->answered = true;
 	asked->order = answer->order;
+	asked->reflector = answer->reflector;
 	if (current) {
 		if (answer->order <= SILBO_TRACK_NUMBER_MAX)
 			(void)!silbo_track_on_number(

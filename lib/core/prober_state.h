@@ -12,7 +12,8 @@ struct silbo_asked {
 	uint64_t number;
 	uint64_t index; /* among those sent, which leaves no gaps */
 	silbo_time at;
-	uint64_t order; /* of its first answer */
+	uint64_t order; /* of its first answer, and who gave it: */
+	struct silbo_source reflector;
 	bool used, answered, closing;
 };
 

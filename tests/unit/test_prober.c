@@ -495,10 +495,10 @@ a_hostile_answer_changes_nothing_but_its_count(void **state)
 	struct silbo_prober *p = begin(100, 10 * MS);
 	struct silbo_prober_report before, after;
 	silbo_time now = exchange(p, 20);
-	struct silbo_answer rows[5];
+	struct silbo_answer rows[6];
 
 	(void)state;
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 6; i++)
 		rows[i] = answer_to(3, now);
 	rows[0].number = 20; /* the next that will be sent */
 	rows[1].number = (uint64_t)1 << 40;
@@ -506,12 +506,14 @@ a_hostile_answer_changes_nothing_but_its_count(void **state)
 	rows[2].unique = 20; /* whatever it says */
 	rows[3].order = 3;   /* the network's copy */
 	rows[4].number = UINT64_MAX;
+	rows[5].order = 3; /* as another reflector happens to count */
+	rows[5].reflector.bytes[0] ^= 1;
 	silbo_prober_report(p, &before);
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 6; i++)
 		(void)silbo_prober_on_answer(p, &rows[i]);
 	silbo_prober_report(p, &after);
 	assert_int_equal(after.answers[SILBO_ANSWER_NEVER_SENT], 3);
-	assert_int_equal(after.answers[SILBO_ANSWER_TWICE], 1);
+	assert_int_equal(after.answers[SILBO_ANSWER_TWICE], 2);
 	assert_int_equal(after.answers[SILBO_ANSWER_COPY], 1);
 	assert_int_equal(after.back.duplicate, 1);
 	after.back.duplicate = 0;

@@ -44,7 +44,9 @@ take(struct stamp_reflect *s)
 		got = silbo_udp_recv(&s->udp, &arrival, buf, sizeof buf, now);
 		if (got == 0)
 			return;
-		if (got < 0)
+		/* What was sent to a group, or to all on a link, reaches many:
+		 * whoever asked once would have an answer of each. */
+		if (got < 0 || arrival.to.len == 0)
 			continue;
 		bytes = silbo_stamp_reflector_on_datagram(s->r, buf, sizeof buf,
 		    &arrival, silbo_addr_port(&arrival.from), &s->clock,

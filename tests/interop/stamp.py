@@ -289,6 +289,23 @@ def test_never_more_than_came():
     equal("exit status", r.finish(), 0)
 
 
+def test_to_all():
+    """What many are asked at once, nobody answers."""
+    for listen in "0.0.0.0", "::":
+        r = Reflector("-l", "[::]" if listen == "::" else listen)
+        all_of = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        all_of.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        all_of.settimeout(0.3)
+        all_of.sendto(request(1), ("127.255.255.255", r.port))
+        try:
+            check("answer to a broadcast", False, all_of.recv(100))
+        except TimeoutError:
+            pass
+        equal("answers to others meanwhile", len(r.ask(request(2))), 1)
+        all_of.close()
+        r.finish()
+
+
 class Path(threading.Thread):
     """A Session-Reflector with faults, by the sender's number."""
 

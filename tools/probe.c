@@ -115,6 +115,8 @@ converse(struct probe *p)
 		}
 		now = silbo_clock_now();
 		if (now >= next) {
+			if (has_slept(p))
+				return;
 			probe_depart(p, now);
 			looked = false;
 		}

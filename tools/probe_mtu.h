@@ -22,6 +22,7 @@ struct probe_mtu {
 	bool counted;    /* nothing has been sent since */
 	bool there;      /* only the way there is asked about */
 	uint32_t answers;
+	uint32_t refused; /* numbers that never left: too large for us */
 	struct {
 		uint32_t size; /* 0: answered */
 		silbo_time at;

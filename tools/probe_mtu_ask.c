@@ -87,7 +87,7 @@ probe_mtu_note(const struct probe_mtu *s)
 
 	if (!s->there)
 		silbo_mtu_report(&s->mtu, &t->mtu);
-	t->mtu.asked = (uint32_t)s->next;
+	t->mtu.asked = (uint32_t)s->next - s->refused;
 	t->mtu.answers = s->answers;
 	t->mtu_ms = (double)(silbo_clock_now() - s->began) / 1e6;
 }
@@ -138,6 +138,9 @@ probe_mtu_send(struct probe_mtu *s, uint32_t size)
 				probe_peer(s->t));
 
 	if (err == SILBO_ERR_TOO_LARGE) {
+		/* Nothing else is sealed under its number. */
+		s->next++;
+		s->refused++;
 		silbo_mtu_on_refused(&s->mtu, 0);
 		return false;
 	}

@@ -50,4 +50,35 @@ for mode in plain sealed; do
 	is "$mode: as long as the sound" "$(json "$work/r.json" \
 		'sum(x["samples"] for x in r["streams"])')" $((144000 - 312))
 done
+
+# A prober ends, and seals nothing more under its id: not one of the fifty that
+# it would send until it looks the next time.
+rm -f "$work/slept"
+cat >"$work/sink.py" <<'P'
+import os, socket, subprocess, sys
+sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sink.bind(("127.0.0.1", 0))
+sink.settimeout(10)
+slept = sys.argv[3]
+p = subprocess.Popen(
+    [sys.argv[1], "probe", "--key", sys.argv[2], "-i", "20ms", "-d", "9s",
+     "127.0.0.1:%d" % sink.getsockname()[1]],
+    env=dict(os.environ, LD_PRELOAD=os.environ["SHIM_SLEEP"], SHIM_SLEPT=slept),
+    stderr=subprocess.PIPE, text=True)
+for _ in range(60):  # it has just looked, a second after the start
+    sink.recv(2048)
+open(slept, "w").close()
+told = p.communicate(timeout=20)[1]
+sink.setblocking(False)
+after = 0
+try:
+    while sink.recv(2048):
+        after += 1
+except BlockingIOError:
+    pass
+# One may be between the look and the wire.
+print(after <= 1 or after, "suspended" in told, p.returncode)
+P
+is "prober" "$(python3 "$work/sink.py" "$SILBO" "$work/k" "$work/slept")" \
+	"True True 1"
 pass

@@ -202,12 +202,14 @@ fill(struct packets_trace *t, const struct recording *r)
 	for (size_t i = 0; i < r->count; i++) {
 		const struct row *row = &r->rows[i];
 		int64_t *value = &t->values[row->number - r->rows[0].number];
-		int64_t late = row->at - row->media - fastest;
+		/* Never below 0, but twice what a time may be. */
+		uint64_t late =
+		    (uint64_t)(row->at - row->media) - (uint64_t)fastest;
 
-		if (delays && late > (int64_t)SILBO_DELAY_MAX)
+		if (delays && late > SILBO_DELAY_MAX)
 			return row->line;
 		t->lost -= i == 0 || row->number != row[-1].number;
-		*value = delays ? late : 0;
+		*value = delays ? (int64_t)late : 0;
 	}
 	return 0;
 }

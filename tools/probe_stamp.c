@@ -102,15 +102,20 @@ unwrap(uint32_t number, uint64_t near)
 }
 
 static void
-translate(struct silbo_answer *answer, struct probe_stamp *s,
-    const struct silbo_stamp_reply *reply, const struct silbo_arrival *arrival)
+note_order(struct probe_stamp *s, uint32_t number)
+{
+	s->order = unwrap(number, s->order);
+	if (s->order > SILBO_TRACK_NUMBER_MAX)
+		s->order = ((uint64_t)1 << 32) + number;
+}
+
+static void
+translate(struct silbo_answer *answer, const struct probe_stamp *s,
+    const struct silbo_stamp_reply *reply, bool ptp,
+    const struct silbo_arrival *arrival)
 {
 	uint64_t near = s->wall_offset + arrival->at;
-	bool ptp = s->theirs.ptp;
 
-	s->order = unwrap(reply->number, s->order);
-	if (s->order > SILBO_TRACK_NUMBER_MAX)
-		s->order = ((uint64_t)1 << 32) + reply->number;
 	*answer = (struct silbo_answer){
 	    .number = unwrap(reply->request.number, s->next),
 	    .order = s->order,
@@ -131,9 +136,11 @@ parse_stamp(struct probe_target *t, struct silbo_answer *answer,
     struct silbo_arrival *arrival, silbo_time now)
 {
 	struct probe_stamp *s = t->stamp;
+	struct silbo_stamp_estimate estimate;
 	struct silbo_stamp_reply reply;
 	const struct asked *asked;
 	uint64_t number;
+	bool told;
 
 	(void)now;
 	t->refused =
@@ -141,7 +148,7 @@ parse_stamp(struct probe_target *t, struct silbo_answer *answer,
 	if (t->refused != SILBO_ACCEPTED)
 		return false;
 	/* What is remembered must be repeated; what never was the prober
-	 * refuses. */
+	 * refuses, and here it tells nothing of the reflector. */
 	number = unwrap(reply.request.number, s->next);
 	asked = place_of(s, number);
 	if (asked->used && asked->number == number &&
@@ -149,10 +156,14 @@ parse_stamp(struct probe_target *t, struct silbo_answer *answer,
 		t->refused = SILBO_BAD_BODY;
 		return false;
 	}
-	s->answers++;
-	if (!silbo_stamp_parse_estimate(&s->theirs, reply.estimate))
-		s->no_estimate++;
-	translate(answer, s, &reply, arrival);
+	told = silbo_stamp_parse_estimate(&estimate, reply.estimate);
+	if (asked->used && asked->number == number) {
+		s->answers++;
+		s->no_estimate += !told;
+		s->theirs = estimate;
+		note_order(s, reply.number);
+	}
+	translate(answer, s, &reply, estimate.ptp, arrival);
 	return true;
 }
 

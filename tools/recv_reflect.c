@@ -49,6 +49,7 @@ open_reflector(struct recv *r, const struct silbo_source *own)
 		keyfile_lock(memory, silbo_reflector_secret_size());
 	r->reflect_state->reflector = silbo_reflector_init(memory, &config);
 	r->reflect_state->slept = silbo_clock_slept();
+	r->reflect_state->wall_offset = config.wall_offset_ns;
 	return true;
 }
 
@@ -120,6 +121,24 @@ renew_source(struct recv *r)
 	cli_detail("the machine slept: answering under a new source id");
 }
 
+/* Unix time less monotonic time lies between what the two readings around the
+ * wall clock's make of it.  What is outside was set; an offset inside is kept,
+ * as nothing better is known. */
+static void
+follow_wall(struct recv_reflect *reflect)
+{
+	silbo_time before = silbo_clock_now();
+	uint64_t wall = silbo_clock_wall();
+	silbo_time after = silbo_clock_now();
+	int64_t least = (int64_t)(wall - after),
+		most = (int64_t)(wall - before);
+
+	if (reflect->wall_offset >= least && reflect->wall_offset <= most)
+		return;
+	reflect->wall_offset = least + (most - least) / 2;
+	silbo_reflector_on_wall(reflect->reflector, reflect->wall_offset);
+}
+
 bool
 recv_is_reflector(const struct recv *r)
 {
@@ -154,6 +173,7 @@ recv_reflect_take(struct recv *r, uint32_t place,
 		tell_unanswered(r, now);
 	if (reflector == NULL || opened->to.len == 0)
 		return;
+	follow_wall(r->reflect_state);
 	renew_source(r);
 	silbo_receiver_report_numbers(r->rx, place, SILBO_TYPE_PROBE, &numbers);
 	bytes = silbo_reflector_on_probe(

@@ -23,7 +23,8 @@ struct recv_prober {
 
 struct recv_reflect {
 	struct silbo_reflector *reflector; /* NULL: nobody is answered */
-	int64_t slept; /* silbo_clock_slept when the source id was made */
+	int64_t slept;       /* silbo_clock_slept when the source id was made */
+	int64_t wall_offset; /* as the reflector was told, ns */
 	struct run_reason unanswered;
 	struct run_news news;
 	uint32_t places;

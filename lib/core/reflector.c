@@ -21,8 +21,9 @@ struct prober {
 	struct silbo_reflector_report counts; /* since our source is this: */
 	uint64_t source;                      /* as in struct silbo_reflector */
 	struct silbo_reflector_report past;   /* and before */
-	silbo_time full_at;                   /* its tokens, see bucket.h */
-	uint64_t top; /* highest number without CLOSING, and one */
+	uint64_t wall;      /* our axis, as it is told to this prober; modulo */
+	silbo_time full_at; /* its tokens, see bucket.h */
+	uint64_t top;       /* highest number without CLOSING, and one */
 	/* as the track of the place had it at the last PROBE */
 	uint64_t arrived, reordered, extent_max;
 	/* the latest ECHO */
@@ -102,6 +103,12 @@ silbo_reflector_on_source(struct silbo_reflector *r,
 	    .source = *own};
 	if (key != NULL)
 		silbo_seal_init(&r->seal, key, own);
+}
+
+void
+silbo_reflector_on_wall(struct silbo_reflector *r, int64_t wall_offset_ns)
+{
+	r->config.wall_offset_ns = wall_offset_ns;
 }
 
 static size_t
@@ -187,10 +194,12 @@ recognise(struct silbo_reflector *r, struct prober *p,
 	    (numbers->base != SILBO_TRACK_BASE_JOINED || !fetch(r, p, id))) {
 		memset(p, 0, sizeof(*p));
 		p->source = r->source;
+		p->wall = (uint64_t)r->config.wall_offset_ns;
 	} else if (p->source != r->source) {
 		add(&p->past, &p->counts);
 		memset(&p->counts, 0, sizeof(p->counts));
 		p->source = r->source;
+		p->wall = (uint64_t)r->config.wall_offset_ns;
 	}
 	p->counts.prober = *id;
 	if (numbers->arrived <= p->arrived)
@@ -263,12 +272,11 @@ admit(struct silbo_reflector *r, struct prober *p, const struct asked *asked,
 }
 
 static void
-fill(struct silbo_echo *echo, const struct silbo_reflector *r,
-    const struct prober *p, const struct asked *asked, silbo_time now)
+fill(struct silbo_echo *echo, const struct prober *p, const struct asked *asked,
+    silbo_time now)
 {
 	const struct silbo_reflector_report *counts = &p->counts;
 	const struct silbo_arrival *opened = asked->opened;
-	uint64_t wall = (uint64_t)r->config.wall_offset_ns;
 
 	*echo = (struct silbo_echo){.prober = asked->header.source,
 	    .number = asked->header.number,
@@ -276,8 +284,8 @@ fill(struct silbo_echo *echo, const struct silbo_reflector *r,
 		? (uint32_t)counts->extent_max
 		: UINT32_MAX,
 	    .sent_at = asked->probe.sent_at,
-	    .received_at = opened->at + wall,
-	    .echoed_at = now + wall,
+	    .received_at = opened->at + p->wall,
+	    .echoed_at = now + p->wall,
 	    .unique = counts->unique,
 	    .duplicate = counts->duplicate,
 	    .reordered = counts->reordered,
@@ -341,7 +349,7 @@ silbo_reflector_on_probe(struct silbo_reflector *r, uint8_t *out, size_t cap,
 	p->bytes = opened->len;
 	p->counts.answered += !p->closing;
 	p->counts.bytes_out += p->bytes;
-	fill(&echo, r, p, &asked, now);
+	fill(&echo, p, &asked, now);
 	return pack(r, out, cap, &echo, opened->len);
 }
 

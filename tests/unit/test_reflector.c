@@ -183,6 +183,33 @@ an_echo_says_what_was_asked_and_when(void **state)
 	}
 }
 
+/* So no figure of a prober jumps, and none that begins later is told of a clock
+ * that is no more. */
+static void
+a_clock_that_is_set_is_that_of_who_comes_next(void **state)
+{
+	const int64_t hour = 3600 * (int64_t)SILBO_NS_PER_S;
+	const uint64_t old = T0 + (uint64_t)WALL, set = old + (uint64_t)hour;
+	struct silbo_echo echo;
+	struct bench b;
+
+	(void)state;
+	set_up(&b, false);
+	start(&b);
+	assert_true(ask(&b, 1, 0, 0, &echo) > 0);
+	silbo_reflector_on_wall(b.reflector, WALL + hour);
+	assert_true(ask(&b, 1, 1, 0, &echo) > 0);
+	assert_true(echo.received_at == old && echo.echoed_at == old + 5);
+	assert_true(ask(&b, 2, 0, 0, &echo) > 0);
+	assert_true(echo.received_at == set && echo.echoed_at == set + 5);
+	b.config.own = letter_source(OWN + 1, NULL);
+	b.echoes = 0;
+	silbo_reflector_on_source(b.reflector, &b.config.own, NULL);
+	assert_true(ask(&b, 1, 2, 0, &echo) > 0);
+	assert_true(echo.received_at == set);
+	tear_down(&b);
+}
+
 static void
 a_copy_is_counted_and_not_answered(void **state)
 {
@@ -752,6 +779,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_echo_says_what_was_asked_and_when),
+	    cmocka_unit_test(a_clock_that_is_set_is_that_of_who_comes_next),
 	    cmocka_unit_test(a_copy_is_counted_and_not_answered),
 	    cmocka_unit_test(a_late_probe_is_answered),
 	    cmocka_unit_test(closing_probes_are_answered_and_in_no_total),

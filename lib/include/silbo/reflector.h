@@ -45,8 +45,8 @@ struct silbo_reflector_config {
 
 /*
  * What came of one prober, also before an outage that cost it its place, if the
- * gate remembers it.  PROBEs with CLOSING are in `closing` and in no other count
- * but bytes_out.
+ * gate remembers it.  PROBEs with CLOSING are in `closing` and in no other
+ * count but bytes_out.
  *
  *   unique = answered + withheld + unsent + too_short
  */
@@ -116,14 +116,22 @@ SILBO_API
 void silbo_reflector_on_source(struct silbo_reflector *reflector,
     const struct silbo_source *own, const struct silbo_key *key);
 
+/* The wall clock was set: what it is ahead of monotonic time now, in ns.  A
+ * prober that is answered already is told the times of the old axis, so that
+ * none of its figures jumps; who comes next, and all after on_source, the new.
+ */
+SILBO_API
+void silbo_reflector_on_wall(
+    struct silbo_reflector *reflector, int64_t wall_offset_ns);
+
 /* The ECHO just made for this place could not be sent: it is none of the
  * answered, and the prober is told that it is not lost on the way. */
 SILBO_API
 void silbo_reflector_on_unsent(
     struct silbo_reflector *reflector, uint32_t place);
 
-/* What came of the prober that was the latest in this place; nothing, if it went
- * on in another. */
+/* What came of the prober that was the latest in this place; nothing, if it
+ * went on in another. */
 SILBO_API
 void silbo_reflector_report(const struct silbo_reflector *reflector,
     uint32_t place, struct silbo_reflector_report *report);

@@ -216,6 +216,10 @@ wrong_lines_are_refused_with_message_and_hint(void **state)
 	    /* 11 */
 	    {"--prot=1 f", "unknown option '--prot'", "did you mean '--port'?"},
 	    /* 12 */
+	    {"--por 1 f", "unknown option '--por'", "did you mean '--port'?"},
+	    {"--por=1 f", "unknown option '--por'", "did you mean '--port'?"},
+	    {"f --por", "unknown option '--por'", "did you mean '--port'?"},
+	    {"--nul f", "unknown option '--nul'", "did you mean '--null'?"},
 	    {"--frequency f", "unknown option '--frequency'",
 		"'silbo test --help' lists the options"},
 	    /* 13 */

@@ -15,6 +15,7 @@
 
 /* Nothing that is measured is more, and what is printed has room for it. */
 #define REAL_MAX 1e15
+#define COUNT_MAX ((json_int_t)1 << 53)
 
 void
 report_refuse_field(
@@ -60,13 +61,20 @@ report_copy_text(char *out, size_t room, const char *text)
 		cli_quote(out, room, text);
 }
 
+bool
+report_is_count(const json_t *value)
+{
+	return json_is_integer(value) && json_integer_value(value) >= 0 &&
+	    json_integer_value(value) <= COUNT_MAX;
+}
+
 static void
 read_count(struct report_reading *reading, int64_t *to, const char *path,
     const json_t *value)
 {
 	if (json_is_null(value))
 		*to = REPORT_UNKNOWN;
-	else if (json_is_integer(value) && json_integer_value(value) >= 0)
+	else if (report_is_count(value))
 		*to = json_integer_value(value);
 	else
 		report_refuse_field(reading, path, "a count");
@@ -85,16 +93,19 @@ read_boolean(struct report_reading *reading, int64_t *to, const char *path,
 }
 
 static void
-read_real(struct report_reading *reading, double *to, const char *path,
-    const json_t *value)
+read_real(struct report_reading *reading, double *to,
+    const struct report_field *field, const json_t *value)
 {
+	double least = field->kind == REPORT_FIELD_SIGNED ? -REAL_MAX : 0;
+
 	if (json_is_null(value))
 		*to = NAN;
-	else if (json_is_number(value) &&
-	    fabs(json_number_value(value)) <= REAL_MAX)
+	else if (json_is_number(value) && json_number_value(value) >= least &&
+	    json_number_value(value) <= REAL_MAX)
 		*to = json_number_value(value);
 	else
-		report_refuse_field(reading, path, "a number");
+		report_refuse_field(reading, field->path,
+		    least < 0 ? "a number" : "a number from 0 on");
 }
 
 static void
@@ -124,7 +135,8 @@ read_field(struct report_reading *reading, void *to,
 		*(bool *)to = json_is_true(value);
 		break;
 	case REPORT_FIELD_REAL:
-		read_real(reading, to, field->path, value);
+	case REPORT_FIELD_SIGNED:
+		read_real(reading, to, field, value);
 		break;
 	case REPORT_FIELD_TEXT:
 		read_text(reading, to, field->room, field->path, value);
@@ -165,7 +177,8 @@ report_fields_round(void *base, const struct report_field *fields)
 	for (; fields->path != NULL; fields++) {
 		double *value = (void *)((char *)base + fields->at);
 
-		if (fields->kind == REPORT_FIELD_REAL)
+		if (fields->kind == REPORT_FIELD_REAL ||
+		    fields->kind == REPORT_FIELD_SIGNED)
 			*value = rounded(*value, fields->decimals);
 	}
 }

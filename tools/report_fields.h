@@ -18,7 +18,8 @@ enum report_field_kind {
 	REPORT_FIELD_COUNT,   /* int64_t; null is unknown */
 	REPORT_FIELD_BOOLEAN, /* int64_t: 1, 0; null is unknown */
 	REPORT_FIELD_FLAG,    /* bool */
-	REPORT_FIELD_REAL,    /* double; null is NaN */
+	REPORT_FIELD_REAL,    /* double, not negative; null is NaN */
+	REPORT_FIELD_SIGNED,  /* likewise, and may be negative */
 	REPORT_FIELD_TEXT     /* char[room]; null is "" */
 };
 
@@ -26,7 +27,7 @@ struct report_field {
 	const char *path; /* "packets.lost" from the object of the struct */
 	size_t at;        /* offsetof; an absent key leaves it as it is */
 	enum report_field_kind kind;
-	int decimals; /* of a REAL */
+	int decimals; /* of a REAL or SIGNED */
 	size_t room;  /* of a TEXT */
 };
 
@@ -47,6 +48,11 @@ struct report_field {
 	{                                                             \
 		path, offsetof(struct of, member), REPORT_FIELD_REAL, \
 		    decimals, 0                                       \
+	}
+#define REPORT_SIGNED(of, path, member, decimals)                       \
+	{                                                               \
+		path, offsetof(struct of, member), REPORT_FIELD_SIGNED, \
+		    decimals, 0                                         \
 	}
 #define REPORT_TEXT(of, path, member)                                    \
 	{                                                                \
@@ -83,6 +89,9 @@ struct report_reading {
  */
 void report_fields_read(struct report_reading *reading, void *base,
     const struct report_field *fields, const json_t *object);
+
+/* Is it a whole number that a JSON number can hold, and not negative? */
+bool report_is_count(const json_t *value);
 
 /* The value at a path; NULL: it is absent. */
 const json_t *report_field_at(const json_t *object, const char *path);

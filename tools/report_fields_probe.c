@@ -8,6 +8,8 @@
 #define BOOLEAN(path, member) REPORT_BOOLEAN(report_probe, path, member)
 #define REAL(path, member, decimals) \
 	REPORT_REAL(report_probe, path, member, decimals)
+#define SIGNED(path, member, decimals) \
+	REPORT_SIGNED(report_probe, path, member, decimals)
 #define TEXT(path, member) REPORT_TEXT(report_probe, path, member)
 #define END                  \
 	{                    \
@@ -55,11 +57,11 @@ const struct report_field report_probe_fields[] = {
     REAL("first_ms", first_ms, 3),
     COUNT("loss_runs.count", runs),
     COUNT("loss_runs.max", run_max),
-    REAL("clock.offset_ms", offset_ms, 6),
+    SIGNED("clock.offset_ms", offset_ms, 6),
     REAL("clock.error_ms", error_ms, 6),
-    REAL("clock.skew_ppm", skew_ppm, 1),
+    SIGNED("clock.skew_ppm", skew_ppm, 1),
     COUNT("clock.steps", steps),
-    REAL("clock.step_ms", step_ms, 3),
+    SIGNED("clock.step_ms", step_ms, 3),
     BOOLEAN("clock.kernel_there", kernel_there),
     BOOLEAN("clock.kernel_back", kernel_back),
     REAL("lateness_ms.p50", lateness_ms[0], 3),

@@ -10,6 +10,8 @@
 #define BOOLEAN(path, member) REPORT_BOOLEAN(report_stream, path, member)
 #define REAL(path, member, decimals) \
 	REPORT_REAL(report_stream, path, member, decimals)
+#define SIGNED(path, member, decimals) \
+	REPORT_SIGNED(report_stream, path, member, decimals)
 #define TEXT(path, member) REPORT_TEXT(report_stream, path, member)
 #define END                  \
 	{                    \
@@ -69,7 +71,7 @@ static const struct report_field delay[] = {
     REAL("ipdv_ms.p99", ipdv_ms[3], 3),
     REAL("ipdv_ms.max", ipdv_ms[4], 3),
     COUNT("ipdv_ms.pairs", ipdv_pairs),
-    REAL("skew.ppm", clock_ppm, 2),
+    SIGNED("skew.ppm", clock_ppm, 2),
     BOOLEAN("skew.applied", skew_applied),
     COUNT("absurd_times", absurd_times),
     REAL("buffer_loss_ratio.20", buffer_loss[0], 5),
@@ -95,7 +97,7 @@ static const struct report_field playout[] = {
     COUNT("playout.overflow", overflow),
     COUNT("playout.resyncs", resyncs),
     COUNT("playout.undecodable", undecodable),
-    REAL("playout.clock_ppm", clock_ppm, 2),
+    SIGNED("playout.clock_ppm", clock_ppm, 2),
     END,
 };
 

@@ -12,6 +12,8 @@
 #include "report_line.h"
 #include "report_read.h"
 
+#define VALUE_MAX 1e15
+
 static const char *const units[] = {[LIMITS_RATIO] = "ratio",
     [LIMITS_MS] = "ms",
     [LIMITS_COUNT] = "count",
@@ -60,6 +62,23 @@ build_limits(struct builder *b, const struct limits *limits)
 	return array;
 }
 
+/* A share is no more than all, and nothing is below 0. */
+static void
+read_value(
+    struct report_reading *reading, struct limit *limit, const json_t *value)
+{
+	double most = limit->unit == LIMITS_RATIO ? 1 : VALUE_MAX;
+
+	if (value == NULL || json_is_null(value))
+		return;
+	limit->value = json_number_value(value);
+	if (!json_is_number(value) || !(limit->value >= 0) ||
+	    !(limit->value <= most))
+		report_refuse_field(reading, "limits.value",
+		    limit->unit == LIMITS_RATIO ? "a share from 0 to 1"
+						: "a figure of its unit");
+}
+
 /* "loss>1%": the name, and the unit that stands beside it, are all it takes. */
 static void
 read_limit(
@@ -89,8 +108,7 @@ read_limit(
 	}
 	*limit = one.list[0];
 	limit->checked = true;
-	if (json_is_number(value))
-		limit->value = json_number_value(value);
+	read_value(reading, limit, value);
 	limit->is_host = host != NULL;
 	if (host != NULL || who != NULL)
 		report_copy_text(

@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "report_fields.h"
+#include "report_laws.h"
 
 #define FAMILY "silbo.report/"
 
@@ -98,8 +99,7 @@ read_drops(
 		    silbo_verdict_name((enum silbo_verdict)v) + strlen("drop_");
 		const json_t *count = json_object_get(drops, name);
 
-		if (count != NULL &&
-		    (!json_is_integer(count) || json_integer_value(count) < 0))
+		if (count != NULL && !report_is_count(count))
 			report_refuse_field(
 			    reading, "datagrams.drops", "of counts");
 		report->verdict[v] = (uint64_t)json_integer_value(count);
@@ -198,7 +198,7 @@ read_around(struct report_reading *reading, struct report_file *file)
 	};
 	static const struct report_field clock[] = {
 	    REPORT_COUNT(report, "clock_steps.count", clock.steps),
-	    REPORT_REAL(report, "clock_steps.total_ms", clock.total_ms, 3),
+	    REPORT_SIGNED(report, "clock_steps.total_ms", clock.total_ms, 3),
 	    {.path = NULL},
 	};
 	static const struct report_field texts[] = {
@@ -249,6 +249,8 @@ report_read(struct report_file *file, const char *path)
 		report_read_probes(&reading, file);
 	if (!reading.failed)
 		report_read_reflected(&reading, file);
+	if (!reading.failed)
+		report_check_laws(&reading, report_root_laws, file->root);
 	return reading.failed ? EXIT_USAGE : EXIT_DONE;
 }
 

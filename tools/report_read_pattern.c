@@ -43,8 +43,7 @@ read_classes(struct report_reading *reading, uint64_t counts[SILBO_CLASSES],
 	for (int i = 0; i < SILBO_CLASSES; i++) {
 		const json_t *count = json_object_get(histogram, names[i]);
 
-		if (count != NULL &&
-		    (!json_is_integer(count) || json_integer_value(count) < 0))
+		if (count != NULL && !report_is_count(count))
 			report_refuse_field(reading, path, "of counts");
 		counts[i] = (uint64_t)json_integer_value(count);
 	}

@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "report_fields.h"
+#include "report_laws.h"
 #include "report_read.h"
 
 /* What is told together is known together. */
@@ -76,6 +77,21 @@ read_mtu(struct report_reading *reading, struct report_mtu *mtu,
 	report_refuse_field(reading, "path_mtu.state", "one of a search");
 }
 
+/* "probes[0].there" */
+static void
+check_way(
+    struct report_reading *reading, const char *name, const json_t *object)
+{
+	const char *before = reading->where;
+	char where[64];
+
+	snprintf(where, sizeof(where), "%s.%s", before, name);
+	reading->where = where;
+	report_check_laws(
+	    reading, report_way_laws, json_object_get(object, name));
+	reading->where = before;
+}
+
 static void
 read_probe(struct report_reading *reading, struct report_probe *probe,
     int64_t *errors, const json_t *object)
@@ -97,6 +113,9 @@ read_probe(struct report_reading *reading, struct report_probe *probe,
 	read_mtu(reading, &probe->mtu, object);
 	report_read_errors(reading, errors, json_object_get(object, "errors"));
 	probe->errors = errors;
+	report_check_laws(reading, report_probe_laws, object);
+	check_way(reading, "there", object);
+	check_way(reading, "back", object);
 }
 
 void

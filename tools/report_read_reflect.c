@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "report_fields.h"
+#include "report_laws.h"
 #include "report_read.h"
 
 /* As they stand in the file; what is unknown there is none here. */
@@ -80,6 +81,7 @@ read_prober(struct report_reading *reading, struct report_prober *prober,
 	report_fields_read(reading, prober, report_prober_fields, object);
 	report_read_marks(reading, &prober->marks, object);
 	read_counts(reading, prober, object);
+	report_check_laws(reading, report_prober_laws, object);
 }
 
 /* The sum of those that are not told one by one. */

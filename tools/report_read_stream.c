@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "report_fields.h"
+#include "report_laws.h"
 #include "report_read.h"
 
 /* The index of the text among names, or -1. */
@@ -171,4 +172,5 @@ report_read_stream(struct report_reading *reading, struct report_stream *stream,
 	report_read_errors(reading, stream->send_errors,
 	    report_field_at(object, "sent.errors"));
 	read_targets(reading, stream, targets, object);
+	report_check_laws(reading, report_stream_laws, object);
 }

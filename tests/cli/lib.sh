@@ -137,8 +137,12 @@ says_not() { # says_not FILE TEXT
 	! grep -qF -- "$2" "$work/$1" || fail "$1 says: $2"
 }
 
-# json FILE EXPRESSION: evaluate a Python expression on the object r.
+# json FILE EXPRESSION: evaluate a Python expression on the object r.  What silbo
+# has written it reads: its figures agree with one another.
 json() {
+	if grep -q '"schema": *"silbo.report/' "$1" 2>/dev/null; then
+		"$SILBO" report "$1" >/dev/null || fail "$1 is not read"
+	fi
 	python3 -c 'import json, sys
 r = json.load(open(sys.argv[1]))
 s = r["streams"][0] if r["streams"] else None

@@ -389,6 +389,9 @@ class Path(threading.Thread):
         with open(path) as f:
             report = json.load(f)
         valid(SCHEMAS[1], report)
+        again = subprocess.run([SILBO, "report", path], capture_output=True,
+                               text=True)
+        equal("its figures agree", (again.returncode, again.stderr), (0, ""))
         self.text = run.stderr
         return report["probes"][0]
 

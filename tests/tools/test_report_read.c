@@ -10,12 +10,15 @@
 
 #include "capture.h"
 #include "cli.h"
+#include "flaws.h"
 #include "report_build.h"
 #include "report_compare.h"
 #include "report_fields.h"
+#include "report_laws.h"
 #include "report_read.h"
 
 #define SEEDS 300
+#define EDITS 2000
 
 static const struct limits_name limit_names[] = {
     LIMITS_KNOWN("loss", LIMITS_RATIO),
@@ -65,6 +68,9 @@ draw_fields(void *base, const struct report_field *fields, uint64_t *seed)
 
 		if (fields->kind == REPORT_FIELD_REAL)
 			*(double *)to = any_real(seed);
+		else if (fields->kind == REPORT_FIELD_SIGNED)
+			*(double *)to =
+			    any_real(seed) * (test_below(seed, 2) ? 1 : -1);
 		else if (fields->kind == REPORT_FIELD_COUNT)
 			*(int64_t *)to = any_count(seed);
 		else if (fields->kind == REPORT_FIELD_BOOLEAN)
@@ -85,17 +91,123 @@ draw_quality(struct report_quality *q, uint64_t *seed)
 	for (int i = 0; i < 4; i++)
 		if (isnan(*parts[i]))
 			*parts[i] = 1.25;
+	q->loss_ratio /= 101;
+	q->mos /= 25;
 	q->band = (int64_t)test_below(seed, 3);
 	q->beyond = (int64_t)test_below(seed, 3);
 	if (isnan(q->mos))
 		report_quality_init(q);
 }
 
-static void
-draw_classes(uint64_t counts[SILBO_CLASSES], uint64_t *seed)
+static int64_t
+at_most(uint64_t *seed, int64_t most)
 {
+	return (int64_t)test_below(seed, (uint64_t)most + 1);
+}
+
+/* Spread so many over the classes. */
+static void
+draw_classes(uint64_t counts[SILBO_CLASSES], int64_t sum, uint64_t *seed)
+{
+	int64_t left = sum > 0 ? sum : 0;
+
+	for (int i = 0; i < SILBO_CLASSES - 1; i++) {
+		counts[i] = (uint64_t)at_most(seed, left);
+		left -= (int64_t)counts[i];
+	}
+	counts[SILBO_CLASSES - 1] = (uint64_t)left;
+}
+
+static void
+draw_runs(int64_t *count, int64_t *max, int64_t histogram[SILBO_CLASSES],
+    int64_t lost, uint64_t *seed)
+{
+	uint64_t counts[SILBO_CLASSES];
+
+	*count = at_most(seed, lost);
+	*max = at_most(seed, lost);
+	draw_classes(counts, *count, seed);
 	for (int i = 0; i < SILBO_CLASSES; i++)
-		counts[i] = test_below(seed, 3);
+		histogram[i] = (int64_t)counts[i];
+}
+
+/* Those that are known, in their order; then the mean, which is no more than
+ * the last. */
+static void
+ascend(double *const *values, size_t count, double *mean)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (isnan(*values[i]))
+			continue;
+		most += *values[i];
+		*values[i] = most;
+	}
+	if (mean != NULL && *mean > most)
+		*mean = most;
+}
+
+/* What must agree agrees, whatever else is drawn. */
+static void
+settle_packets(struct report_stream *s, uint64_t *seed)
+{
+	s->unique = at_most(seed, 1000);
+	s->lost = test_below(seed, 3) ? at_most(seed, 1000) : 0;
+	s->pending = at_most(seed, 3);
+	s->expected = s->unique + s->lost + s->pending;
+	s->duplicate = at_most(seed, 50);
+	s->late_final = at_most(seed, s->lost);
+	s->too_old = at_most(seed, 2);
+	s->arrived = s->unique + s->duplicate + s->late_final + s->too_old;
+	s->reordered = at_most(seed, s->unique);
+	s->extent_max = at_most(seed, 20);
+	s->lost_network_max = at_most(seed, s->lost);
+	s->lost_network_min = at_most(seed, s->lost_network_max);
+	s->lost_network = at_most(seed, s->lost + 1) - 1;
+	draw_runs(&s->runs, &s->run_max, s->run_histogram, s->lost, seed);
+}
+
+static void
+settle_times(struct report_stream *s)
+{
+	ascend((double *[]){&s->jitter_ms, &s->jitter_max_ms}, 2,
+	    &s->jitter_mean_ms);
+	ascend((double *[]){&s->delay_ms[0], &s->delay_ms[1], &s->delay_ms[2],
+		   &s->delay_p999_ms, &s->delay_ms[3]},
+	    5, &s->delay_mean_ms);
+	ascend((double *[]){&s->ipdv_ms[1], &s->ipdv_ms[2], &s->ipdv_ms[3],
+		   &s->ipdv_ms[4]},
+	    4, &s->ipdv_ms[0]);
+	ascend((double *[]){&s->playout_min_ms, &s->playout_ms,
+		   &s->playout_max_ms},
+	    3, NULL);
+	ascend((double *[]){&s->lateness_ms[0], &s->lateness_ms[1],
+		   &s->lateness_ms[2]},
+	    3, NULL);
+	ascend(
+	    (double *[]){&s->wakeup_ms[0], &s->wakeup_ms[1], &s->wakeup_ms[2]},
+	    3, NULL);
+	for (int i = 0; i < REPORT_BUFFERS; i++) {
+		s->buffer_loss[i] = s->buffer_loss[i] / 101;
+		if (i > 0 && s->buffer_loss[i] > s->buffer_loss[i - 1])
+			s->buffer_loss[i] = s->buffer_loss[i - 1];
+		if (i > 0 && isnan(s->buffer_loss[i - 1]))
+			s->buffer_loss[i] = NAN;
+	}
+}
+
+/* Some of what was counted is not known; that breaks nothing. */
+static void
+forget_some(struct report_stream *s, uint64_t *seed)
+{
+	int64_t *counts[] = {&s->expected, &s->arrived, &s->unique, &s->lost,
+	    &s->pending, &s->duplicate, &s->late_final, &s->too_old,
+	    &s->reordered, &s->lost_network_min, &s->runs, &s->run_max};
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		if (test_below(seed, 8) == 0)
+			*counts[i] = REPORT_UNKNOWN;
 }
 
 /* Means are of what there is. */
@@ -103,36 +215,43 @@ static void
 draw_pattern(struct report_stream *s, uint64_t *seed)
 {
 	struct report_pattern *p = &s->pattern;
-	uint64_t *sums[] = {&p->losses.bursts, &p->losses.burst_numbers,
-	    &p->losses.burst_lost, &p->losses.gaps, &p->losses.gap_numbers,
-	    &p->losses.gap_lost};
+	struct silbo_pattern_report *losses = &p->losses;
+	int64_t lost = s->lost, reordered = s->reordered;
 
 	p->known = test_below(seed, 4) > 0;
 	if (!p->known)
 		return;
-	for (int i = 0; i < 6; i++)
-		*sums[i] = 1 + test_below(seed, 1000);
-	p->losses.lost = s->lost > 0 ? (uint64_t)s->lost : 0;
-	p->losses.noticeable = test_below(seed, p->losses.lost + 1);
-	draw_classes(p->losses.distances, seed);
-	draw_classes(p->extents, seed);
-	draw_classes(p->preceding, seed);
-	p->extent_sum = test_below(seed, 1000000);
-	p->late_by_sum_ns = test_below(seed, UINT64_C(1) << 40);
+	losses->lost = (uint64_t)lost;
+	losses->burst_lost = (uint64_t)at_most(seed, lost);
+	losses->gap_lost = losses->lost - losses->burst_lost;
+	losses->burst_numbers = losses->burst_lost + test_below(seed, 100);
+	losses->gap_numbers = losses->gap_lost + 1 + test_below(seed, 100);
+	losses->bursts = test_below(seed, losses->burst_lost + 1);
+	losses->gaps = 1 + test_below(seed, 100);
+	losses->noticeable = test_below(seed, losses->lost + 1);
+	draw_classes(losses->distances, at_most(seed, lost), seed);
+	draw_classes(p->extents, reordered, seed);
+	draw_classes(p->preceding, at_most(seed, reordered), seed);
+	p->extent_sum =
+	    test_below(seed, (uint64_t)(reordered * s->extent_max) + 1);
 	p->late_by_max_ns = test_below(seed, UINT64_C(1) << 30);
+	p->late_by_sum_ns =
+	    test_below(seed, (uint64_t)reordered * p->late_by_max_ns + 1);
 }
 
 static void
 draw_marks(struct report_marks *marks, uint64_t *seed)
 {
 	marks->tos = test_below(seed, 2) ? (int64_t)test_below(seed, 256) : -1;
-	marks->ttl = any_count(seed);
-	marks->ttl_min = any_count(seed);
-	marks->ttl_max = any_count(seed);
+	marks->ttl = (int64_t)test_below(seed, 257) - 1;
+	marks->ttl_max = (int64_t)test_below(seed, 257) - 1;
+	marks->ttl_min = marks->ttl_max < 0
+	    ? REPORT_UNKNOWN
+	    : (int64_t)test_below(seed, (uint64_t)marks->ttl_max + 1);
 	marks->changed = (int64_t)test_below(seed, 3) - 1;
 	marks->changes = any_count(seed);
 	marks->congested = any_count(seed);
-	marks->classes = any_count(seed);
+	marks->classes = (int64_t)test_below(seed, 66) - 1;
 }
 
 static void
@@ -147,9 +266,13 @@ draw_stream(struct sample *sample, size_t i, uint64_t *seed)
 	snprintf(s->codec, sizeof(s->codec), "opus");
 	s->frame_ms = 2.5 * (double)(1 + test_below(seed, 24));
 	draw_quality(&s->quality, seed);
+	settle_packets(s, seed);
+	settle_times(s);
 	draw_pattern(s, seed);
-	for (int r = 0; r < SILBO_TRACK_RUN_CLASSES; r++)
-		s->run_histogram[r] = (int64_t)test_below(seed, 3);
+	forget_some(s, seed);
+	s->pattern.losses.lost = s->pattern.known ? report_known(s->lost) : 0;
+	if (s->pattern.losses.noticeable > s->pattern.losses.lost)
+		s->pattern.losses.noticeable = 0;
 	for (int k = 0; k < REPORT_SEND_KINDS; k++)
 		s->send_errors[k] = (int64_t)test_below(seed, 3);
 	s->tail_known = (int64_t)test_below(seed, 3) - 1;
@@ -187,14 +310,52 @@ know(double *values, size_t count)
 }
 
 static void
+settle_way(struct report_way *way)
+{
+	ascend((double *[]){&way->delay_ms[0], &way->delay_ms[1],
+		   &way->delay_ms[2], &way->delay_ms[3], &way->delay_ms[4]},
+	    REPORT_DELAYS, NULL);
+}
+
+static void
+settle_probe(struct report_probe *p, uint64_t *seed)
+{
+	double *rtt = p->rtt_ms, *late = p->lateness_ms;
+	struct report_mtu *mtu = &p->mtu;
+
+	p->answered = at_most(seed, 1000);
+	p->lost = at_most(seed, 1000);
+	p->pending = at_most(seed, 3);
+	p->sent = p->answered + p->lost + p->pending;
+	p->unsent = at_most(seed, 3);
+	p->slots = p->sent + p->unsent + at_most(seed, 1);
+	p->dscp = at_most(seed, 63);
+	p->late_final = at_most(seed, p->lost);
+	p->late_over_1ms = at_most(seed, p->slots);
+	p->there.lost = at_most(seed, p->lost);
+	p->back.lost = at_most(seed, p->lost - p->there.lost);
+	draw_runs(&p->runs, &p->run_max, p->run_histogram, p->lost, seed);
+	ascend((double *[]){&rtt[0], &rtt[1]}, 2, NULL);
+	ascend(
+	    (double *[]){&rtt[0], &rtt[2], &rtt[3], &rtt[4], &rtt[5], &rtt[6]},
+	    6, &rtt[1]);
+	ascend((double *[]){&late[0], &late[1], &late[2]}, 3, NULL);
+	settle_way(&p->there);
+	settle_way(&p->back);
+	p->stamp.there_lost_max = at_most(seed, p->lost);
+	p->stamp.there_lost_min = at_most(seed, p->stamp.there_lost_max);
+	mtu->payload = at_most(seed, 1000);
+	mtu->there = mtu->payload + at_most(seed, 10);
+	mtu->too_large = mtu->payload + 1;
+}
+
+static void
 draw_probe(struct sample *sample, size_t i, uint64_t *seed)
 {
 	struct report_probe *p = &sample->probes[i];
 
 	report_probe_init(p);
 	draw_fields(p, report_probe_fields, seed);
-	if (p->sent >= 0 && p->pending >= 0)
-		p->settled = p->sent - p->pending;
 	draw_fields(&p->there, report_way_fields, seed);
 	draw_fields(&p->there.quality, report_quality_fields, seed);
 	draw_quality(&p->there.quality, seed);
@@ -211,14 +372,14 @@ draw_probe(struct sample *sample, size_t i, uint64_t *seed)
 	know(&p->error_ms, 1);
 	know(&p->step_ms, 1);
 	know(&p->interval_ms, 1);
+	settle_probe(p, seed);
+	p->settled = p->sent - p->pending;
 	if (p->stamp.no_estimate < 0)
 		report_stamp_init(&p->stamp);
 	/* As a clock may be, that was never set. */
 	if (test_below(seed, 2))
 		p->offset_ms *= 1e12;
 	p->there.extent_max = p->back.extent_max = 3;
-	for (int r = 0; r < SILBO_TRACK_RUN_CLASSES; r++)
-		p->run_histogram[r] = (int64_t)test_below(seed, 3);
 	p->errors = sample->errors;
 	p->mtu.searched = test_below(seed, 4) == 0;
 	p->mtu.state =
@@ -246,7 +407,7 @@ draw_reflected(struct sample *sample, uint64_t *seed)
 	    .probers = sample->probers,
 	    .count = 1 + test_below(seed, 2),
 	    .forgotten = test_below(seed, 2),
-	    .forgotten_unique = test_below(seed, 100),
+	    .forgotten_unique = 100 + test_below(seed, 100),
 	    .forgotten_answered = test_below(seed, 100),
 	};
 	for (size_t i = 0; i < sample->reflected.count; i++) {
@@ -263,6 +424,10 @@ draw_reflected(struct sample *sample, uint64_t *seed)
 		p->duration_s = (double)test_below(seed, 50) + 0.04996;
 		for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++)
 			*counts[k] = test_below(seed, 1000);
+		p->counts.unique = p->counts.answered + p->counts.withheld +
+		    p->counts.unsent + p->counts.too_short;
+		p->counts.reordered = test_below(seed, p->counts.unique + 1);
+		p->counts.bytes_in += p->counts.bytes_out;
 		draw_marks(&p->marks, seed);
 	}
 	sample->report.reflected = &sample->reflected;
@@ -313,11 +478,14 @@ draw(struct sample *sample, const char *role, uint64_t *seed)
 	report->receive_buffer = any_count(seed);
 	report->stamps_refused = any_count(seed);
 	report->accepted = test_below(seed, 3);
-	report->received = report->accepted + test_below(seed, 3);
-	for (int v = SILBO_DROP_OVERSIZE; v < SILBO_VERDICTS; v++)
+	report->received = report->accepted;
+	for (int v = SILBO_DROP_OVERSIZE; v < SILBO_VERDICTS; v++) {
 		report->verdict[v] = test_below(seed, 3);
+		report->received += report->verdict[v];
+	}
 	report->forgotten.streams = test_below(seed, 2);
 	report->forgotten.lost = test_below(seed, 100);
+	report->forgotten.expected = 100 + test_below(seed, 100);
 }
 
 /* A file with this text; its name. */
@@ -617,6 +785,233 @@ everything_of_who_was_answered_is_read(void **state)
 	json_decref(root);
 }
 
+/* Where the objects of a table of laws stand, in a report of which role. */
+static const struct family {
+	const struct report_law *laws;
+	const char *role, *array, *within;
+} families[] = {
+    {report_stream_laws, "recv", "streams", NULL},
+    {report_stream_laws, "send", "streams", NULL},
+    {report_probe_laws, "probe", "probes", NULL},
+    {report_way_laws, "probe", "probes", "there"},
+    {report_way_laws, "probe", "probes", "back"},
+    {report_prober_laws, "recv", "reflected", NULL},
+    {report_root_laws, "recv", NULL, NULL},
+};
+
+static json_t *
+object_of(const struct family *family, json_t *root)
+{
+	json_t *object = root;
+
+	if (family->array != NULL)
+		object =
+		    json_array_get(json_object_get(root, family->array), 0);
+	if (family->within != NULL)
+		object = json_object_get(object, family->within);
+	return object;
+}
+
+/* The number at the first term of a side, and where to write another.  False:
+ * there is none, or the side is a number itself. */
+static bool
+first_term(json_t *object, const char *side, json_t **in, const char **key)
+{
+	static char path[64];
+	char *word = path, *dot;
+	json_t *at = object;
+
+	snprintf(path, sizeof(path), "%.*s", (int)strcspn(side, " "), side);
+	while ((dot = strchr(word, '.')) != NULL && at != NULL) {
+		*dot = '\0';
+		at = json_object_get(at, word);
+		word = dot + 1;
+	}
+	*in = at;
+	*key = strcmp(word, "*") == 0
+	    ? json_object_iter_key(json_object_iter(at))
+	    : word;
+	return *key != NULL && json_is_number(json_object_get(at, *key));
+}
+
+static bool
+is_refused(json_t *root, struct capture *err)
+{
+	struct report_file file;
+	char *text = json_dumps(root, JSON_REAL_PRECISION(15));
+	int status = read_text(&file, err, text);
+
+	free(text);
+	report_read_close(&file);
+	return status == EXIT_USAGE && strstr(err->text, "was it edited?");
+}
+
+/* One side of a law becomes much more.  False: it is not known here. */
+static bool
+break_law(json_t *root, const struct family *family,
+    const struct report_law *law, const char *side)
+{
+	json_t *object = object_of(family, root), *in;
+	struct capture err;
+	const char *key;
+
+	if (!first_term(object, side, &in, &key))
+		return false;
+	if (json_is_integer(json_object_get(in, key)))
+		json_object_set_new(in, key, json_integer(1000000000000));
+	else
+		json_object_set_new(in, key, json_real(1e12));
+	if (report_law_holds(law, object))
+		return false; /* the other side is not known */
+	if (!is_refused(root, &err))
+		fail_msg("%s: broken by %s, and read", law->left, side);
+	return true;
+}
+
+static bool
+can_be_broken(const struct family *family, const struct report_law *law,
+    const char *side, uint64_t *seed)
+{
+	static struct sample sample;
+	bool broken = false;
+
+	for (int i = 0; i < 400 && !broken; i++) {
+		json_t *root;
+
+		draw(&sample, family->role, seed);
+		root = json_of(&sample.report);
+		broken = break_law(root, family, law, side);
+		json_decref(root);
+	}
+	return broken;
+}
+
+static void
+whoever_breaks_a_law_is_refused(void **state)
+{
+	uint64_t seed = test_seed(11);
+
+	(void)state;
+	for (size_t f = 0; f < sizeof(families) / sizeof(families[0]); f++)
+		for (const struct report_law *law = families[f].laws;
+		     law->left != NULL; law++) {
+			bool of_sent = strncmp(law->left, "sent.", 5) == 0;
+
+			if (of_sent && strcmp(families[f].role, "send") != 0)
+				continue;
+			if (!can_be_broken(&families[f], law, law->left, &seed))
+				fail_msg("%s is never broken", law->left);
+			if (law->kind == REPORT_LAW_SAME &&
+			    !can_be_broken(
+				&families[f], law, law->right, &seed))
+				fail_msg("%s is never broken", law->right);
+		}
+}
+
+/* All numbers below, and where they stand. */
+struct leaf {
+	json_t *in;
+	const char *key;
+};
+
+static size_t
+gather(struct leaf *leaves, size_t cap, size_t count, json_t *value)
+{
+	const char *key;
+	json_t *inner;
+	size_t i;
+
+	json_object_foreach(value, key, inner)
+	{
+		if (json_is_number(inner) && count < cap)
+			leaves[count++] = (struct leaf){value, key};
+		count = gather(leaves, cap, count, inner);
+	}
+	json_array_foreach(value, i, inner) count =
+	    gather(leaves, cap, count, inner);
+	return count;
+}
+
+static json_t *
+any_value(json_t *was, uint64_t *seed)
+{
+	static const json_int_t wholes[] = {0, 1, 2, 50, 5000, 1000000, -1,
+	    (json_int_t)1 << 53, INT64_MAX, INT64_MIN};
+	static const double reals[] = {0, 0.5, 1.001, 60, 1e6, 1e15, -0.5};
+
+	if (test_below(seed, 10) == 0)
+		return json_null();
+	if (json_is_integer(was))
+		return json_integer(wholes[test_below(seed, 10)]);
+	return json_real(reals[test_below(seed, 7)]);
+}
+
+/* Some numbers of a file are others: it is refused, or tells what can be. */
+static bool
+edited_is_told(json_t *root, uint64_t *seed, uint64_t began)
+{
+	static struct capture out, err;
+	static struct leaf leaves[1000];
+	static const char *const names[] = {"a", "b"};
+	struct report_file files[2];
+	size_t count = gather(leaves, 1000, 0, root);
+	uint64_t edits = 1 + test_below(seed, 3);
+	const char *bad;
+	char *text;
+	bool told;
+
+	assert_true(count > 0);
+	while (edits-- > 0) {
+		struct leaf *leaf = &leaves[test_below(seed, count)];
+
+		json_object_set_new(leaf->in, leaf->key,
+		    any_value(json_object_get(leaf->in, leaf->key), seed));
+	}
+	text = json_dumps(root, JSON_REAL_PRECISION(15));
+	told = read_text(&files[0], &err, text) == EXIT_DONE;
+	if (told) {
+		files[1] = files[0];
+		text_of(&out, &files[0].report);
+		bad = flaw_of(out.text);
+		if (bad == NULL) {
+			capture_begin(&out, stdout);
+			report_compare(stdout, files, names, 2, false);
+			bad = flaw_of(capture_end(&out));
+		}
+		if (bad != NULL)
+			fail_msg("seed %#llx: '%.40s' in\n%s\nof\n%s",
+			    (unsigned long long)began, bad, out.text, text);
+	} else if (strstr(err.text, "hint: ") == NULL) {
+		fail_msg("seed %#llx: %s", (unsigned long long)began, err.text);
+	}
+	report_read_close(&files[0]);
+	free(text);
+	return told;
+}
+
+static void
+what_was_edited_shows_no_figure_that_cannot_be(void **state)
+{
+	static const char *const roles[] = {
+	    "recv", "send", "probe", "reflector"};
+	static struct sample sample;
+	uint64_t seed = test_seed(0xed17);
+	unsigned told = 0;
+
+	(void)state;
+	for (int i = 0; i < EDITS; i++) {
+		uint64_t began = seed;
+		json_t *root;
+
+		draw(&sample, roles[i % 4], &seed);
+		root = json_of(&sample.report);
+		told += edited_is_told(root, &seed, began);
+		json_decref(root);
+	}
+	/* Neither is everything refused, nor nothing. */
+	assert_in_range(told, EDITS / 20, EDITS - EDITS / 20);
+}
+
 static void
 the_duration_is_rounded_once(void **state)
 {
@@ -714,6 +1109,25 @@ what_is_no_report_is_said_to_be_none(void **state)
 	    {STREAM(",\"packets\":{\"lost\":-1}"),
 		"streams[0].packets.lost is not a count", "edited"},
 	    {STREAM(",\"packets\":{\"lost\":1.5}"), "is not a count", ""},
+	    {STREAM(",\"packets\":{\"lost\":9223372036854775807}"),
+		"is not a count", ""},
+	    {STREAM(",\"jitter_ms\":-0.001"),
+		"jitter_ms is not a number from 0 on", "edited"},
+	    {STREAM(",\"packets\":{\"expected\":3,\"unique\":2,"
+		    "\"lost\":2,\"pending\":0}"),
+		"streams[0].packets.expected is not packets.unique + "
+		"packets.lost + packets.pending",
+		"edited"},
+	    {STREAM(",\"delay_ms\":{\"p50\":2,\"p95\":1}"),
+		"streams[0].delay_ms.p50 is not at most delay_ms.p95", ""},
+	    {STREAM(",\"packets\":{\"lost\":3},\"loss_runs\":{\"count\":2,"
+		    "\"histogram\":{\"1\":1,\"2\":2}}"),
+		"loss_runs.histogram.* is not loss_runs.count", ""},
+	    {HEAD ",\"streams\":[],\"datagrams\":{\"received\":3,"
+		  "\"accepted\":1,\"drops\":{\"auth\":1}}}",
+		"datagrams.received is not datagrams.accepted + "
+		"datagrams.drops.*",
+		""},
 	    {STREAM(",\"packets\":{\"lost\":\"1\"}"), "is not a count", ""},
 	    {STREAM(",\"jitter_ms\":[]"), "jitter_ms is not a number", ""},
 	    {STREAM(",\"codec\":{\"bitrate_bps\":1e300}"),
@@ -729,13 +1143,19 @@ what_is_no_report_is_said_to_be_none(void **state)
 		"histogram is not of counts", ""},
 	    {HEAD ",\"datagrams\":{},\"streams\":[],\"limits\":[{}]}",
 		"limits is not as it was written", ""},
+	    {HEAD ",\"streams\":[],\"limits\":[{\"limit\":\"loss>1%\","
+		  "\"unit\":\"ratio\",\"value\":1.5}]}",
+		"limits.value is not a share from 0 to 1", "edited"},
+	    {HEAD ",\"streams\":[],\"limits\":[{\"limit\":\"lost>1\","
+		  "\"unit\":\"count\",\"value\":-1}]}",
+		"limits.value is not a figure of its unit", "edited"},
 	    {HEAD ",\"streams\":[],\"datagrams\":{\"received\":null}}",
 		"datagrams is not complete", ""},
 	    {HEAD ",\"streams\":[],\"datagrams\":{\"drops\":{\"auth\":-3}}}",
 		"drops is not of counts", ""},
 	    {"{\"schema\":\"silbo.report/1\",\"role\":\"probe\",\"streams\":[],"
 	     "\"probes\":[{\"path_mtu\":{\"state\":\"found\","
-	     "\"payload_bytes\":9223372036854775807}}]}",
+	     "\"payload_bytes\":4294967296}}]}",
 		"probes[0].path_mtu is not of sizes", "edited"},
 	    {"{\"event\":\"start\"}\n{\"event\":\"stream\"}\n",
 		"events without an end", "the run goes on"},
@@ -897,6 +1317,8 @@ main(void)
 	    cmocka_unit_test(everything_that_is_written_is_read),
 	    cmocka_unit_test(everything_of_a_probe_is_read),
 	    cmocka_unit_test(everything_of_who_was_answered_is_read),
+	    cmocka_unit_test(whoever_breaks_a_law_is_refused),
+	    cmocka_unit_test(what_was_edited_shows_no_figure_that_cannot_be),
 	    cmocka_unit_test(the_duration_is_rounded_once),
 	    cmocka_unit_test(what_is_missing_is_unknown),
 	    cmocka_unit_test(events_hold_the_report_in_their_last_line),

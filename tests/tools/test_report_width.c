@@ -36,6 +36,7 @@ fill(void *base, const struct report_field *fields, int64_t count, double real)
 			*(bool *)at = true;
 			break;
 		case REPORT_FIELD_REAL:
+		case REPORT_FIELD_SIGNED:
 			memcpy(at, &real, sizeof real);
 			break;
 		case REPORT_FIELD_TEXT:

@@ -51,6 +51,7 @@ static const struct report_stream unknown = {
     .delay_ms = {NAN, NAN, NAN, NAN},
     .delay_p999_ms = NAN,
     .delay_mean_ms = NAN,
+    .delay_first_ms = NAN,
     .ipdv_ms = {NAN, NAN, NAN, NAN, NAN},
     .ipdv_pairs = REPORT_UNKNOWN,
     .absurd_times = REPORT_UNKNOWN,

@@ -102,10 +102,11 @@ struct report_stream {
 	double jitter_ms, jitter_mean_ms, jitter_max_ms; /* RFC 3550 */
 	double delay_ms[4]; /* p50 p95 p99 max above the fastest */
 	double delay_p999_ms, delay_mean_ms;
-	double ipdv_ms[5];    /* mean p50 p95 p99 max between neighbours */
-	int64_t ipdv_pairs;   /* of neighbours */
-	int64_t absurd_times; /* not among these */
-	int64_t skew_applied; /* clock_ppm is taken out: 1 yes, 0 no */
+	double delay_first_ms; /* of the lowest number that came */
+	double ipdv_ms[5];     /* mean p50 p95 p99 max between neighbours */
+	int64_t ipdv_pairs;    /* of neighbours */
+	int64_t absurd_times;  /* not among these */
+	int64_t skew_applied;  /* clock_ppm is taken out: 1 yes, 0 no */
 	double buffer_loss[REPORT_BUFFERS]; /* ratio */
 
 	double playout_ms, playout_min_ms, playout_max_ms;

@@ -59,6 +59,7 @@ static const struct report_field delay[] = {
     REAL("jitter_ms", jitter_ms, 3),
     REAL("jitter_ms_mean", jitter_mean_ms, 3),
     REAL("jitter_ms_max", jitter_max_ms, 3),
+    REAL("delay_ms.first", delay_first_ms, 3),
     REAL("delay_ms.mean", delay_mean_ms, 3),
     REAL("delay_ms.p50", delay_ms[0], 3),
     REAL("delay_ms.p95", delay_ms[1], 3),

@@ -13,6 +13,7 @@ build_delay(struct builder *b, const struct report_stream *stream)
 
 	/* The clocks of two machines are not compared. */
 	build_put(b, delay, "relative", json_true());
+	build_put(b, delay, "first", build_real(stream->delay_first_ms, 3));
 	build_put(b, delay, "mean", build_real(stream->delay_mean_ms, 3));
 	build_put(b, delay, "p50", build_real(stream->delay_ms[0], 3));
 	build_put(b, delay, "p95", build_real(stream->delay_ms[1], 3));

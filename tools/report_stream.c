@@ -137,6 +137,26 @@ print_buffers(FILE *out, const double loss[REPORT_BUFFERS])
 	report_line_end(&line);
 }
 
+/* So much slower than others that it was no jitter: address resolution, a route
+ * or a state of NAT that was set up for it, a radio that woke up. */
+#define FIRST_TIMES 2 /* than 99 % of all */
+#define FIRST_MS 5    /* and than those */
+
+static void
+print_first(FILE *out, const struct report_stream *stream)
+{
+	double rest = stream->delay_ms[2], first = stream->delay_first_ms;
+
+	/* Who joined later has not seen the first. */
+	if (stream->joined_late != 0 || !(first > FIRST_TIMES * rest) ||
+	    !(first > rest + FIRST_MS))
+		return;
+	fprintf(out,
+	    "  first       came %.1f ms above the fastest, far later than "
+	    "those after it\n",
+	    first);
+}
+
 static void
 print_delay(FILE *out, const struct report_stream *stream)
 {
@@ -153,6 +173,7 @@ print_delay(FILE *out, const struct report_stream *stream)
 		    "fastest",
 		    delay[0], delay[1], delay[2], delay[3]);
 	report_line_end(&line);
+	print_first(out, stream);
 
 	print_buffers(out, stream->buffer_loss);
 }

@@ -172,6 +172,7 @@ summary_delay(
 	out->delay_ms[3] = ms(pdv->max_ns);
 	out->delay_p999_ms = ms(pdv->p999_ns);
 	out->delay_mean_ms = ms(pdv->mean_ns);
+	out->delay_first_ms = ms(delay->first_ns);
 	put_buffers(out, delay);
 }
 

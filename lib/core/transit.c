@@ -218,6 +218,11 @@ silbo_transit_on_arrival(struct silbo_transit *t, uint64_t number,
 		at = 0;
 	if (delay < t->least_ns)
 		t->least_ns = delay;
+	if (t->count == 0 || number < t->first) {
+		t->first = number;
+		t->first_at = at;
+		t->first_ns = delay;
+	}
 	t->count++;
 	pair(t, number, delay);
 	feed(t, delay, at);
@@ -254,9 +259,21 @@ report_pdv(struct silbo_transit_report *report, const struct silbo_quantile *q,
 	static const uint16_t ms[] = SILBO_TRANSIT_BUFFERS_MS;
 
 	spread_of(&report->pdv, q, slack);
+	if (report->first_ns > report->pdv.max_ns)
+		report->first_ns = report->pdv.max_ns;
 	for (int i = 0; i < SILBO_TRANSIT_BUFFERS; i++)
 		report->beyond[i] =
 		    silbo_quantile_above(q, ms[i] * SILBO_NS_PER_MS + slack);
+}
+
+/* Whatever was set up for it on the way, the first waited for. */
+static uint64_t
+first_above(const struct silbo_transit *t)
+{
+	int64_t above =
+	    t->first_ns - (t->settled ? line(t, t->first_at) : t->least_ns);
+
+	return above > 0 ? (uint64_t)above : 0;
 }
 
 void
@@ -270,6 +287,7 @@ silbo_transit_report(
 	if (!t->begun)
 		return;
 	report->fastest_ns = (int64_t)(t->base_ns + (uint64_t)t->least_ns);
+	report->first_ns = first_above(t);
 	spread_of(&report->ipdv, &t->ipdv, 0);
 	silbo_skew_report(&t->skew, &skew);
 	if (t->settled) {

@@ -331,6 +331,7 @@ what_losses_depend_on_here_stands_below_them(void **state)
 	    {409600400, 212992,
 		"  lost after  409.6ms   receive buffer 208 "
 		"KiB"},
+	    {40966000, REPORT_UNKNOWN, "  lost after  41ms"},
 	    {1001246000, REPORT_UNKNOWN, "  lost after  1.001s"},
 	    {5000000, 2129920, "  lost after  5ms   receive buffer 2080 KiB"},
 	};
@@ -354,6 +355,46 @@ what_losses_depend_on_here_stands_below_them(void **state)
 	report.streams_count = 2;
 	assert_string_equal(
 	    line_of(&out, &report, "  lost after"), "  lost after  1s");
+}
+
+/* More than twice the delay of 99 % of all, and 5 ms more than that. */
+static void
+a_first_that_is_far_later_than_the_others_is_told(void **state)
+{
+	static const struct {
+		double p99, first;
+		int64_t joined_late;
+		bool told;
+	} rows_first[] = {
+	    {9.8, 40, 0, true},
+	    {9.8, 40, 1, false}, /* it was not the first */
+	    {9.8, 40, REPORT_UNKNOWN, false},
+	    {20, 40, 0, false},
+	    {20, 40.1, 0, true},
+	    {0.1, 5.1, 0, false},
+	    {0.1, 5.2, 0, true},
+	    {0.1, NAN, 0, false},
+	    {NAN, 40, 0, false},
+	};
+	struct report_stream stream;
+	struct report report;
+	struct capture out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows_first / sizeof rows_first[0]; i++) {
+		fill_report(&report, &stream);
+		stream.delay_ms[2] = rows_first[i].p99;
+		stream.delay_first_ms = rows_first[i].first;
+		stream.joined_late = rows_first[i].joined_late;
+		text_of(&out, &report);
+		assert_int_equal(strstr(out.text, "\n  first       ") != NULL,
+		    rows_first[i].told);
+	}
+	fill_report(&report, &stream);
+	stream.delay_first_ms = 40.04;
+	assert_string_equal(line_of(&out, &report, "  first"),
+	    "  first       came 40.0 ms above the fastest, far later than "
+	    "those after it");
 }
 
 static void
@@ -735,6 +776,7 @@ times_stand_in_the_json_each_under_its_name(void **state)
 	fill_report(&report, &stream);
 	for (int i = 0; i < 4; i++)
 		stream.delay_ms[i] = 2 + i;
+	stream.delay_first_ms = 0.5;
 	stream.delay_mean_ms = 1;
 	stream.delay_p999_ms = 4.5;
 	for (int i = 0; i < 5; i++)
@@ -746,8 +788,8 @@ times_stand_in_the_json_each_under_its_name(void **state)
 	assert_int_equal(report_json("-", &report), 0);
 	capture_end(&out);
 	assert_non_null(strstr(out.text,
-	    "\"delay_ms\":{\"relative\":true,\"mean\":1.0,\"p50\":2.0,"
-	    "\"p95\":3.0,\"p99\":4.0,\"p999\":4.5,\"max\":5.0}"));
+	    "\"delay_ms\":{\"relative\":true,\"first\":0.5,\"mean\":1.0,"
+	    "\"p50\":2.0,\"p95\":3.0,\"p99\":4.0,\"p999\":4.5,\"max\":5.0}"));
 	assert_non_null(strstr(out.text,
 	    "\"ipdv_ms\":{\"mean\":6.0,\"p50\":7.0,\"p95\":8.0,\"p99\":9.0,"
 	    "\"max\":10.0,\"pairs\":11}"));
@@ -897,6 +939,7 @@ main(void)
 	    cmocka_unit_test(where_it_was_lost_is_bounded_when_it_is_not_known),
 	    cmocka_unit_test(what_the_figures_do_not_cover_stands_beside_them),
 	    cmocka_unit_test(what_losses_depend_on_here_stands_below_them),
+	    cmocka_unit_test(a_first_that_is_far_later_than_the_others_is_told),
 	    cmocka_unit_test(no_repair_leaves_a_line_of_concealment_alone),
 	    cmocka_unit_test(an_estimate_stands_beside_what_it_is_made_of),
 	    cmocka_unit_test(

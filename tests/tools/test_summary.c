@@ -190,7 +190,8 @@ times_are_told_as_far_as_they_are_known(void **state)
 	(void)state;
 	report_stream_init(&out);
 	summary_delay(&out, &delay);
-	assert_true(isnan(out.delay_ms[0]) && isnan(out.ipdv_ms[0]));
+	assert_true(isnan(out.delay_first_ms) && isnan(out.delay_ms[0]) &&
+	    isnan(out.ipdv_ms[0]));
 	assert_true(isnan(out.clock_ppm) && isnan(out.buffer_loss[0]));
 	assert_int_equal(out.skew_applied, REPORT_UNKNOWN);
 	assert_int_equal(out.absurd_times, 3);
@@ -200,12 +201,14 @@ times_are_told_as_far_as_they_are_known(void **state)
 	    9, 1500000, 2000000, 3000000, 4000000, 5000000, 6000000};
 	delay.ipdv = (struct silbo_spread){
 	    8, 7000000, 8000000, 9000000, 10000000, 11000000, 12000000};
+	delay.first_ns = 5500000;
 	delay.skew_known = true;
 	delay.skew_ppm = -11.25;
 	summary_delay(&out, &delay);
-	assert_true(out.delay_mean_ms == 1.5 && out.delay_ms[0] == 2 &&
-	    out.delay_ms[1] == 3 && out.delay_ms[2] == 4 &&
-	    out.delay_p999_ms == 5 && out.delay_ms[3] == 6);
+	assert_true(out.delay_first_ms == 5.5 && out.delay_mean_ms == 1.5 &&
+	    out.delay_ms[0] == 2 && out.delay_ms[1] == 3 &&
+	    out.delay_ms[2] == 4 && out.delay_p999_ms == 5 &&
+	    out.delay_ms[3] == 6);
 	assert_true(out.ipdv_ms[0] == 7 && out.ipdv_ms[1] == 8 &&
 	    out.ipdv_ms[2] == 9 && out.ipdv_ms[3] == 10 &&
 	    out.ipdv_ms[4] == 12);

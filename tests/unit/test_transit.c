@@ -43,6 +43,7 @@ five_delays_by_hand(void **state)
 	silbo_transit_report(&transit, &report);
 	assert_int_equal(report.fastest_ns, -991 * (int64_t)MS);
 	assert_int_equal(report.pdv.count, 5);
+	assert_int_equal(report.first_ns, 1 * MS);
 	assert_int_equal(report.pdv.max_ns, 121 * MS);
 	assert_int_equal(report.pdv.mean_ns, (1 + 5 + 0 + 121 + 21) * MS / 5);
 	assert_in_range(report.pdv.p50_ns, 4900 * US, 5100 * US);
@@ -55,6 +56,36 @@ five_delays_by_hand(void **state)
 	assert_int_equal(report.beyond[4], 1);
 	assert_int_equal(report.beyond[5], 0);
 	assert_false(report.skew_known);
+}
+
+/* Whoever is overtaken is still the first, and clocks that run apart change
+ * nothing of it once they are known. */
+static void
+the_first_that_was_sent_is_told_above_the_fastest(void **state)
+{
+	(void)state;
+	for (int64_t ppm = -100; ppm <= 100; ppm += 100) {
+		silbo_transit_init(&transit);
+		for (uint64_t n = 1; n < 3000; n++) {
+			uint64_t sent = 20 * n * MS, now = sent + 30 * MS;
+			int64_t drift = (int64_t)now / 1000000 * ppm;
+
+			if (n == 5)
+				silbo_transit_on_arrival(
+				    &transit, 0, 0, 30 * MS + 80 * MS);
+			silbo_transit_on_arrival(&transit, n, sent,
+			    now + (uint64_t)drift +
+				(n == 1000 ? 300 : n % 3) * MS);
+			silbo_transit_report(&transit, &report);
+			if (n < 5)
+				assert_in_range(report.first_ns, 0, 1010 * US);
+			else
+				assert_in_range(
+				    report.first_ns, 79500 * US, 82500 * US);
+		}
+		assert_in_range(report.first_ns, 79500 * US, 80500 * US);
+		assert_int_equal(report.skew_applied, ppm != 0);
+	}
 }
 
 /* Numbers and times in order, a delay each. */
@@ -491,6 +522,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_came_nothing_is_told),
 	    cmocka_unit_test(five_delays_by_hand),
+	    cmocka_unit_test(the_first_that_was_sent_is_told_above_the_fastest),
 	    cmocka_unit_test(
 		a_difference_of_more_than_an_hour_is_counted_and_not_fed),
 	    cmocka_unit_test(no_times_of_a_liar_make_a_figure_absurd),

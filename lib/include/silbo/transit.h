@@ -42,11 +42,14 @@ struct silbo_transit {
 	uint64_t started_ns; /* its arrival */
 	uint64_t count;      /* fed */
 	uint64_t absurd;     /* not fed */
-	int64_t least_ns;    /* above base, as are the following */
-	int64_t floor_ns;    /* of the line that PDV is above, at started */
-	double slope;        /* of that line */
-	uint64_t slack_ns;   /* pdv holds PDV and this */
-	double delays_ns;    /* sums of what pdv holds */
+	uint64_t first;      /* the lowest number fed */
+	uint64_t first_at;   /* its arrival, since started */
+	int64_t first_ns;    /* above base, as are the following */
+	int64_t least_ns;
+	int64_t floor_ns;  /* of the line that PDV is above, at started */
+	double slope;      /* of that line */
+	uint64_t slack_ns; /* pdv holds PDV and this */
+	double delays_ns;  /* sums of what pdv holds */
 	double times_ns;
 	struct silbo_skew skew;
 	struct silbo_quantile pdv, ipdv;
@@ -75,6 +78,7 @@ struct silbo_spread {
 struct silbo_transit_report {
 	uint64_t absurd;          /* not fed: more than an hour off the first */
 	int64_t fastest_ns;       /* least arrival - sending; any sign */
+	uint64_t first_ns;        /* above the fastest: of the lowest number */
 	struct silbo_spread pdv;  /* above the fastest */
 	struct silbo_spread ipdv; /* |delay(i) - delay(i-1)| */
 	/* arrivals more than so much above the fastest, for each buffer */

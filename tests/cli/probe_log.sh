@@ -80,6 +80,11 @@ refused "unknown option '--packets" --reflect --stamp \
 refused "--packets writes to that file already" "$here_is" \
 	--packets "$work/never" --json "$work/never"
 refused "writes to standard output already" "$here_is" --packets - --json -
+key k
+cp "$work/k" "$work/same"
+refused "--packets '$work/k': that would overwrite the key" "$here_is" \
+	--key "$work/k" --packets "$work/k"
+is "the key" "$(cmp "$work/k" "$work/same")" ""
 is "nothing was written" "$([ -e "$work/never" ] || echo no)" no
 
 # ---- While it runs the log is at most a second behind; what is under way when it
@@ -96,6 +101,18 @@ ends live
 kill -CONT "$(pid_of mirror)"
 is "live: exit status" $status 0
 known live
+
+start undecided "$SILBO" probe "$here_is" -d 0 -i 50ms -w 20s \
+	--packets "$work/undecided.log" --json "$work/undecided.json"
+until_says "$work/undecided.log" ",answered,0,"
+kill -STOP "$(pid_of mirror)"
+sleep 0.5
+kill -INT "$(pid_of undecided)"
+ends undecided
+kill -CONT "$(pid_of mirror)"
+known undecided
+is "what is not decided is in it" "$([ "$(grep -c ',pending,' \
+	"$work/undecided.log")" -gt 0 ] && echo yes)" yes
 
 # ---- Nothing is kept of what is decided.
 if [ "${SANITIZED:-}" = "" ]; then

@@ -23,6 +23,9 @@
  * little for a busy network, whose least delays scatter. */
 #define BEND_NS 500e3
 
+/* By so much over a third may they differ from a line that they confirm. */
+#define CONFIRM_NS (BEND_NS / 2)
+
 /* How far above the lowest delay others have to be near it, and how many times
  * over their distance has to be smaller than what a slope makes; slopes below
  * 150 ppm may be as uncertain as that.  Asked of the first slope only: those
@@ -155,13 +158,15 @@ median(double a, double b, double c)
 /* A slope, and by how much it may be wrong: at most BEND_NS over a third. */
 struct guess {
 	bool ok;
-	double slope, doubt;
+	bool spans; /* the first and the last third are close to it */
+	double slope, doubt, third_ns;
 };
 
 static struct guess
 judge(const struct silbo_skew *skew, double slope, double bend, double third)
 {
-	struct guess guess = {.slope = slope, .doubt = bend / third};
+	struct guess guess = {
+	    .slope = slope, .doubt = bend / third, .third_ns = third};
 
 	guess.ok = distance(slope, 0) <= SLOPE_MAX &&
 	    (bend <= BEND_NS || (skew->known && guess.doubt <= skew->doubt));
@@ -177,6 +182,7 @@ guess_from_all(const struct silbo_skew *skew, uint32_t n)
 {
 	struct edge all = edge_of(skew, 0, n);
 	double low[3] = {DBL_MAX, DBL_MAX, DBL_MAX};
+	struct guess guess;
 
 	if (!all.known || n < 3 * LEAST_WINDOWS)
 		return (struct guess){.ok = false};
@@ -184,10 +190,12 @@ guess_from_all(const struct silbo_skew *skew, uint32_t n)
 		if (skew->least[i].delay_ns != NONE)
 			low[3 * i / n] =
 			    lesser(low[3 * i / n], height(skew, i, all.slope));
-	return judge(skew, all.slope,
+	guess = judge(skew, all.slope,
 	    distance(greater(low[0], greater(low[1], low[2])),
 		lesser(low[0], lesser(low[1], low[2]))),
 	    all.length_ns / 3);
+	guess.spans = distance(low[0], low[2]) <= BEND_NS;
+	return guess;
 }
 
 /*
@@ -228,7 +236,19 @@ is_spoiled(const struct silbo_skew *skew, const struct guess *all,
 }
 
 /*
- * How soft the floor is between two windows: by so much is the fourth lowest
+ * A queue that fills the middle third lifts its delays off a line that is right
+ * all the same: the two others are on it, and the thirds by themselves find
+ * about the same slope, only less exactly, being shorter.
+ */
+static bool
+is_confirmed(const struct guess *all, const struct guess *thirds)
+{
+	return all->spans && thirds->ok &&
+	    distance(all->slope, thirds->slope) * all->third_ns <= CONFIRM_NS;
+}
+
+/*
+ * How soft the floor is between two windows: by so much is the eighth lowest
  * delay above the lowest.  Queues that empty have a hard one, other jitter, as
  * of a radio, has none, and then a hull through its outliers is no clock.
  */
@@ -277,6 +297,11 @@ estimate(struct silbo_skew *skew)
 	struct guess thirds = guess_from_thirds(skew, n);
 	struct guess best = guess_from_all(skew, n);
 
+	if (!best.ok && is_confirmed(&best, &thirds)) {
+		thirds.doubt =
+		    greater(thirds.doubt, distance(best.slope, thirds.slope));
+		thirds.slope = best.slope;
+	}
 	if (!best.ok || is_spoiled(skew, &best, &thirds))
 		best = thirds;
 	if (!best.ok || (!skew->known && !is_clear(skew, n, best.slope)))

@@ -342,75 +342,98 @@ a_slope_is_taken_out_where_it_is_known_and_matters(void **state)
 
 static struct oracle oracle;
 
+/* By how many ns a figure may be off, and by how many it is. */
+static double
+excess(double got, double want, double part, double off)
+{
+	return fabs(got - want) - (want / part + off);
+}
+
 /*
- * Quantiles are 1.6 % and 0.1 ms off at most, and more_ns where the road is
- * busy or changes.  Of a few thousand, p99.9 is some single ones: where the
- * line moved they are as much off again.
+ * Quantiles are 1.6 % and off_ns off at most.  Of a few thousand, p99.9 is some
+ * single ones: where the line moved they are as much off again.  Returns which
+ * is further off, in per mille, or the ms of the buffer; 0: none.
  */
-static void
-check(const struct oracle_case *c, uint64_t seed, double more_ns)
+static unsigned
+find_off(double off_ns)
 {
 	static const unsigned per_mille[] = {500, 950, 990, 999, 1000};
 	static const uint16_t ms[] = SILBO_TRANSIT_BUFFERS_MS;
 	const uint64_t *got[] = {&report.pdv.p50_ns, &report.pdv.p95_ns,
 	    &report.pdv.p99_ns, &report.pdv.p999_ns, &report.pdv.max_ns};
-	double off = 1e5 + more_ns;
 
-	assert_int_equal(report.pdv.count, oracle.count);
-	assert_int_equal(report.absurd, 0);
-	for (size_t i = 0; i < sizeof per_mille / sizeof *per_mille; i++) {
-		double want = oracle_quantile(&oracle, per_mille[i]);
-
-		if (fabs((double)*got[i] - want) >
-		    want / (per_mille[i] == 999 ? 32 : 64) + off)
-			fail_msg("seed %llu, road %d, %g s, %g/s, %g ppm: "
-				 "%u per mille is %g ms, not %g",
-			    (unsigned long long)seed, c->road, c->seconds,
-			    c->rate_hz, c->ppm, per_mille[i],
-			    (double)*got[i] / 1e6, want / 1e6);
-	}
+	for (size_t i = 0; i < sizeof per_mille / sizeof *per_mille; i++)
+		if (excess((double)*got[i],
+			oracle_quantile(&oracle, per_mille[i]),
+			per_mille[i] == 999 ? 32 : 64, off_ns) > 0)
+			return per_mille[i];
 	for (int i = 0; i < SILBO_TRANSIT_BUFFERS; i++) {
-		double ns = ms[i] * 1e6, by = ns / 64 + off;
+		double ns = ms[i] * 1e6, by = ns / 64 + off_ns;
 
 		/* As many as if the limit were a little elsewhere. */
 		if (report.beyond[i] > oracle_beyond(&oracle, ns - by) + 1 ||
 		    report.beyond[i] + 1 < oracle_beyond(&oracle, ns + by))
-			fail_msg("seed %llu, road %d, %g s, %g/s: %llu beyond "
-				 "%u ms",
-			    (unsigned long long)seed, c->road, c->seconds,
-			    c->rate_hz, (unsigned long long)report.beyond[i],
-			    ms[i]);
+			return ms[i];
 	}
+	return 0;
 }
 
-/* Mean and largest error of the skew over some seeds. */
+/*
+ * How odd a stream may be.  The edge of a hull over the middle of L seconds, n
+ * datagrams of m ms of exponential jitter, is x ppm too steep when all of the
+ * later half stay above that: with probability exp(-x n L / 8 m).  So no bound
+ * is never exceeded by an exact estimator.  Of two thirds of 60 s that agree by
+ * chance, or are all that a change of the route left, n is 950, L 20, m 10: one
+ * in 4000 is more than 35 ppm off, and of 6000 streams of each row below at
+ * most 7 in 1000 were more off than most_ppm, and 1 in 1000 in a figure of one
+ * or a few datagrams, from before the line was good.  That five of 40 are has a
+ * probability of 2 in 100000, whatever the seed.
+ */
+#define ODD_PART 10
+#define ODD_PPM 3   /* times most_ppm: none */
+#define ODD_NS 25e5 /* a figure: none */
+
+static void
+fail_stream(const struct oracle_case *c, uint64_t seed, unsigned off, int odd)
+{
+	fail_msg("seed %llu, road %d, %g s, %g/s: %g ppm, not %g; figure %u; "
+		 "the %dth odd one",
+	    (unsigned long long)seed, c->road, c->seconds, c->rate_hz,
+	    report.skew_ppm, c->ppm, off, odd);
+}
+
+/* Mean and largest error of the skew over some seeds; most_ppm 0: unknown. */
 static void
 check_many(const struct oracle_case *c, uint64_t seeds, double more_ns,
     double mean_ppm, double most_ppm)
 {
 	uint64_t first = test_seed(1);
 	double sum = 0;
+	int odd = 0;
 
 	for (uint64_t seed = first; seed < first + seeds; seed++) {
 		double error;
+		unsigned off;
 
 		oracle_run(&oracle, &transit, c, seed);
 		silbo_transit_report(&transit, &report);
-		check(c, seed, more_ns);
+		assert_int_equal(report.pdv.count, oracle.count);
+		assert_int_equal(report.absurd, 0);
 		assert_int_equal(report.skew_known, most_ppm > 0);
-		error = fabs(report.skew_ppm - c->ppm);
+		off = find_off(1e5 + more_ns);
+		error = most_ppm > 0 ? fabs(report.skew_ppm - c->ppm) : 0;
 		sum += error;
-		if (most_ppm > 0 && error > most_ppm)
-			fail_msg("seed %llu, road %d, %g s, %g/s: %g ppm, not "
-				 "%g",
-			    (unsigned long long)seed, c->road, c->seconds,
-			    c->rate_hz, report.skew_ppm, c->ppm);
+		odd += off > 0 || error > most_ppm;
+		if (odd > (int)seeds / ODD_PART || error > ODD_PPM * most_ppm ||
+		    find_off(1e5 + more_ns + ODD_NS) > 0)
+			fail_stream(c, seed, off, odd);
 	}
-	if (most_ppm > 0 && sum / (double)seeds > mean_ppm)
+	if (sum / (double)seeds > mean_ppm)
 		fail_msg("road %d, %g s, %g/s, %g ppm: %g ppm off in the mean",
 		    c->road, c->seconds, c->rate_hz, c->ppm,
 		    sum / (double)seeds);
 }
+
 /* Before that nothing is taken out: 100 ppm are 1 ms in 10 s. */
 static void
 what_is_left_in_20_s_is_what_the_clocks_did(void **state)

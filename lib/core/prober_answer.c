@@ -145,7 +145,8 @@ take_counts(struct silbo_prober *p, const struct silbo_answer *answer)
 		p->told = said;
 }
 
-/* Each way by itself; a clock that was set is another. */
+/* Each way by itself; a clock that was set is another, and what was on its way
+ * then is by either. */
 static void
 take_ways(struct silbo_prober *p, const struct silbo_answer *answer,
     uint64_t index, uint64_t t1, uint64_t t4)
@@ -153,6 +154,8 @@ take_ways(struct silbo_prober *p, const struct silbo_answer *answer,
 	if (p->sync.steps != p->steps) {
 		p->steps = p->sync.steps;
 		begin_ways(p);
+	} else if (silbo_sync_is_astride(&p->sync, t1)) {
+		return;
 	}
 	silbo_transit_on_arrival(&p->there, index, t1, answer->received_at);
 	silbo_transit_on_arrival(&p->back, index, answer->echoed_at, t4);

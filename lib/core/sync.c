@@ -33,6 +33,7 @@ void
 silbo_sync_reset(struct silbo_sync *sync)
 {
 	sync->count = 0;
+	sync->stepped_at = 0;
 }
 
 /* RFC 5905 section 8: theta and delta. */
@@ -90,6 +91,12 @@ agree(const struct silbo_sync_sample *a, const struct silbo_sync_sample *b)
 }
 
 bool
+silbo_sync_is_astride(const struct silbo_sync *sync, uint64_t t1)
+{
+	return sync->stepped_at != 0 && less(t1, sync->stepped_at) < 0;
+}
+
+bool
 silbo_sync_on_exchange(
     struct silbo_sync *sync, uint64_t t1, uint64_t t2, uint64_t t3, uint64_t t4)
 {
@@ -100,9 +107,12 @@ silbo_sync_on_exchange(
 		sync->refused++;
 		return false;
 	}
+	if (silbo_sync_is_astride(sync, t1))
+		return true;
 	if (best != NULL && !agree(best, &sample)) {
 		sync->steps++;
 		sync->step_ns = sample.offset_ns - best->offset_ns;
+		sync->stepped_at = t4;
 		for (int i = 0; i < SILBO_SYNC_SAMPLES; i++)
 			sync->samples[i] = sample;
 	}

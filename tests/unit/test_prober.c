@@ -669,6 +669,44 @@ another_reflector_has_a_clock_of_its_own(void **state)
 	free(p);
 }
 
+/* 10 is answered before their clock is set, and comes after 11. */
+static void
+what_a_step_overtook_is_fed_to_no_way(void **state)
+{
+	struct silbo_prober *p = begin(20, 10 * MS);
+	struct silbo_transit_report there;
+	struct silbo_prober_report r;
+	struct silbo_departure d;
+
+	(void)state;
+	for (uint64_t n = 0; n < 20; n++) {
+		silbo_time now = START + n * 10 * MS;
+		struct silbo_answer a = answer_to(n, now + 4 * MS);
+		struct silbo_answer late = answer_to(10, now + 5 * MS);
+
+		assert_true(silbo_prober_get(p, &d, now));
+		silbo_prober_on_sent(p, &d);
+		if (n == 10)
+			continue;
+		if (n > 10)
+			a.received_at = a.echoed_at += 500 * MS;
+		assert_int_equal(
+		    silbo_prober_on_answer(p, &a), SILBO_ANSWER_FIRST);
+		if (n == 11)
+			assert_int_equal(silbo_prober_on_answer(p, &late),
+			    SILBO_ANSWER_FIRST);
+	}
+	silbo_prober_report(p, &r);
+	silbo_transit_report(silbo_prober_there(p), &there);
+	assert_int_equal(r.sync.steps, 1);
+	assert_int_equal(r.sync.step_ns, 500 * MS);
+	assert_int_equal(r.sync.offset_ns, 500 * MS);
+	assert_int_equal(silbo_quantile_count(silbo_prober_rtt(p)), 20);
+	assert_int_equal(there.pdv.count, 9);
+	assert_int_equal(there.pdv.max_ns, 0);
+	free(p);
+}
+
 /* Each says what could be true of it alone; of all of them it cannot. */
 static void
 reflectors_together_have_had_no_more_than_was_sent(void **state)
@@ -1083,6 +1121,7 @@ main(void)
 	    cmocka_unit_test(counts_that_cannot_be_make_the_ways_unknown),
 	    cmocka_unit_test(less_given_than_got_is_a_contradiction),
 	    cmocka_unit_test(another_reflector_makes_the_ways_unknown),
+	    cmocka_unit_test(what_a_step_overtook_is_fed_to_no_way),
 	    cmocka_unit_test(another_reflector_has_a_clock_of_its_own),
 	    cmocka_unit_test(
 		reflectors_together_have_had_no_more_than_was_sent),

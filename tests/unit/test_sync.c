@@ -173,6 +173,90 @@ of_steps_the_last_is_told(void **state)
 	assert_true(r.step_ns == -4 * (int64_t)S);
 }
 
+/* ---- answers that overtake a step, against a world that knows all ---- */
+
+#define SENT 400
+
+struct sent {
+	uint64_t t1, t2, t3, t4;
+	int64_t ahead; /* when they had it */
+};
+
+static int
+by_arrival(const void *a, const void *b)
+{
+	const struct sent *x = a, *y = b;
+
+	return (x->t4 > y->t4) - (x->t4 < y->t4);
+}
+
+/* A clock that is set once, by more than all bounds allow, and ways that differ
+ * by up to 100 ms: a probe leaves every 1 to 20 ms.  The first is back before.
+ */
+static int64_t
+make_world(struct sent *sent, uint64_t *rng)
+{
+	int64_t step = (int64_t)(500 * MS + test_below(rng, 5 * S));
+	uint64_t apart = 1 + test_below(rng, 20), set_at;
+
+	if (test_below(rng, 2) == 0)
+		step = -step;
+	set_at = EPOCH + (210 + 10 * apart) * MS + test_below(rng, 500 * MS);
+	for (uint64_t i = 0; i < SENT; i++) {
+		struct sent *s = &sent[i];
+		uint64_t t1 = EPOCH + i * apart * MS;
+		uint64_t there = MS + test_below(rng, 100 * MS);
+
+		s->ahead = t1 + there < set_at ? 0 : step;
+		s->t1 = t1;
+		s->t2 = t1 + there + (uint64_t)s->ahead;
+		s->t3 = s->t2;
+		s->t4 = t1 + there + MS + test_below(rng, 100 * MS);
+	}
+	qsort(sent, SENT, sizeof *sent, by_arrival);
+	return step;
+}
+
+static void
+an_answer_that_a_step_overtook_is_no_second_step(void **state)
+{
+	uint64_t first = test_seed(1);
+
+	(void)state;
+	for (uint64_t seed = first; seed < first + RUNS; seed++) {
+		struct sent sent[SENT];
+		uint64_t rng = seed;
+		int64_t step = make_world(sent, &rng), truth = 0, off;
+		struct silbo_sync_report r = {.steps = 0};
+		struct silbo_sync sync;
+
+		silbo_sync_init(&sync);
+		for (int i = 0; i < SENT; i++) {
+			const struct sent *s = &sent[i];
+
+			/* The first of the new clock makes it the truth. */
+			if (s->ahead != 0)
+				truth = step;
+			assert_true(silbo_sync_on_exchange(
+			    &sync, s->t1, s->t2, s->t3, s->t4));
+			silbo_sync_report(&sync, &r);
+			off = r.offset_ns - truth;
+			if ((uint64_t)(off < 0 ? -off : off) > r.error_ns ||
+			    r.steps != (truth != 0))
+				fail_msg("seed %llu: off by %lld ns, within "
+					 "%llu, %llu steps",
+				    (unsigned long long)seed, (long long)off,
+				    (unsigned long long)r.error_ns,
+				    (unsigned long long)r.steps);
+		}
+		off = r.step_ns - step;
+		assert_true(r.steps == 0 ||
+		    (uint64_t)(off < 0 ? -off : off) <= 210 * MS);
+		assert_true(
+		    silbo_sync_is_astride(&sync, EPOCH) == (r.steps == 1));
+	}
+}
+
 static void
 another_clock_is_no_clock_that_was_set(void **state)
 {
@@ -291,6 +375,7 @@ main(void)
 	    cmocka_unit_test(a_clock_that_is_set_is_seen),
 	    cmocka_unit_test(bounds_that_touch_exclude_nothing),
 	    cmocka_unit_test(of_steps_the_last_is_told),
+	    cmocka_unit_test(an_answer_that_a_step_overtook_is_no_second_step),
 	    cmocka_unit_test(another_clock_is_no_clock_that_was_set),
 	    cmocka_unit_test(drift_is_no_step),
 	    cmocka_unit_test(

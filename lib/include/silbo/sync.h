@@ -37,6 +37,7 @@ struct silbo_sync {
 	struct silbo_sync_sample samples[SILBO_SYNC_SAMPLES];
 	uint64_t count, refused, steps;
 	int64_t step_ns;
+	uint64_t stepped_at; /* T4 of the exchange that showed the last step */
 };
 
 struct silbo_sync_report {
@@ -64,12 +65,20 @@ void silbo_sync_reset(struct silbo_sync *sync);
  * T2, T4 before T1, they held it for longer than it was away, theirs before
  * 1970, or clocks more than 73 years apart.  A clock was set when the bounds of
  * this exchange and those of the one believed so far exclude one another, drift
- * allowed for; the filter then begins anew.
+ * allowed for; the filter then begins anew.  Those that were on their way when
+ * that was seen may have been held up since before it: they are not used.
  */
 SILBO_API
 SILBO_MUST_USE
 bool silbo_sync_on_exchange(struct silbo_sync *sync, uint64_t t1, uint64_t t2,
     uint64_t t3, uint64_t t4);
+
+/*
+ * Was an exchange on its way when the last step was seen, being sent at t1?
+ * Then nobody knows by which of the two clocks its times are.
+ */
+SILBO_API
+bool silbo_sync_is_astride(const struct silbo_sync *sync, uint64_t t1);
 
 SILBO_API
 void silbo_sync_report(

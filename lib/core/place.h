@@ -142,7 +142,7 @@ struct silbo_stream *silbo_place_begin(
 /*
  * Steps 9 and 10: the body, to whom it concerns.
  *
- *   end      receives whether it is an INFO with END
+ *   end      receives whether it is an INFO with END, and believed
  *   verdict  what silbo_place_on_number said
  *   config   of the stream, should it begin with this
  *
@@ -157,7 +157,7 @@ enum silbo_verdict silbo_place_put(struct silbo_place *place, bool *end,
  * What was accepted is shown: three over 40 ms make proof.enough, an END makes
  * proof.end, in plain mode from one peer.
  *
- *   end  it was an INFO with END
+ *   end  it was an INFO with END, and believed
  */
 void silbo_place_on_accepted(struct silbo_place *place,
     const struct silbo_header *header, const struct silbo_arrival *arrival,

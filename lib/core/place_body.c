@@ -30,8 +30,8 @@ put_data(struct silbo_stream *stream, const struct silbo_content *content,
 }
 
 static enum silbo_verdict
-put_info(struct silbo_place *place, const struct silbo_content *content,
-    silbo_time now)
+put_info(struct silbo_place *place, bool *end,
+    const struct silbo_content *content, silbo_time now)
 {
 	struct silbo_info info;
 
@@ -41,6 +41,7 @@ put_info(struct silbo_place *place, const struct silbo_content *content,
 		return SILBO_BAD_BODY;
 	}
 	silbo_place_on_info(place, &info);
+	*end = (info.flags & SILBO_INFO_END) != 0;
 	silbo_stream_on_info(place->stream, content->number, &info, now);
 	return SILBO_ACCEPTED;
 }
@@ -113,12 +114,12 @@ keep(struct silbo_place *place, const struct silbo_content *content,
 
 /* To a stream that has begun. */
 static enum silbo_verdict
-put(struct silbo_place *place, const struct silbo_content *content,
+put(struct silbo_place *place, bool *end, const struct silbo_content *content,
     enum silbo_verdict verdict, silbo_time now)
 {
 	if (content->type == SILBO_TYPE_DATA)
 		return put_data(place->stream, content, verdict, now);
-	return put_info(place, content, now);
+	return put_info(place, end, content, now);
 }
 
 /* Nothing it says of what was kept is news: it was said then. */
@@ -132,6 +133,7 @@ silbo_place_begin(
 	    .at = first->at,
 	    .body = first->body,
 	    .bytes = first->bytes};
+	bool end;
 
 	if (place->stream != NULL)
 		return place->stream;
@@ -141,7 +143,7 @@ silbo_place_begin(
 	if (first->type == SILBO_TYPE_DATA)
 		(void)!silbo_stream_on_number(
 		    place->stream, first->number, first->now);
-	(void)!put(place, &content, SILBO_ACCEPTED, first->now);
+	(void)!put(place, &end, &content, SILBO_ACCEPTED, first->now);
 	return place->stream;
 }
 
@@ -168,5 +170,5 @@ silbo_place_put(struct silbo_place *place, bool *end,
 		(void)silbo_place_begin(place, config);
 	if (place->stream == NULL)
 		return keep(place, content, verdict, now);
-	return put(place, content, verdict, now);
+	return put(place, end, content, verdict, now);
 }

@@ -628,6 +628,28 @@ what_is_announced_twice_is_believed_and_an_end_not_before(void **state)
 	tear_down(&b);
 }
 
+/* It neither proves its source nor buries it: what follows is not old. */
+static void
+an_end_that_is_not_believed_ends_nothing(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	for (int believed = 0; believed < 2; believed++) {
+		set_up(&b, 0);
+		start(&b);
+		meet(&b); /* DATA 10 */
+		announce_as(&b, 11, believed ? 12 : 9000, SILBO_INFO_END);
+		assert_int_equal(standing(&b, 0),
+		    believed ? SILBO_STANDING_ESTABLISHED
+			     : SILBO_STANDING_PROVISIONAL);
+		silbo_gate_release(b.gate, 0);
+		assert_int_equal(say(&b, 1, DATA, 12, 1),
+		    believed ? SILBO_DROP_OLD : SILBO_ACCEPTED);
+		tear_down(&b);
+	}
+}
+
 static void
 the_first_info_tells_a_plain_source_where_it_is(void **state)
 {
@@ -878,6 +900,7 @@ main(void)
 	    cmocka_unit_test(an_info_announces_no_more_than_a_data_may_jump),
 	    cmocka_unit_test(
 		what_is_announced_twice_is_believed_and_an_end_not_before),
+	    cmocka_unit_test(an_end_that_is_not_believed_ends_nothing),
 	    cmocka_unit_test(the_first_info_tells_a_plain_source_where_it_is),
 	    cmocka_unit_test(
 		what_the_only_datagram_announced_is_booked_as_well),

@@ -248,9 +248,12 @@ model_number(struct model_place *p, int kind, uint64_t number)
 	return SILBO_ACCEPTED;
 }
 
-static void
+/* Is it believed? */
+static bool
 model_info(struct model_place *p, uint64_t next)
 {
+	bool believed = true;
+
 	if (!model.keyed && !p->kinds[0].any) {
 		p->kinds[0].any = true;
 		p->kinds[0].next = next;
@@ -258,7 +261,8 @@ model_info(struct model_place *p, uint64_t next)
 		uint64_t far = p->far;
 
 		p->far = next;
-		if (next == far)
+		believed = next == far;
+		if (believed)
 			p->kinds[0].next = next;
 		next = p->kinds[0].next;
 	}
@@ -266,6 +270,7 @@ model_info(struct model_place *p, uint64_t next)
 		p->base = higher(next, p->edge);
 	p->counting = p->decided = true;
 	p->edge = higher(p->edge, next);
+	return believed;
 }
 
 static void
@@ -306,6 +311,7 @@ model_on(const struct saying *s, silbo_time now)
 	int at = model_find(s->id);
 	enum silbo_verdict verdict;
 	struct model_place *p;
+	bool end = s->end;
 
 	if (at < 0) {
 		if (tomb->used &&
@@ -326,7 +332,6 @@ model_on(const struct saying *s, silbo_time now)
 	if (verdict != SILBO_ACCEPTED)
 		return verdict;
 	p->accepted++;
-	p->ended = p->ended || s->end;
 	p->streams = p->streams || s->kind < 2;
 	p->last = now;
 	if (s->number >= p->kinds[s->kind].next) {
@@ -336,9 +341,10 @@ model_on(const struct saying *s, silbo_time now)
 	if (s->kind == 0)
 		p->edge = higher(p->edge, s->number + 1);
 	if (s->kind == 1)
-		model_info(p, s->next);
+		end = model_info(p, s->next) && end;
+	p->ended = p->ended || end;
 	if (p->standing == SILBO_STANDING_PROVISIONAL)
-		model_show(p, s->from, s->end, now);
+		model_show(p, s->from, end, now);
 	if (p->standing == SILBO_STANDING_ESTABLISHED && p->streams &&
 	    p->serial == 0)
 		p->serial = ++model.serials;

@@ -25,7 +25,8 @@
 size_t
 silbo_sides_size(uint32_t window)
 {
-	return align(silbo_track_size(window)) + window * sizeof(uint64_t);
+	return align(silbo_track_size(window)) +
+	    window * (sizeof(uint64_t) + sizeof(uint32_t));
 }
 
 void
@@ -36,7 +37,9 @@ silbo_sides_init(struct silbo_sides *sides, void *mem, uint32_t window)
 		align(silbo_track_size(window))),
 	    .window = window,
 	};
+	sides->holder = (uint32_t *)(void *)(sides->asked + window);
 	memset(sides->asked, 0, window * sizeof(uint64_t));
+	memset(sides->holder, 0, window * sizeof(uint32_t));
 	silbo_track_init(&sides->track, mem, window, SILBO_TRACK_WAIT_MAX);
 }
 
@@ -73,17 +76,28 @@ advance(struct silbo_sides *s, uint64_t moved)
 		s->settled = moved - s->window + 1;
 }
 
+/* Where the own number of the original to this is kept, as far as it is known;
+ * the entry there tells whether it is. */
+static uint32_t *
+holder(struct silbo_sides *s, uint64_t asked)
+{
+	return &s->holder[asked & (s->window - 1)];
+}
+
 /* A second answer to the same number: of the two the lower own number is that
- * of the original, whichever came first. */
+ * of the original, whichever came first.  Where the other is was noted, or each
+ * answer would cost a hostile reflector's prober a walk through its window. */
 static uint64_t
 mark_copy(struct silbo_sides *s, uint64_t moved, uint64_t asked)
 {
-	for (uint64_t n = moved + 1; n < s->next; n++)
-		if (*entry(s, n) == asked) {
-			*entry(s, n) |= AGAIN;
-			return asked;
-		}
-	return asked | AGAIN;
+	uint64_t ahead = *holder(s, asked) - moved;
+	uint64_t other = moved + (ahead & (s->window - 1));
+
+	if (other == moved || other >= s->next || *entry(s, other) != asked)
+		return asked | AGAIN;
+	*entry(s, other) |= AGAIN;
+	*holder(s, asked) = (uint32_t)moved;
+	return asked;
 }
 
 static void
@@ -101,6 +115,8 @@ take_new(struct silbo_sides *s, uint64_t moved, uint64_t asked, bool first)
 		s->first = moved;
 		s->low_asked = asked;
 	}
+	if (first)
+		*holder(s, asked + 1) = (uint32_t)moved;
 	*entry(s, moved) = first ? asked + 1 : mark_copy(s, moved, asked + 1);
 }
 

@@ -6,6 +6,8 @@
  */
 #include "testing.h"
 
+#include <time.h>
+
 #include <silbo/sides.h>
 
 #define MS SILBO_NS_PER_MS
@@ -69,6 +71,8 @@ static const struct sides_row rows[] = {
     {29, "0/0 2147483648/1", 3, 1, 0, true, U, U, 1, U, U, U, U, true},
     /* the original of a copy that overtook it keeps its place */
     {31, "0/0 1/2 4/1 2/1 3/3", 4, 0, 0, true, 0, 0, 0, 1, 0, 1, 2, false},
+    /* two copies, each overtaken by the one after it */
+    {32, "0/0 4/1 3/1 2/2 1/1", 3, 0, 0, true, 0, 0, 0, 2, 0, 0, 3, false},
     /* nothing at all */
     {30, "", 3, 3, 5, false, U, U, 3, U, U, U, U, false},
 };
@@ -337,6 +341,42 @@ made_up_numbers_make_no_figures(void **state)
 }
 
 /* Nor do they walk away with the memory of what came. */
+/* So much time do second answers take that were overtaken by half a window. */
+static clock_t
+time_of_copies(uint32_t window, uint32_t copies)
+{
+	void *mem = malloc(silbo_sides_size(window));
+	struct silbo_sides sides;
+	clock_t began;
+
+	silbo_sides_init(&sides, mem, window);
+	silbo_sides_on_answer(&sides, 0, 0, true, 0);
+	silbo_sides_on_answer(&sides, window / 2 - 1, 1, true, 0);
+	began = clock();
+	for (uint32_t i = 0; i < copies; i++)
+		silbo_sides_on_answer(
+		    &sides, 1 + i % (window / 4), 1, false, 0);
+	began = clock() - began;
+	assert_int_equal(
+	    sides.own, 2 + (copies < window / 4 ? copies : window / 4));
+	free(mem);
+	return began;
+}
+
+/* The larger window is 2000 times the smaller: a walk through it would show in
+ * any noise. */
+static void
+a_second_answer_costs_the_same_in_any_window(void **state)
+{
+	clock_t small = time_of_copies(64, 30000);
+	clock_t large = time_of_copies(SILBO_TRACK_WINDOW_MAX, 30000);
+
+	(void)state;
+	if (large > 100 * (small + CLOCKS_PER_SEC / 1000))
+		fail_msg(
+		    "%ld, and %ld in the small one", (long)large, (long)small);
+}
+
 static void
 numbers_that_run_away_are_left_alone(void **state)
 {
@@ -361,6 +401,7 @@ main(void)
 	    cmocka_unit_test(numbers_tell_the_way_or_nothing),
 	    cmocka_unit_test(the_truth_of_every_road_is_within_bounds),
 	    cmocka_unit_test(made_up_numbers_make_no_figures),
+	    cmocka_unit_test(a_second_answer_costs_the_same_in_any_window),
 	    cmocka_unit_test(numbers_that_run_away_are_left_alone),
 	};
 

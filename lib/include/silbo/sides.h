@@ -47,6 +47,7 @@ struct silbo_sides {
 	/* private */
 	struct silbo_track track; /* of own numbers, moved by OFFSET */
 	uint64_t *asked;          /* sender's number + 1, by own number */
+	uint32_t *holder;         /* own number of the original, by asked */
 	uint32_t window;
 	uint64_t first, next; /* lowest own number, highest + 1; moved */
 	uint64_t low_asked;   /* sender's number in the lowest */

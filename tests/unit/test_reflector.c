@@ -24,6 +24,7 @@ struct bench {
 	silbo_time now;
 	uint64_t echoes; /* made so far */
 	uint64_t bytes_in, bytes_out;
+	int tos, ttl; /* of what comes */
 };
 
 static const struct silbo_key *
@@ -42,6 +43,8 @@ set_up(struct bench *b, bool keyed)
 	b->keys[1] = letter_key(1);
 	b->keyed = keyed;
 	b->now = T0;
+	b->tos = 0x28;
+	b->ttl = 63;
 	silbo_reflector_config_init(&b->config);
 	b->config.own = letter_source(OWN, key_of(b));
 	b->config.key = key_of(b);
@@ -104,8 +107,8 @@ deliver(struct bench *b, const struct letter *letter, uint32_t *place,
 	int len;
 
 	*bytes = 0;
-	arrival.tos = 0x28;
-	arrival.ttl = 63;
+	arrival.tos = b->tos;
+	arrival.ttl = b->ttl;
 	verdict = silbo_receiver_on_datagram(b->rx, place, &arrival, b->now);
 	b->bytes_in += letter->len;
 	if (*place == SILBO_GATE_NONE)
@@ -207,6 +210,49 @@ a_clock_that_is_set_is_that_of_who_comes_next(void **state)
 	silbo_reflector_on_source(b.reflector, &b.config.own, NULL);
 	assert_true(ask(&b, 1, 2, 0, &echo) > 0);
 	assert_true(echo.received_at == set);
+	tear_down(&b);
+}
+
+/* An ECHO has room for both or for none. */
+static void
+marks_that_are_not_known_are_not_told(void **state)
+{
+	struct silbo_echo echo;
+
+	(void)state;
+	for (int row = 0; row < 3; row++) {
+		struct bench b;
+
+		set_up(&b, true);
+		b.tos = row == 1 ? -1 : 0;
+		b.ttl = row == 2 ? -1 : 63;
+		start(&b);
+		assert_true(ask(&b, 1, 0, 0, &echo) > 0);
+		assert_int_equal(echo.flags, row == 0 ? SILBO_ECHO_MARKS : 0);
+		tear_down(&b);
+	}
+}
+
+/* The window is 256: what is below it came before, or late; nobody knows. */
+static void
+what_is_too_old_is_no_copy_and_no_copy_is_too_old(void **state)
+{
+	struct silbo_reflector_report report;
+	struct silbo_echo echo;
+	struct bench b;
+
+	(void)state;
+	set_up(&b, true);
+	b.config.burst = b.config.burst_all = 300;
+	start(&b);
+	for (uint64_t n = 0; n < 300; n++)
+		assert_true(ask(&b, 1, n, 0, &echo) > 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(ask(&b, 1, 7, 0, &echo), 0);
+	assert_int_equal(ask(&b, 1, 299, 0, &echo), 0);
+	silbo_reflector_report(b.reflector, 0, &report);
+	assert_true(report.unique == 300 && report.answered == 300);
+	assert_true(report.too_old == 3 && report.duplicate == 1);
 	tear_down(&b);
 }
 
@@ -432,6 +478,11 @@ a_prober_alone_gets_its_rate_and_is_told_what_was_withheld(void **state)
 	assert_int_equal(ask(&b, 1, n++, 0, &echo), 0);
 	b.now += 1;
 	assert_true(ask(&b, 1, n++, 0, &echo) > 0);
+	/* One that closes is in no count. */
+	assert_int_equal(ask(&b, 1, n++, SILBO_PROBE_CLOSING, &echo), 0);
+	b.now += 10 * MS;
+	assert_true(ask(&b, 1, n++, 0, &echo) > 0);
+	assert_int_equal(echo.withheld, 5);
 	/* After a long silence the burst is whole again, and no more. */
 	b.now += 10 * SILBO_NS_PER_S;
 	for (int i = 0; i < 6; i++)
@@ -519,14 +570,74 @@ another_source_tells_of_what_came_since_and_the_report_of_all(void **state)
 		assert_true(echo.withheld == 0 && echo.reordered == 0);
 		assert_int_equal(echo.extent_max, 0);
 		assert_int_equal(ask(&b, 1, 4, 0, &echo), 0);
+		assert_true(ask(&b, 1, 5, 0, &echo) > 0);
+		assert_true(echo.reordered == 0 && echo.extent_max == 0);
 		silbo_reflector_report(b.reflector, 0, &report);
-		assert_true(report.unique == 5 && report.duplicate == 2);
-		assert_true(report.answered == 4 && report.unsent == 1);
+		assert_true(report.unique == 6 && report.duplicate == 2);
+		assert_true(report.answered == 5 && report.unsent == 1);
 		assert_true(report.reordered == 1 && report.extent_max == 1);
 		assert_int_equal(report.bytes_in, b.bytes_in);
 		assert_int_equal(report.bytes_out, b.bytes_out);
 		tear_down(&b);
 	}
+}
+
+/* What the road does while one source answers, from this number on: one PROBE
+ * comes so far back, one too old, one too short, one closes, and one is
+ * withheld as the burst is over. */
+static void
+ask_all_kinds(struct bench *b, uint64_t from, uint64_t back)
+{
+	struct silbo_echo echo;
+	struct letter letter;
+	uint32_t place;
+	int bytes;
+
+	assert_true(ask(b, 1, from, 0, &echo) > 0);
+	for (uint64_t n = 2; n < 2 + back; n++)
+		assert_true(ask(b, 1, from + n, 0, &echo) > 0);
+	assert_true(ask(b, 1, from + 1, 0, &echo) > 0);
+	assert_int_equal(echo.reordered, 1);
+	assert_int_equal(echo.extent_max, back);
+	assert_true(ask(b, 1, from + 300, 0, &echo) > 0);
+	assert_int_equal(ask(b, 1, from + 5, 0, &echo), 0);
+	write_probe(b, &letter, 1, from + 301, 0, 16);
+	(void)deliver(b, &letter, &place, &bytes, &echo);
+	assert_int_equal(bytes, 0);
+	assert_true(ask(b, 1, from + 302, SILBO_PROBE_CLOSING, &echo) > 0);
+	for (uint64_t n = 303; ask(b, 1, from + n, 0, &echo) > 0;)
+		n++;
+}
+
+static void
+the_report_sums_every_count_of_former_sources(void **state)
+{
+	struct silbo_reflector_report report;
+	struct bench b;
+
+	(void)state;
+	set_up(&b, true);
+	b.config.rate = 1;
+	b.config.burst = 7;
+	start(&b);
+	ask_all_kinds(&b, 0, 2);
+	b.now += 10 * SILBO_NS_PER_S;
+	b.config.own = letter_source(OWN + 1, key_of(&b));
+	b.echoes = 0;
+	silbo_reflector_on_source(b.reflector, &b.config.own, key_of(&b));
+	ask_all_kinds(&b, 400, 3);
+	silbo_reflector_report(b.reflector, 0, &report);
+	assert_int_equal(report.unique, 16);
+	assert_int_equal(report.answered, 12);
+	assert_int_equal(report.closing, 2);
+	assert_int_equal(report.too_short, 2);
+	assert_int_equal(report.withheld, 2);
+	assert_int_equal(report.too_old, 2);
+	assert_int_equal(report.reordered, 2);
+	assert_int_equal(report.extent_max, 3); /* the largest of both */
+	assert_int_equal(report.bytes_in, b.bytes_in);
+	assert_int_equal(report.bytes_out, b.bytes_out);
+	tear_down(&b);
 }
 
 static void
@@ -780,6 +891,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_echo_says_what_was_asked_and_when),
 	    cmocka_unit_test(a_clock_that_is_set_is_that_of_who_comes_next),
+	    cmocka_unit_test(marks_that_are_not_known_are_not_told),
+	    cmocka_unit_test(what_is_too_old_is_no_copy_and_no_copy_is_too_old),
+	    cmocka_unit_test(the_report_sums_every_count_of_former_sources),
 	    cmocka_unit_test(a_copy_is_counted_and_not_answered),
 	    cmocka_unit_test(a_late_probe_is_answered),
 	    cmocka_unit_test(closing_probes_are_answered_and_in_no_total),

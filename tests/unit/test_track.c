@@ -247,6 +247,28 @@ the_deadline_is_the_moment_of_finality(void **state)
 	assert_true(silbo_track_deadline(&track) == SILBO_TIME_NEVER);
 }
 
+/* While no INFO has told where numbers begin, the lowest may come after any
+ * time; what a slot holds of it ends at 68 s. */
+static void
+a_new_lowest_is_as_late_as_it_is(void **state)
+{
+	static uint64_t mem[WINDOW];
+	struct silbo_track_report report;
+	struct silbo_track track;
+
+	(void)state;
+	silbo_track_init(&track, mem, WINDOW, SILBO_NS_PER_S);
+	assert_int_equal(silbo_track_on_number(&track, 5, 0), 0);
+	for (silbo_time s = 1; s < 70; s++)
+		silbo_track_on_time(&track, s * SILBO_NS_PER_S);
+	assert_int_equal(
+	    silbo_track_on_number(&track, 4, 70 * SILBO_NS_PER_S), 0);
+	silbo_track_report(&track, &report);
+	assert_int_equal(report.reordered, 1);
+	assert_in_range(report.late_by_max_ns,
+	    70 * SILBO_NS_PER_S - ((silbo_time)1 << 20), 70 * SILBO_NS_PER_S);
+}
+
 static void
 the_end_of_the_holding_is_a_deadline(void **state)
 {
@@ -279,6 +301,7 @@ main(void)
 	    cmocka_unit_test(runs_fall_into_their_classes_open_or_closed),
 	    cmocka_unit_test(there_is_no_deadline_when_nothing_is_pending),
 	    cmocka_unit_test(the_deadline_is_the_moment_of_finality),
+	    cmocka_unit_test(a_new_lowest_is_as_late_as_it_is),
 	    cmocka_unit_test(the_end_of_the_holding_is_a_deadline),
 	};
 

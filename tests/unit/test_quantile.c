@@ -188,8 +188,9 @@ durations_above_a_limit_are_counted(void **state)
 	    {2, 10 * US - 1, 7},
 	    {3, 10 * US, 6}, /* the least is not above itself */
 	    {4, 15 * US, 6},
-	    {5, 1024 * US, 5}, /* 4 fill the bucket from here to 1056 us */
-	    {6, 1040 * US, 3}, /* half of it */
+	    {5, 1024 * US, 5},  /* 4 fill the bucket from here to 1056 us */
+	    {6, 1040 * US, 3},  /* half of it */
+	    {12, 1044 * US, 3}, /* half of one is one */
 	    {7, 1048 * US, 2},
 	    {8, 1056 * US, 1},
 	    {9, 2000 * US - 1, 1},
@@ -211,6 +212,20 @@ durations_above_a_limit_are_counted(void **state)
 		    rows_above[i].above)
 			fail_msg("row %d: %d above", rows_above[i].number,
 			    (int)silbo_quantile_above(&q, rows_above[i].ns));
+}
+
+/* Of its bucket hardly anything is left, but it is known to be there. */
+static void
+the_longest_is_above_whatever_is_shorter(void **state)
+{
+	struct silbo_quantile q;
+
+	(void)state;
+	silbo_quantile_init(&q);
+	silbo_quantile_put(&q, 1024 * US);
+	silbo_quantile_put(&q, 1050 * US);
+	assert_int_equal(silbo_quantile_above(&q, 1049 * US), 1);
+	assert_int_equal(silbo_quantile_above(&q, 1025 * US), 1);
 }
 
 /* One is moved at a time, so what is off is half a bucket at either end. */
@@ -318,6 +333,7 @@ main(void)
 	    cmocka_unit_test(the_mean_of_five_million_longest_is_exact),
 	    cmocka_unit_test(a_full_bucket_takes_no_more),
 	    cmocka_unit_test(durations_above_a_limit_are_counted),
+	    cmocka_unit_test(the_longest_is_above_whatever_is_shorter),
 	    cmocka_unit_test(what_was_put_and_shifted_is_what_is_put_later),
 	    cmocka_unit_test(a_thousand_small_shifts_are_one_large),
 	    cmocka_unit_test(nothing_is_shifted_beyond_the_longest),

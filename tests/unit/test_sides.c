@@ -123,6 +123,49 @@ numbers_tell_the_way_or_nothing(void **state)
 		check_row(&rows[i]);
 }
 
+/* 1 of 5 comes last: three back. */
+static void
+how_far_back_is_told_of_the_way_back(void **state)
+{
+	static const uint32_t own[] = {0, 2, 3, 4, 1};
+	static const uint64_t asked[] = {0, 3, 4, 5, 1};
+	void *mem = malloc(silbo_sides_size(WINDOW));
+	struct silbo_sides_report n;
+	struct silbo_sides sides;
+
+	(void)state;
+	silbo_sides_init(&sides, mem, WINDOW);
+	for (int i = 0; i < 5; i++)
+		silbo_sides_on_answer(&sides, own[i], asked[i], true, 5 * MS);
+	silbo_sides_report(&sides, &n, 6, 1, 0, true);
+	assert_int_equal(n.back_reordered, 1);
+	assert_int_equal(n.back_extent_max, 3);
+	assert_int_equal(n.there_reordered, 0);
+	free(mem);
+}
+
+/* Each pair is swapped there, and every fifth lost back: a session of many
+ * windows. */
+static void
+what_left_the_window_was_counted(void **state)
+{
+	void *mem = malloc(silbo_sides_size(WINDOW));
+	struct silbo_sides_report n;
+	struct silbo_sides sides;
+
+	(void)state;
+	silbo_sides_init(&sides, mem, WINDOW);
+	for (uint32_t own = 0; own < 1000; own++)
+		if (own % 10 < 8)
+			silbo_sides_on_answer(
+			    &sides, own, own ^ 1, true, own * MS);
+	silbo_sides_report(&sides, &n, 1000, 200, 0, true);
+	assert_false(n.contradictory);
+	assert_int_equal(n.there_reordered, 400);
+	assert_int_equal(n.back_reordered, 0);
+	free(mem);
+}
+
 /* ---- random roads ---- */
 
 #define SENT 60
@@ -399,6 +442,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(numbers_tell_the_way_or_nothing),
+	    cmocka_unit_test(how_far_back_is_told_of_the_way_back),
+	    cmocka_unit_test(what_left_the_window_was_counted),
 	    cmocka_unit_test(the_truth_of_every_road_is_within_bounds),
 	    cmocka_unit_test(made_up_numbers_make_no_figures),
 	    cmocka_unit_test(a_second_answer_costs_the_same_in_any_window),

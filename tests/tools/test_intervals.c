@@ -276,6 +276,56 @@ many_streams_take_coarser_intervals_not_more_memory(void **state)
 	intervals_close(log);
 }
 
+/* As where a stream ends in the middle of an interval. */
+static void
+of_what_is_given_twice_in_an_interval_the_end_is_kept(void **state)
+{
+	struct intervals *log = intervals_open(1, 1.0);
+	struct silbo_track_report total = {.unique = 3, .pending = 5};
+	const struct interval_row *row;
+
+	(void)state;
+	assert_non_null(log);
+	intervals_put(log, 0, &total, 2.5);
+	total.unique = 7;
+	total.pending = 4;
+	intervals_put(log, 0, &total, 1.5);
+	intervals_end(log, 1);
+	row = intervals_row(log, 0, 0);
+	assert_non_null(row);
+	assert_int_equal(row->unique, 7);
+	assert_int_equal(row->pending, 4);
+	assert_true(row->jitter_ms == 1.5);
+	intervals_close(log);
+}
+
+/* Three intervals fill the log: two become one, and the third stays. */
+static void
+the_last_of_an_odd_number_stays_as_it_is(void **state)
+{
+	enum { MANY = 2500 };
+	struct intervals *log = intervals_open(MANY, 1.0);
+	uint64_t sum = 0;
+
+	(void)state;
+	assert_non_null(log);
+	for (uint64_t t = 1; t <= 3; t++) {
+		struct silbo_track_report total = {.unique = 10 * t};
+
+		for (uint32_t s = 0; s < MANY; s++)
+			intervals_put(log, s, &total, 0);
+		intervals_end(log, (double)t);
+	}
+	assert_int_equal(intervals_count(log), 2);
+	assert_true(intervals_time(log, 0) == 2);
+	assert_true(intervals_time(log, 1) == 3);
+	for (size_t i = 0; i < 2; i++)
+		for (uint32_t s = 0; s < MANY; s++)
+			sum += intervals_row(log, i, s)->unique;
+	assert_int_equal(sum, 30 * MANY);
+	intervals_close(log);
+}
+
 /* Those rows that cannot be added up are at most one per stream. */
 static void
 streams_of_one_interval_each_fit_whatever_comes(void **state)
@@ -313,6 +363,9 @@ main(void)
 		a_forgotten_stream_leaves_an_empty_row_to_the_next),
 	    cmocka_unit_test(
 		many_streams_take_coarser_intervals_not_more_memory),
+	    cmocka_unit_test(
+		of_what_is_given_twice_in_an_interval_the_end_is_kept),
+	    cmocka_unit_test(the_last_of_an_odd_number_stays_as_it_is),
 	    cmocka_unit_test(streams_of_one_interval_each_fit_whatever_comes),
 	    cmocka_unit_test(departures_sum_to_the_total_through_a_doubling),
 	};

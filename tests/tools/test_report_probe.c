@@ -367,6 +367,41 @@ figures_are_where_programs_look(void **state)
 	json_decref(object);
 }
 
+/* Where the example has the same twice, or nothing. */
+static void
+no_figure_stands_for_another(void **state)
+{
+	struct builder b = {.failed = false};
+	struct interval_row row = {
+	    .sent = 5, .arrived = 9, .unique = 4, .jitter_ms = 2.5};
+	struct report_probe p;
+	json_t *object, *clock;
+
+	(void)state;
+	fill(&p);
+	p.sent = 400; /* of 500 slots */
+	p.lost = 8;
+	p.kernel_there = 0;
+	p.kernel_back = 1;
+	object = build_probe(&b, &p);
+	assert_true(
+	    fabs(json_number_value(json_object_get(object, "loss_ratio")) -
+		0.02) < 1e-9);
+	clock = json_object_get(object, "clock");
+	assert_true(json_is_false(json_object_get(clock, "kernel_there")));
+	assert_true(json_is_true(json_object_get(clock, "kernel_back")));
+	json_decref(object);
+	object = build_probe_row(&b, &row);
+	assert_int_equal(
+	    json_integer_value(json_object_get(object, "answered")), 4);
+	assert_true(json_real_value(json_object_get(object, "rtt_ms")) == 2.5);
+	json_decref(object);
+	row.unique = 0; /* that round trip is of an interval before */
+	object = build_probe_row(&b, &row);
+	assert_true(json_is_null(json_object_get(object, "rtt_ms")));
+	json_decref(object);
+}
+
 int
 main(void)
 {
@@ -380,6 +415,7 @@ main(void)
 		what_routers_say_is_held_against_the_way_they_are_on),
 	    cmocka_unit_test(what_is_unknown_is_null_and_leaves_no_trace),
 	    cmocka_unit_test(figures_are_where_programs_look),
+	    cmocka_unit_test(no_figure_stands_for_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

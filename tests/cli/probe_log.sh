@@ -6,7 +6,7 @@
 
 listening mirror --null --reflect --listen 127.0.0.1
 here_is=127.0.0.1:$port
-lines() { grep -c ',answered,' "$1"; }
+lines() { grep -cE ',(answered|lost|pending),' "$1"; }
 known() { # known NAME: its log gives its report
 	is "$1: log and report" "$(python3 -B "$here/probe_packets_check.py" \
 		"$work/$1.log" "$work/$1.json")" ""

@@ -65,22 +65,33 @@ def told(rows):
         "there_extent_max", "withheld")}
 
 
+def lost_ways(last, count):
+    """There and back, or None: what was told behind the last PROBE tells the
+    two apart, where what is pending leaves no doubt."""
+    came = count["answered"] + count["late"]
+    pending, lost = count["pending"], count["lost"] - count["late"]
+    found = []
+    for missing in (came + lost + pending - last["there_unique"],
+                    last["there_unique"] - last["withheld"] - came):
+        least, most = max(missing - pending, 0), min(missing, lost)
+        found.append(least if least == most else None)
+    if None in found or (lost > 0 and not count["closing"]):
+        return None, None
+    return found
+
+
 def ways(rows, count):
     """Each way by itself."""
     firsts = [int(r["order"]) for r in rows if r["fate"] == "answered"]
     last = told(rows)
     reordered, extent = order(firsts)
-    back = last["there_unique"] - last["withheld"] - count["answered"] - \
-        count["late"]
-    sent = sum(count[k] for k in OF_A_PROBE[:3])
-    # Which way is known from totals that were told behind the last PROBE.
-    known = count["closing"] or count["answered"] + count["late"] == sent
+    there, back = lost_ways(last, count)
     return {
-        "there": {"lost": sent - last["there_unique"] if known else None,
+        "there": {"lost": there,
                   "duplicate": last["there_duplicate"],
                   "reordered": last["there_reordered"],
                   "max_extent": last["there_extent_max"]},
-        "back": {"lost": back if known else None, "duplicate": count["copy"],
+        "back": {"lost": back, "duplicate": count["copy"],
                  # A late one has no place in an order.
                  "reordered": SKIP if count["late"] else reordered,
                  "max_extent": SKIP if count["late"] else extent}}

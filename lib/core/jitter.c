@@ -11,7 +11,7 @@
 #define ABSURD_NS (3600 * SILBO_NS_PER_S)
 
 /* Steps up to this keep their sign, and so does their difference. */
-#define STEP_MAX ((uint64_t)1 << 62)
+#define STEP_MAX (((uint64_t)1 << 62) - 1)
 
 static uint64_t
 distance(uint64_t a, uint64_t b)

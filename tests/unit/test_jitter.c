@@ -133,6 +133,25 @@ integers_stay_within_a_nanosecond_of_the_formula(void **state)
 	}
 }
 
+/* Half of all nanoseconds apart: a signed difference would not hold it. */
+static void
+steps_as_far_apart_as_can_be_are_not_fed(void **state)
+{
+	const uint64_t quarter = (uint64_t)1 << 62;
+	struct silbo_jitter_report r;
+	struct silbo_jitter jitter;
+
+	(void)state;
+	for (uint64_t less = 0; less < 2; less++) {
+		silbo_jitter_init(&jitter);
+		silbo_jitter_on_arrival(&jitter, quarter - less, 0);
+		silbo_jitter_on_arrival(&jitter, 0, quarter - less);
+		silbo_jitter_on_arrival(&jitter, quarter - less, 0);
+		silbo_jitter_report(&jitter, &r);
+		assert_int_equal(r.count, 0);
+	}
+}
+
 /* Five million times an hour is more nanoseconds than 64 bits hold. */
 static void
 the_mean_never_wraps(void **state)
@@ -156,6 +175,7 @@ main(void)
 	    cmocka_unit_test(jitter_follows_the_hand_computed_table),
 	    cmocka_unit_test(a_reset_forgets_the_arrival_and_keeps_the_figures),
 	    cmocka_unit_test(integers_stay_within_a_nanosecond_of_the_formula),
+	    cmocka_unit_test(steps_as_far_apart_as_can_be_are_not_fed),
 	    cmocka_unit_test(the_mean_never_wraps),
 	};
 

@@ -766,6 +766,40 @@ steps_of_the_clock_are_told_calmly(void **state)
 	}
 }
 
+/* The class may be known without the hops, and the hops without the class. */
+static void
+marks_are_told_as_far_as_they_are_known(void **state)
+{
+	static const struct {
+		int tos, ttl;
+		int64_t changed, congested, classes;
+	} rows_marks[] = {
+	    {0x2b, 60, 0, 2, 1},
+	    {0x2b, -1, 0, 2, 1},
+	    {-1, 60, 0, REPORT_UNKNOWN, REPORT_UNKNOWN},
+	    {-1, -1, REPORT_UNKNOWN, REPORT_UNKNOWN, REPORT_UNKNOWN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows_marks / sizeof *rows_marks; i++) {
+		struct report_marks told;
+		struct silbo_marks marks;
+
+		silbo_marks_init(&marks);
+		for (int n = 0; n < 2; n++)
+			silbo_marks_on_arrival(
+			    &marks, rows_marks[i].tos, rows_marks[i].ttl);
+		report_marks_fill(&told, &marks);
+		assert_int_equal(told.tos, rows_marks[i].tos);
+		assert_int_equal(told.ttl, rows_marks[i].ttl);
+		assert_int_equal(told.ttl_min, rows_marks[i].ttl);
+		assert_int_equal(told.changed, rows_marks[i].changed);
+		assert_int_equal(told.changes, rows_marks[i].changed);
+		assert_int_equal(told.congested, rows_marks[i].congested);
+		assert_int_equal(told.classes, rows_marks[i].classes);
+	}
+}
+
 static void
 times_stand_in_the_json_each_under_its_name(void **state)
 {
@@ -950,6 +984,7 @@ main(void)
 	    cmocka_unit_test(the_json_contains_the_documented_example),
 	    cmocka_unit_test(numbers_are_printed_clean),
 	    cmocka_unit_test(steps_of_the_clock_are_told_calmly),
+	    cmocka_unit_test(marks_are_told_as_far_as_they_are_known),
 	    cmocka_unit_test(times_stand_in_the_json_each_under_its_name),
 	    cmocka_unit_test(what_is_unknown_is_null_in_the_json_at_both_ends),
 	    cmocka_unit_test(

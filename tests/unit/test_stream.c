@@ -504,6 +504,7 @@ what_comes_after_the_end_is_counted_and_not_played(void **state)
 	run(f, START + 60 * SILBO_NS_PER_S);
 	assert_int_equal(f->played, 4);
 	assert_int_equal(report_of(f).payloads, 8);
+	assert_int_equal(report_of(f).playout.late, 4);
 	assert_int_equal(report_of(f).track.unique, 8);
 	assert_int_equal(report_of(f).track.lost, 1);
 	assert_int_equal(silbo_stream_deadline(f->stream), SILBO_TIME_NEVER);
@@ -522,6 +523,7 @@ after_an_end_that_came_first_nothing_is_played(void **state)
 	run(f, START + 10 * SILBO_NS_PER_S);
 	assert_int_equal(f->frames, 0);
 	assert_int_equal(report_of(f).track.unique, 20);
+	assert_int_equal(report_of(f).playout.late, 20);
 	assert_int_equal(report_of(f).playout.held, 0);
 }
 

@@ -47,6 +47,17 @@ says both.probe.err "  lost after  2s   receive buffer "
 is "no shorter than the road" "$(probe both 'p["rtt_ms"]["min"] >= 40')" True
 is "the same machine, the same clock" "$(probe both \
 	'abs(p["clock"]["offset_ms"]) <= p["clock"]["error_ms"]')" True
+is "half of a round trip, or more" "$(probe both 'p["clock"]["error_ms"] >=
+	p["rtt_ms"]["min"] / 2 - 0.001')" True
+is "a way takes half of the mean, and 86.5 ms" "$(probe both \
+	'[abs(p[w]["quality"]["delay_ms"] - p["rtt_ms"]["mean"] / 2 - 86.5) < 0.1
+	for w in ("there", "back")]')" "[True, True]"
+# What came, and was more than 60 ms late, is in it, too.
+is "a way has lost of what set out" "$(probe both \
+	'[(x >= lost - 0.01, abs(x - round(x)) < 0.01) for lost, x in (
+	(p["there"]["lost"], p["there"]["quality"]["loss_ratio"] * p["sent"]),
+	(p["back"]["lost"], p["back"]["quality"]["loss_ratio"] *
+	(p["sent"] - p["there"]["lost"] - p["withheld"])))]')" "[(True, True), (True, True)]"
 
 # The reflector without sound is the same.
 start mirror "$SILBO" probe --reflect --listen $address --port 0 $with \

@@ -139,7 +139,8 @@ names restart "another reflector answers"
 
 meets steps 0
 is "steps" "$(probe steps 'p["answered"], p["clock"]["steps"],
-	abs(p["clock"]["step_ms"] - 60000) < 100')" "(30, 1, True)"
+	abs(p["clock"]["step_ms"] - 60000) < 100,
+	abs(p["clock"]["offset_ms"] - 60000) < 100')" "(30, 1, True, True)"
 names steps "a clock was set"
 
 meets first 0

@@ -100,8 +100,7 @@ tell_unanswered(struct recv *r, silbo_time now)
 
 /*
  * What was suspended to disk may be resumed twice, and both would seal under
- * one id.  The gate goes on to know the old one as its own; an ECHO of the new
- * one that is thrown back at us is one of a stranger, whom nobody asked.
+ * one id.  Both ids are our own then: of the old one ECHOs may still come back.
  */
 static void
 renew_source(struct recv *r)
@@ -117,6 +116,7 @@ renew_source(struct recv *r)
 	reflect->slept = slept;
 	randombytes_buf(random, sizeof random);
 	silbo_key_source(&own, random, key);
+	silbo_receiver_on_own(r->rx, &own);
 	silbo_reflector_on_source(reflect->reflector, &own, key);
 	cli_detail("the machine slept: answering under a new source id");
 }

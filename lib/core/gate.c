@@ -13,6 +13,7 @@
 
 #include "align.h"
 #include "gate_about.h"
+#include "own.h"
 #include "table.h"
 #include <silbo/gate.h>
 #include <silbo/seal.h>
@@ -23,9 +24,9 @@
  */
 struct silbo_gate {
 	struct silbo_gate_report report;
-	struct silbo_gate_config config; /* its pointers lead to these: */
+	struct silbo_gate_config config; /* its pointer leads to these: */
 	struct silbo_key keys[SILBO_KEYS_MAX];
-	struct silbo_source own;
+	struct own_ids own;
 	struct silbo_table table;
 };
 
@@ -76,10 +77,9 @@ silbo_gate_init(void *mem, const struct silbo_gate_config *config)
 	gate->config.keys = gate->keys;
 	for (size_t i = 0; i < config->keys_count; i++)
 		gate->keys[i] = config->keys[i];
-	if (config->own != NULL) {
-		gate->own = *config->own;
-		gate->config.own = &gate->own;
-	}
+	gate->config.own = NULL;
+	if (config->own != NULL)
+		own_put(&gate->own, config->own);
 	silbo_table_init(&gate->table, (uint8_t *)mem + table_offset(),
 	    config->sources, config->datagram_max, &config->stream);
 	return gate;
@@ -102,14 +102,6 @@ is_oversize(const struct silbo_gate *gate, const struct silbo_arrival *arrival,
 	    gate->config.probe_max > limit)
 		limit = gate->config.probe_max;
 	return arrival->truncated || arrival->len > limit;
-}
-
-/* Step 2: a reflector, or a multicast group that loops. */
-static bool
-is_own(const struct silbo_gate *gate, const struct silbo_source *id)
-{
-	return gate->config.own != NULL &&
-	    memcmp(gate->config.own, id, sizeof(*id)) == 0;
 }
 
 /* Step 3: no guessing and no downgrade, whatever the datagram says. */
@@ -227,8 +219,8 @@ check(struct silbo_gate *gate, struct passage *p,
 		return SILBO_DROP_OVERSIZE; /* 1 */
 	if (verdict != SILBO_ACCEPTED)
 		return verdict; /* 2 */
-	if (is_own(gate, &p->header.source))
-		return SILBO_DROP_REFLECTED;
+	if (own_has(&gate->own, &p->header.source))
+		return SILBO_DROP_REFLECTED; /* or a group that loops */
 	verdict = check_mode(gate, p->header.mode);
 	if (verdict != SILBO_ACCEPTED)
 		return verdict; /* 3 */
@@ -325,6 +317,12 @@ void
 silbo_gate_on_wall(struct silbo_gate *gate, int64_t wall_offset_ns)
 {
 	gate->config.wall_offset_ns = wall_offset_ns;
+}
+
+void
+silbo_gate_on_own(struct silbo_gate *gate, const struct silbo_source *own)
+{
+	own_put(&gate->own, own);
 }
 
 void

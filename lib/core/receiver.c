@@ -83,6 +83,12 @@ silbo_receiver_on_wall(struct silbo_receiver *rx, int64_t wall_offset_ns)
 	silbo_gate_on_wall(rx->gate, wall_offset_ns);
 }
 
+void
+silbo_receiver_on_own(struct silbo_receiver *rx, const struct silbo_source *own)
+{
+	silbo_gate_on_own(rx->gate, own);
+}
+
 uint32_t
 silbo_receiver_streams(const struct silbo_receiver *rx)
 {

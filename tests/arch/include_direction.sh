@@ -56,8 +56,8 @@ check core/seal "$pure|$words|<silbo/(wire|key|seal)\.h>|<sodium\.h>" \
 check core/stream "$pure|$words|<silbo/(wire|track|jitter|marks|transit|playout|stream)\.h>" \
 	lib/core/stream.c
 check core/gate \
-	"$pure|$words|<silbo/(wire|key|seal|window|marks|stream|gate)\.h>|\"(gate_about|place|table|tombs)\.h\"" \
-	lib/core/gate.c lib/core/gate_about.h lib/core/table.[ch] lib/core/place*.[ch] \
+	"$pure|$words|<silbo/(wire|key|seal|window|marks|stream|gate)\.h>|\"(gate_about|own|place|table|tombs)\.h\"" \
+	lib/core/gate.c lib/core/gate_about.h lib/core/own.h lib/core/table.[ch] lib/core/place*.[ch] \
 	lib/core/standing.c lib/core/tombs.[ch]
 check core/sender "$pure|$words|<silbo/(wire|key|seal|sender)\.h>" \
 	lib/core/sender.c
@@ -132,7 +132,7 @@ for file in lib/core/*.[ch]; do
 	window.c|jitter.c|marks.c|mtu.c|quality.c|quantile.c|skew.c|steps.c|sync.c|transit.c) ;;
 	track*.c|order.[ch]|pattern.c|slots.h) ;;
 	playout*.[ch]|axis.h|ring.h) ;;
-	gate.c|gate_about.h|table.[ch]|standing.c|place*.[ch]|tombs.[ch]) ;;
+	gate.c|gate_about.h|own.h|table.[ch]|standing.c|place*.[ch]|tombs.[ch]) ;;
 	stream.c|sender.c|receiver.c) ;;
 	prober*.[ch]|asker.c|reflector.c) ;;
 	stamp.c|stamp_table.[ch]|stamp_reflector.c|sides.c) ;;

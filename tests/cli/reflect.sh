@@ -206,7 +206,8 @@ is "many" "$(json "$work/many.json" '(len(r["reflected"]) <= 80 and
 # ---- After a suspend under another source id, where it left off.
 rm -f "$work/slept"
 start slept env LD_PRELOAD="$SHIM_SLEEP" SHIM_SLEPT="$work/slept" \
-	"$SILBO" recv --port 0 --null -v --key "$work/room.key"
+	"$SILBO" recv --port 0 --null -v --key "$work/room.key" \
+	--json "$work/slept.json"
 ready slept
 cat >"$work/ids.py" <<'P'
 def sources(count):
@@ -221,9 +222,14 @@ open(sys.argv[3], "w").close()
 time.sleep(.1)
 other, fields = sources(2)
 assert other != first and fields["unique"] == 2, fields
+# Thrown back at it, an ECHO under the new id is its own, too.
+p.send(len(p.sent))
+p.sockets[0].sendto(p.sockets[0].recv(65535), p.to)
 P
 probe slept "$work/room.key" <"$work/ids.py"
 stop slept
+is "its own under the new id" "$(json "$work/slept.json" \
+	'r["datagrams"]["drops"]["reflected"]')" 1
 is "told once" "$(grep -c 'answering under a new source id' \
 	"$work/slept.err")" 1
 

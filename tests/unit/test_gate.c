@@ -523,6 +523,43 @@ the_age_of_a_source_is_judged_by_the_clock_of_now(void **state)
 	tear_down(&b);
 }
 
+/* Whoever takes another id says so: what comes from that is thrown back, and
+ * from the three before it.  A former one may be forgotten, nothing else. */
+static void
+ids_of_our_own_are_known_the_four_latest(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	for (size_t keys = 0; keys < 2; keys++) {
+		set_up(&b, keys);
+		if (keys == 0)
+			b.config.own = NULL;
+		start(&b);
+		for (uint8_t latest = 1; latest <= 6; latest++) {
+			struct silbo_source id =
+			    letter_source(latest, key_of(&b));
+
+			silbo_gate_on_own(b.gate, &id);
+			silbo_gate_on_own(b.gate, &id); /* no news */
+			for (uint8_t from = 1; from <= 7; from++) {
+				bool ours = from <= latest && from + 4 > latest;
+				struct letter letter;
+
+				/* A stranger's is let in, and then known. */
+				if (!ours && from != 1 && from != 2)
+					continue;
+				data_from(
+				    &b, &letter, from, 10U * latest + from);
+				assert_int_equal(deliver(&b, &letter),
+				    ours ? SILBO_DROP_REFLECTED
+					 : SILBO_ACCEPTED);
+			}
+		}
+		tear_down(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -538,6 +575,7 @@ main(void)
 	    cmocka_unit_test(each_of_four_keys_opens_its_sources),
 	    cmocka_unit_test(age_is_asked_of_new_sources_only),
 	    cmocka_unit_test(the_age_of_a_source_is_judged_by_the_clock_of_now),
+	    cmocka_unit_test(ids_of_our_own_are_known_the_four_latest),
 	    cmocka_unit_test(reset_leaves_no_key_behind),
 	    cmocka_unit_test(all_secrets_lie_in_the_first_bytes),
 	};

@@ -53,7 +53,8 @@ struct silbo_gate_config {
 	size_t probe_max;    /* the same for PROBE, which may look for what the
 	                        path takes; 0: as datagram_max */
 	uint32_t sources;    /* established ones at once, 1 to _SOURCES_MAX */
-	const struct silbo_source *own; /* copied; NULL: we never send */
+	const struct silbo_source *own; /* copied; NULL: we never send, until
+	                                   silbo_gate_on_own tells otherwise */
 	silbo_time max_age_ns;  /* refuse new sources that are older or cannot
 	                           show their age; _NEVER: do not */
 	int64_t wall_offset_ns; /* Unix time less monotonic time, for max_age:
@@ -154,6 +155,12 @@ void silbo_gate_settle(struct silbo_gate *gate, uint32_t source);
  * ns.  Only the age of new sources is judged by it. */
 SILBO_API
 void silbo_gate_on_wall(struct silbo_gate *gate, int64_t wall_offset_ns);
+
+/* We send under this id from now on: whoever changes it, as after a suspend,
+ * says so before anything leaves.  What comes from it is drop_reflected, and
+ * from the three before it. */
+SILBO_API
+void silbo_gate_on_own(struct silbo_gate *gate, const struct silbo_source *own);
 
 /* Give a place back, whatever it holds, and forget all but its numbers. */
 SILBO_API

@@ -91,6 +91,11 @@ enum silbo_verdict silbo_receiver_on_datagram(struct silbo_receiver *rx,
 SILBO_API
 void silbo_receiver_on_wall(struct silbo_receiver *rx, int64_t wall_offset_ns);
 
+/* See silbo_gate_on_own: with silbo_reflector_on_source. */
+SILBO_API
+void silbo_receiver_on_own(
+    struct silbo_receiver *rx, const struct silbo_source *own);
+
 /*
  * How many places to look at: valid indices are below it.  It never shrinks, up
  * to sources + SILBO_GATE_PROVISIONAL.  silbo_receiver_state says whether a

@@ -116,7 +116,6 @@ fill_counts(struct report_probe *out, const struct silbo_prober_report *r)
 	out->lost = (int64_t)r->track.lost;
 	out->pending = (int64_t)r->track.pending;
 	out->settled = out->sent - out->pending;
-	out->cut_short = r->cut_short;
 	out->late_final = (int64_t)r->track.late_final;
 	out->too_old = (int64_t)r->answers[SILBO_ANSWER_TOO_OLD];
 	out->answered_twice = (int64_t)r->answers[SILBO_ANSWER_TWICE];
@@ -191,6 +190,8 @@ probe_fill(struct probe *p, size_t i, struct report_probe *out)
 	out->bytes = p->bytes;
 	out->dscp = p->dscp;
 	fill_counts(out, &r);
+	out->cut_short =
+	    r.cut_short || (p->failure != NULL && r.track.pending > 0);
 	out->wait_ms = effective_wait(p, &r.track);
 	out->receive_buffer = t->udp.receive_buffer;
 	fill_times(out, &r, t);

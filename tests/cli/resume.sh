@@ -77,8 +77,9 @@ try:
 except BlockingIOError:
     pass
 # One may be between the look and the wire.
-print(after <= 1 or after, "suspended" in told, p.returncode)
+print(after <= 1 or after, "suspended" in told, p.returncode,
+      "before it could be known" in told)
 P
 is "prober" "$(python3 "$work/sink.py" "$SILBO" "$work/k" "$work/slept")" \
-	"True True 1"
+	"True True 1 True"
 pass

@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "impair.h"
+#include "network.h"
 
 /* Port 0, which takes any that is free, is one to listen on alone: cut it off.
  */
@@ -47,11 +48,14 @@ find(struct silbo_peer *out, int *count, int cap, const char *option,
 				   "[2001:db8::1]:7587");
 		return EXIT_USAGE;
 	}
+	if (!network_check_link(text, host))
+		return EXIT_USAGE;
 	*count = silbo_addr_resolve(
 	    out, (size_t)cap, host, port, SILBO_FAMILY_ANY, &why);
 	if (*count >= 1)
 		return -1;
 	cli_error("--%s: cannot resolve '%s': %s", option, quoted, why);
+	cli_hint("check the spelling, or give the address in numbers");
 	return EXIT_RUNTIME;
 }
 

@@ -31,7 +31,7 @@ find_local(struct silbo_peer *local, int cap, const struct listen *where)
 		    err, where->example);
 		return -EXIT_USAGE;
 	}
-	if (!network_check_scope(where->text != NULL ? where->text : "", host))
+	if (!network_check_link(where->text != NULL ? where->text : "", host))
 		return -EXIT_USAGE;
 	/* A name may take long to resolve. */
 	if (*host != '\0' && !silbo_addr_is_numeric(host))

@@ -150,6 +150,21 @@ network_check_scope(const char *text, const char *host)
 }
 
 bool
+network_check_link(const char *text, const char *host)
+{
+	char quoted[128];
+
+	if (!network_check_scope(text, host))
+		return false;
+	if (!network_needs_scope(host))
+		return true;
+	cli_error("'%s': an address of a link needs the interface to it",
+	    cli_quote(quoted, sizeof quoted, text));
+	cli_hint("as in %s%%eth0", cli_quote(quoted, sizeof quoted, host));
+	return false;
+}
+
+bool
 network_check_port(const char *const *addresses, size_t count)
 {
 	char host[SILBO_HOST_TEXT_BYTES], quoted[128];

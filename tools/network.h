@@ -28,6 +28,10 @@ bool network_needs_scope(const char *host);
  * address is one of a link.  False after the message; text: as asked for. */
 bool network_check_scope(const char *text, const char *host);
 
+/* The same, and an address of a link (fe80::1) has one.  Where there is an
+ * option that names it, network_needs_scope. */
+bool network_check_link(const char *text, const char *host);
+
 /* --port is of use where an address has no port of its own: is there any?
  * False after the message.  NULL is an address without one. */
 bool network_check_port(const char *const *addresses, size_t count);

@@ -94,6 +94,7 @@ is "an argument" $status 2
 run absent "$SILBO" impair -l :7600 -t "no such host" -d 1s
 is "a name that is none" $status 1
 says absent.err "cannot resolve 'no such host'"
+says absent.err "hint: check the spelling"
 
 # Itself, however it is written.
 set -- $(free_ports 2)

@@ -75,8 +75,15 @@ says x.err "'silbo probe --reflect --stamp --help' lists"
 refused 2 "'fe80::1': an address of a link needs" probe fe80::1
 says x.err "as in fe80::1%eth0"
 says_not x.err "--interface"
+for words in "recv --null --listen" "probe --reflect --stamp --listen" \
+	"impair --listen :7600 --to"; do
+	# shellcheck disable=SC2086
+	refused 2 "'fe80::1': an address of a link needs the interface" $words \
+		fe80::1
+	says x.err "as in fe80::1%eth0"
+done
 for words in "probe" "send tone" "recv --null --listen" \
-	"probe --reflect --stamp --listen"; do
+	"probe --reflect --stamp --listen" "impair --listen :7600 --to"; do
 	# shellcheck disable=SC2086
 	refused 2 "'fe80::1%nope': no such interface as 'nope'" $words fe80::1%nope
 	says x.err "this machine has: "

@@ -92,6 +92,9 @@ void limits_check(
 void limits_check_host(
     struct limits *limits, const char *host, const struct limits_value *values);
 
+/* Is its value beyond its bound, or not known? */
+bool limits_is_exceeded(const struct limit *limit);
+
 /* At the end: what nothing was compared with is not known.  True if a limit is
  * exceeded. */
 bool limits_finish(struct limits *limits);

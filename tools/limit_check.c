@@ -22,8 +22,8 @@ is_upper(const struct limit *limit)
 	return limit->test == LIMITS_ABOVE || limit->test == LIMITS_FROM;
 }
 
-static bool
-is_exceeded(const struct limit *limit)
+bool
+limits_is_exceeded(const struct limit *limit)
 {
 	switch (limit->test) {
 	case LIMITS_ABOVE:
@@ -75,7 +75,7 @@ check(struct limits *limits, const char *who, bool is_host,
 		limit->is_host = is_host;
 		limit->value = value;
 		snprintf(limit->who, sizeof(limit->who), "%s", who);
-		limit->exceeded = is_exceeded(limit);
+		limit->exceeded = limits_is_exceeded(limit);
 	}
 }
 

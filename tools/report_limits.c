@@ -114,6 +114,9 @@ read_limit(
 		report_copy_text(
 		    limit->who, sizeof(limit->who), host != NULL ? host : who);
 	limit->exceeded = json_is_true(json_object_get(object, "exceeded"));
+	if (limit->exceeded != limits_is_exceeded(limit))
+		report_refuse_field(reading, "limits.exceeded",
+		    "what its limit and its value say");
 }
 
 void

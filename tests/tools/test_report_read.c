@@ -1149,6 +1149,10 @@ what_is_no_report_is_said_to_be_none(void **state)
 	    {HEAD ",\"streams\":[],\"limits\":[{\"limit\":\"lost>1\","
 		  "\"unit\":\"count\",\"value\":-1}]}",
 		"limits.value is not a figure of its unit", "edited"},
+	    {HEAD ",\"streams\":[],\"limits\":[{\"limit\":\"lost>1\","
+		  "\"unit\":\"count\",\"value\":1,\"exceeded\":true}]}",
+		"limits.exceeded is not what its limit and its value say",
+		"edited"},
 	    {HEAD ",\"streams\":[],\"datagrams\":{\"received\":null}}",
 		"datagrams is not complete", ""},
 	    {HEAD ",\"streams\":[],\"datagrams\":{\"drops\":{\"auth\":-3}}}",

@@ -379,7 +379,7 @@ no_figure_stands_for_another(void **state)
 
 	(void)state;
 	fill(&p);
-	p.sent = 400; /* of 500 slots */
+	p.sent = p.settled = 400; /* of 500 slots */
 	p.lost = 8;
 	p.kernel_there = 0;
 	p.kernel_back = 1;

@@ -252,18 +252,29 @@ spread_of(
 		spread->mean_ns = spread->max_ns;
 }
 
+static const uint16_t buffers_ms[] = SILBO_TRANSIT_BUFFERS_MS;
+
 static void
 report_pdv(struct silbo_transit_report *report, const struct silbo_quantile *q,
     uint64_t slack)
 {
-	static const uint16_t ms[] = SILBO_TRANSIT_BUFFERS_MS;
-
 	spread_of(&report->pdv, q, slack);
 	if (report->first_ns > report->pdv.max_ns)
 		report->first_ns = report->pdv.max_ns;
 	for (int i = 0; i < SILBO_TRANSIT_BUFFERS; i++)
-		report->beyond[i] =
-		    silbo_quantile_above(q, ms[i] * SILBO_NS_PER_MS + slack);
+		report->beyond[i] = silbo_quantile_above(
+		    q, buffers_ms[i] * SILBO_NS_PER_MS + slack);
+}
+
+/* Of what is kept one by one, to the nanosecond. */
+static uint64_t
+count_beyond(const struct silbo_transit *t, uint64_t ns)
+{
+	uint64_t count = 0;
+
+	for (uint32_t i = 0; i < t->raw_count; i++)
+		count += (uint64_t)(t->raw[i].delay_ns - t->least_ns) > ns;
+	return count;
 }
 
 /* Whatever was set up for it on the way, the first waited for. */
@@ -302,4 +313,7 @@ silbo_transit_report(
 		silbo_quantile_put(
 		    &q, (uint64_t)(t->raw[i].delay_ns - t->least_ns));
 	report_pdv(report, &q, 0);
+	for (int i = 0; i < SILBO_TRANSIT_BUFFERS; i++)
+		report->beyond[i] =
+		    count_beyond(t, buffers_ms[i] * SILBO_NS_PER_MS);
 }

@@ -185,6 +185,9 @@ either_half_of_the_time_has_a_floor_of_eight(void **state)
 	 * them may be 300 ppm. */
 	assert_false(is_believed(400, 32, 1500 * (int64_t)1000, 40));
 	assert_true(is_believed(400, 32, 900 * (int64_t)1000, 40));
+	/* Slopes that are smaller may be 150 ppm: here 120, and 180. */
+	assert_true(is_believed(0, 32, 600 * (int64_t)1000, 40));
+	assert_false(is_believed(0, 32, 900 * (int64_t)1000, 40));
 }
 
 static void

@@ -203,6 +203,7 @@ take_first(struct silbo_prober *p, const struct silbo_answer *answer,
 
 	asked->answered = true;
 	asked->order = answer->order;
+	asked->unique = answer->unique;
 	asked->reflector = answer->reflector;
 	if (current) {
 		if (answer->order <= SILBO_TRACK_NUMBER_MAX)

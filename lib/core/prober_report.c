@@ -40,6 +40,41 @@ lost_of(uint64_t missing, uint64_t lost, uint64_t pending)
 	return least == most ? least : UNKNOWN;
 }
 
+/*
+ * While they come in order, each answer tells how many of those up to its own
+ * have come there.  So it is known of all up to the last that is answered below
+ * those pending; of those between it and the next answer all must be missing on
+ * the same way.
+ */
+static uint64_t
+lost_in_order(const struct silbo_prober *p)
+{
+	uint64_t fin = p->track.fin, begin = 0,
+		 came = 0;                            /* the next, and had */
+	uint64_t end = p->sent, all = p->told.unique; /* likewise, before */
+
+	if (p->told.reordered > 0 || p->told.withheld > 0)
+		return UNKNOWN;
+	for (uint32_t i = 0; i < p->config.window; i++) {
+		const struct silbo_asked *asked = &p->asked[i];
+
+		if (!asked->used || asked->closing || !asked->answered)
+			continue;
+		if (asked->index < fin && asked->index >= begin) {
+			begin = asked->index + 1;
+			came = asked->unique;
+		} else if (asked->index >= fin && asked->index < end) {
+			end = asked->index;
+			all = asked->unique - 1;
+		}
+	}
+	if (came > begin || all < came || all - came > end - begin)
+		return UNKNOWN;
+	if (begin < fin && all > came && all - came < end - begin)
+		return UNKNOWN;
+	return (all > came ? begin : fin) - came;
+}
+
 /* Signed: more answers than were given are a contradiction of their own. */
 static void
 split(struct silbo_prober_report *report, const struct silbo_prober *p)
@@ -49,16 +84,19 @@ split(struct silbo_prober_report *report, const struct silbo_prober *p)
 	    (int64_t)(p->told.unique - p->told.withheld) - (int64_t)answered(p);
 	uint64_t pending = report->track.pending;
 	uint64_t lost = p->sent - answered(p) - pending;
-	struct silbo_way *ways[] = {&report->there, &report->back};
+	uint64_t in_order;
 
 	if (there < 0 || back < 0) {
 		report->contradictions++;
 		return;
 	}
-	ways[0]->lost = lost_of((uint64_t)there, lost, pending);
-	ways[1]->lost = lost_of((uint64_t)back, lost, pending);
-	if (ways[0]->lost == UNKNOWN || ways[1]->lost == UNKNOWN)
-		ways[0]->lost = ways[1]->lost = UNKNOWN;
+	report->there.lost = lost_of((uint64_t)there, lost, pending);
+	report->back.lost = lost_of((uint64_t)back, lost, pending);
+	if (report->there.lost != UNKNOWN && report->back.lost != UNKNOWN)
+		return;
+	in_order = lost_in_order(p);
+	report->there.lost = in_order <= lost ? in_order : UNKNOWN;
+	report->back.lost = in_order <= lost ? lost - in_order : UNKNOWN;
 }
 
 static void

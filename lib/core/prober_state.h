@@ -14,6 +14,7 @@ struct silbo_asked {
 	silbo_time at;
 	uint64_t order; /* of its first answer, and who gave it: */
 	struct silbo_source reflector;
+	uint64_t unique; /* that the reflector had had, as that told */
 	bool used, answered, closing;
 };
 

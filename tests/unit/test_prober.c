@@ -868,7 +868,7 @@ lost_there(const struct pipe *pipe, uint64_t lost)
 static void
 told_to_stop_it_is_over_soon(void **state)
 {
-	uint64_t first = test_seed(1), known = 0, pending = 0, split = 0;
+	uint64_t first = test_seed(1), known[2] = {0}, pending = 0;
 	static struct pipe pipe;
 
 	(void)state;
@@ -876,8 +876,10 @@ told_to_stop_it_is_over_soon(void **state)
 		struct silbo_prober_report r;
 		struct silbo_prober *p;
 		silbo_time now = START, stop, over;
+		bool in_order = seed % 2 == 0;
 
 		draw(&pipe, seed);
+		pipe.slow = in_order ? 0 : pipe.slow;
 		pipe.stalls = pipe.unsent = pipe.withhold = 0;
 		pipe.loss = chance(&pipe, 500) ? pipe.loss / 10 : pipe.loss;
 		pipe.away = test_below(&pipe.rng, 3) * 50 * MS;
@@ -900,8 +902,7 @@ told_to_stop_it_is_over_soon(void **state)
 		assert_true(
 		    r.track.pending > 0 || !r.closed || r.there.lost != NONE);
 		pending += r.track.pending > 0;
-		known += r.there.lost != NONE;
-		split += r.track.pending > 0 && r.there.lost != NONE;
+		known[in_order] += r.track.pending > 0 && r.there.lost != NONE;
 		assert_int_equal(r.there.lost == NONE, r.back.lost == NONE);
 		if (r.there.lost != NONE) {
 			assert_int_equal(
@@ -912,7 +913,8 @@ told_to_stop_it_is_over_soon(void **state)
 		free(p);
 	}
 	assert_true(pending > SEEDS / 4 && pending < SEEDS);
-	assert_true(known > SEEDS / 2 && split > SEEDS / 4);
+	/* In order the numbers in the answers tell more. */
+	assert_true(known[0] > SEEDS / 8 && known[1] > pending * 3 / 8);
 }
 
 /* Nobody answers: of 1.45 s the first 0.85 s are lost when 0.4 s have passed.
@@ -1076,6 +1078,8 @@ whatever_is_said_no_figure_is_impossible(void **state)
 		uint64_t said = 0;
 
 		for (; !silbo_prober_is_done(p); now += 5 * MS) {
+			if (runs % 2 == 0 && now >= START + 300 * MS)
+				silbo_prober_on_stop(p, now);
 			while (silbo_prober_get(p, &d, now))
 				silbo_prober_on_sent(p, &d);
 			for (; test_below(&rng, 3) > 0; said++) {
@@ -1102,7 +1106,7 @@ whatever_is_said_no_figure_is_impossible(void **state)
 		if (r.there.lost != NONE)
 			assert_true(r.there.lost + r.back.lost +
 				r.track.unique + r.track.late_final +
-				r.withheld ==
+				r.withheld + r.track.pending ==
 			    r.sent);
 		free(p);
 	}

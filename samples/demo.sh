@@ -7,8 +7,8 @@
 #
 #   sh samples/demo.sh
 #
-# Leaves received.wav, report.json and road.csv in the current directory.  Installs what is
-# missing from Debian's packages: nothing where all is there.
+# Leaves received.wav, report.json and road.csv in the current directory.
+# Installs what is missing from Debian's packages: nothing where all is there.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)

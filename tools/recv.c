@@ -24,7 +24,6 @@
 #include "run.h"
 #include "status.h"
 
-#define ONCE_SILENCE (10 * SILBO_NS_PER_S) /* --once gives up on END */
 #define DRAIN 256 /* datagrams taken before frames are looked at again */
 #define BEHIND (100 * SILBO_NS_PER_MS) /* more than a loop takes */
 
@@ -95,22 +94,11 @@ end_interval(struct recv *r, silbo_time now)
 }
 
 static bool
-is_over(const struct recv *r, uint32_t place, silbo_time now)
-{
-	struct silbo_stream_report stream;
-	struct silbo_gate_source source;
-
-	if (silbo_receiver_state(r->rx, place, now) >= SILBO_STREAM_ENDED)
-		return true;
-	silbo_receiver_report_stream(r->rx, place, &stream, &source);
-	return now - source.last_at >= ONCE_SILENCE;
-}
-
-static bool
 all_done(const struct recv *r, silbo_time now)
 {
 	for (uint32_t row = 0; row < r->rows_count; row++)
-		if (r->rows[row].live && !is_over(r, r->rows[row].place, now))
+		if (r->rows[row].live &&
+		    !recv_once_is_over(r->rx, r->rows[row].place, now))
 			return false;
 	return r->streams > 0;
 }

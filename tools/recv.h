@@ -146,6 +146,11 @@ void recv_detail_resyncs(struct recv *r, uint32_t row);
 void recv_tell_stream(struct recv *r, uint32_t row);
 void recv_tell_untold(struct recv *r, silbo_time now);
 
+/* With --once: has the stream in this place ended, or been silent for 10 s, and
+ * is nothing of it pending or still to be played?  After on_time. */
+bool recv_once_is_over(
+    const struct silbo_receiver *rx, uint32_t place, silbo_time now);
+
 /* Prepare rows for what so many places can bring.  False: no memory. */
 bool recv_rows_open(struct recv *r, uint32_t places);
 void recv_rows_close(struct recv *r);

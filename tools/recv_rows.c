@@ -155,7 +155,7 @@ recv_rows_describe(
 	summary_stream(out, &stream, &source);
 	summary_delay(out, &delay);
 	summary_quality(out);
-	summary_overdue(out, &stream, r->told_at);
+	summary_overdue(out, &stream, &source, r->told_at);
 }
 
 /* Nothing more will be played. */

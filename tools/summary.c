@@ -178,11 +178,14 @@ summary_delay(
 
 void
 summary_overdue(struct report_stream *out,
-    const struct silbo_stream_report *stream, silbo_time now)
+    const struct silbo_stream_report *stream,
+    const struct silbo_gate_source *source, silbo_time now)
 {
 	uint64_t overdue = silbo_stream_overdue(stream, now);
+	bool gone =
+	    source->outlived || source->standing == SILBO_STANDING_CLOSED;
 
-	if (overdue != SILBO_STREAM_UNKNOWN)
+	if (overdue != SILBO_STREAM_UNKNOWN && (stream->ended || !gone))
 		out->overdue = (int64_t)overdue;
 }
 

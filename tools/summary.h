@@ -57,9 +57,14 @@ void summary_quality(struct report_stream *out);
 void summary_way_quality(struct report_quality *out, int64_t set_out,
     int64_t gone, double burst_r, double way_ms);
 
-/* Fill in what should have been sent by now, as far as its INFO lets guess. */
+/*
+ * Fill in what should have been sent by now, as far as its INFO lets guess.  Of
+ * a source that was closed, or whose sender seems to have been started again,
+ * nothing is known to be due: it may have sent its last.
+ */
 void summary_overdue(struct report_stream *out,
-    const struct silbo_stream_report *stream, silbo_time now);
+    const struct silbo_stream_report *stream,
+    const struct silbo_gate_source *source, silbo_time now);
 
 /*
  * Say where this stream's datagrams were lost (docs/metrics.md, "Where it was

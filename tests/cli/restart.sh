@@ -37,6 +37,9 @@ is "it did not wait for the dead" \
 is "streams" "$(json "$work/r.json" 'len(r["streams"])')" $((restarts + 1))
 is "tails" "$(json "$work/r.json" '[x["tail"] for x in r["streams"]] == \
 	["unknown"] * (len(r["streams"]) - 1) + ["known"]')" True
+is "nothing more is due of the dead" "$(json "$work/r.json" \
+	'[x["packets"]["overdue"] for x in r["streams"]] == \
+	[None] * (len(r["streams"]) - 1) + [0]')" True
 is "nothing lost" "$(json "$work/r.json" \
 	'sum(x["packets"]["lost"] + x["packets"]["duplicate"] for x in r["streams"])')" 0
 is "nothing pending" "$(json "$work/r.json" \

@@ -51,7 +51,7 @@ fill_stream(struct report_stream *stream)
 	};
 	report_stream_init(stream);
 	summary_stream(stream, &from, &source);
-	summary_overdue(stream, &from, 8 * SILBO_NS_PER_S);
+	summary_overdue(stream, &from, &source, 8 * SILBO_NS_PER_S);
 }
 
 static json_t *
@@ -197,6 +197,38 @@ what_is_overdue_stands_beside_what_is_pending(void **state)
 	assert_null(strstr(line, "overdue"));
 }
 
+/* It would have gone on for ever. */
+static void
+of_what_was_closed_or_started_again_nothing_is_overdue(void **state)
+{
+	static const struct {
+		enum silbo_standing standing;
+		bool outlived, ended;
+		int64_t overdue;
+	} rows[] = {
+	    {SILBO_STANDING_ESTABLISHED, false, false, 49},
+	    {SILBO_STANDING_ESTABLISHED, true, false, REPORT_UNKNOWN},
+	    {SILBO_STANDING_CLOSED, false, false, REPORT_UNKNOWN},
+	    {SILBO_STANDING_CLOSED, true, false, REPORT_UNKNOWN},
+	    {SILBO_STANDING_CLOSED, true, true, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct silbo_gate_source source = {
+		    .standing = rows[i].standing, .outlived = rows[i].outlived};
+		const struct silbo_stream_report from = {.described = true,
+		    .ended = rows[i].ended,
+		    .info = {.duration = 960},
+		    .last_at = 7 * SILBO_NS_PER_S};
+		struct report_stream stream;
+
+		report_stream_init(&stream);
+		summary_overdue(&stream, &from, &source, 8 * SILBO_NS_PER_S);
+		assert_int_equal(stream.overdue, rows[i].overdue);
+	}
+}
+
 int
 main(void)
 {
@@ -205,6 +237,8 @@ main(void)
 	    cmocka_unit_test(what_has_nothing_to_divide_by_is_null),
 	    cmocka_unit_test(bursts_are_told_to_people_where_there_are_any),
 	    cmocka_unit_test(what_is_overdue_stands_beside_what_is_pending),
+	    cmocka_unit_test(
+		of_what_was_closed_or_started_again_nothing_is_overdue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,7 +102,8 @@ effective_wait(
 	uint64_t window_ns =
 	    (row->last_at - row->first_at) / steps * numbers->window;
 
-	if (window_ns == 0 || window_ns > numbers->wait_ns)
+	if (window_ns == 0 || window_ns > numbers->wait_ns ||
+	    numbers->expected <= numbers->window)
 		return numbers->wait_ns;
 	return window_ns;
 }

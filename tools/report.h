@@ -97,7 +97,7 @@ struct report_stream {
 	struct report_marks marks;
 	int64_t tail_known;  /* 1 yes, 0 no */
 	int64_t joined_late; /* 1 yes, 0 no */
-	int64_t wait_ns;     /* effective waiting time min(T, window/rate) */
+	int64_t wait_ns;     /* while numbers flow; see docs/metrics.md */
 
 	double jitter_ms, jitter_mean_ms, jitter_max_ms; /* RFC 3550 */
 	double delay_ms[4]; /* p50 p95 p99 max above the fastest */

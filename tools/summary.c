@@ -69,14 +69,15 @@ put_playout(
 }
 
 /* Numbers become final after T, or sooner when the window is short for the
- * rate. */
+ * rate: once there were more of them than it holds, and while they flow. */
 static int64_t
 effective_wait(const struct silbo_stream_report *stream)
 {
 	uint64_t window_ns = silbo_samples_to_ns(
 	    (uint64_t)stream->track.window * stream->duration);
 
-	if (window_ns == 0 || window_ns > stream->track.wait_ns)
+	if (window_ns == 0 || window_ns > stream->track.wait_ns ||
+	    stream->track.expected <= stream->track.window)
 		return (int64_t)stream->track.wait_ns;
 	return (int64_t)window_ns;
 }

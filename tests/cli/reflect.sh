@@ -259,8 +259,14 @@ run bad "$SILBO" recv --null --reflect-rate 0
 is "no rate" $status 2
 # ---- Who asks more often than is remembered for so long is waited for less.
 listening dense --null --reflect --wait 30s --json "$work/dense.json"
-run often "$SILBO" probe "127.0.0.1:$port" -i 1ms -n 300 -q
+run often "$SILBO" probe "127.0.0.1:$port" -i 1ms -n 1200 -q
 is "often: exit" $status 0
 stop dense
 is "dense: waited for" "$(reflected dense '500 < x["wait_ms"] < 30000')" True
+# Not who has not asked for as much.
+listening brief --null --reflect --wait 30s --json "$work/brief.json"
+run often "$SILBO" probe "127.0.0.1:$port" -i 1ms -n 300 -q
+is "seldom: exit" $status 0
+stop brief
+is "brief: waited for" "$(reflected brief 'x["wait_ms"] == 30000')" True
 pass

@@ -326,12 +326,15 @@ the_waiting_time_is_what_the_window_leaves_of_it(void **state)
 	static const struct {
 		uint32_t window;
 		uint16_t duration; /* 1/48000 s */
+		uint64_t expected;
 		int64_t wait_ms;
 	} waits[] = {
-	    {1024, 960, 1000}, /* 20 s of numbers: T decides */
-	    {1024, 0, 1000},   /* no rate is known */
-	    {64, 480, 640},    /* 64 numbers of 10 ms */
-	    {64, 120, 160},
+	    {1024, 960, 2000, 1000}, /* 20 s of numbers: T decides */
+	    {1024, 0, 2000, 1000},   /* no rate is known */
+	    {64, 480, 65, 640},      /* 64 numbers of 10 ms */
+	    {64, 120, 2000, 160},
+	    {64, 120, 64, 1000}, /* the window has passed none */
+	    {64, 120, 0, 1000},
 	};
 
 	(void)state;
@@ -342,6 +345,7 @@ the_waiting_time_is_what_the_window_leaves_of_it(void **state)
 		struct report_stream out;
 
 		stream.track.window = waits[i].window;
+		stream.track.expected = waits[i].expected;
 		stream.track.wait_ns = SILBO_NS_PER_S;
 		report_stream_init(&out);
 		summary_stream(&out, &stream, &source);

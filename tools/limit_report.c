@@ -158,6 +158,19 @@ sum(int64_t there, int64_t back)
 	return there < 0 || back < 0 ? NAN : (double)there + (double)back;
 }
 
+/* Of STAMP's answers every second one to a packet is a copy, also where it is
+ * not known which way it was made. */
+static double
+duplicates(const struct report_probe *p)
+{
+	bool stamp = p->stamp.no_estimate >= 0;
+	bool any = p->answered > 0 || p->late_final > 0;
+
+	if (stamp && any && p->there.duplicate < 0 && p->back.duplicate < 0)
+		return count(p->answered_twice);
+	return sum(p->there.duplicate, p->back.duplicate);
+}
+
 /* The packet of IP, where the search has found it. */
 static double
 mtu_of(const struct report_mtu *mtu)
@@ -189,7 +202,7 @@ limits_check_probe(struct limits *limits, const struct report_probe *p)
 	    {"lost_there", count(p->there.lost)},
 	    {"lost_back", count(p->back.lost)},
 	    {"reordered", sum(p->there.reordered, p->back.reordered)},
-	    {"duplicate", sum(p->there.duplicate, p->back.duplicate)},
+	    {"duplicate", duplicates(p)},
 	    {"run", count(p->run_max)},
 	    {"rtt", p->rtt_ms[1]},
 	    {"p50", p->rtt_ms[2]},

@@ -179,7 +179,7 @@ on_answer_stamp(struct probe_target *t, const struct silbo_answer *answer,
 		return;
 	s->closings_answered += asked->closing && !asked->answered;
 	silbo_sides_on_answer(&s->sides, (uint32_t)answer->order,
-	    answer->number, !asked->answered, answer->at);
+	    answer->number, !asked->answered, asked->closing, answer->at);
 	asked->answered = true;
 }
 
@@ -226,8 +226,12 @@ amend_stamp(const struct probe_target *t, struct silbo_prober_report *r)
 	r->back.extent_max = s->ways.back_extent_max;
 	r->contradictions += s->ways.contradictory;
 	r->withheld = UINT64_MAX;
-	if (s->ways.stateful)
-		r->answers[SILBO_ANSWER_TWICE] = 0; /* copies, there */
+	/* All are copies, made there or back: told once, of the ways if known.
+	 */
+	if (s->ways.there_duplicate == UINT64_MAX)
+		r->answers[SILBO_ANSWER_TWICE] += r->answers[SILBO_ANSWER_COPY];
+	else
+		r->answers[SILBO_ANSWER_TWICE] = 0;
 }
 
 /*

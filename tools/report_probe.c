@@ -194,7 +194,10 @@ print_refused(FILE *out, const struct report_probe *p)
 {
 	struct report_line line = report_line(out, "not used");
 
-	report_some(&line, p->answered_twice, "answered again");
+	report_some(&line, p->answered_twice,
+	    p->stamp.no_estimate >= 0
+		? "answered again (copied there or back: not known)"
+		: "answered again");
 	report_some(&line, p->never_sent, "to what was never sent");
 	report_some(&line, p->absurd_times, "with times that cannot be");
 	report_some(&line, p->too_old, "too old");

@@ -19,28 +19,32 @@
  * the lower 32 bits stay what they are. */
 #define OFFSET ((uint64_t)1 << 32)
 
-/* In an entry: this own number belongs to a second answer. */
+/* In an entry: this own number is none of the order there, as it belongs to a
+ * second answer or to one that nothing is counted of. */
 #define AGAIN ((uint64_t)1 << 63)
 
 size_t
 silbo_sides_size(uint32_t window)
 {
-	return align(silbo_track_size(window)) +
+	return 2 * align(silbo_track_size(window)) +
 	    window * (sizeof(uint64_t) + sizeof(uint32_t));
 }
 
 void
 silbo_sides_init(struct silbo_sides *sides, void *mem, uint32_t window)
 {
+	uint8_t *order = (uint8_t *)mem + align(silbo_track_size(window));
+
 	*sides = (struct silbo_sides){
-	    .asked = (uint64_t *)(void *)((uint8_t *)mem +
-		align(silbo_track_size(window))),
+	    .asked =
+		(uint64_t *)(void *)(order + align(silbo_track_size(window))),
 	    .window = window,
 	};
 	sides->holder = (uint32_t *)(void *)(sides->asked + window);
 	memset(sides->asked, 0, window * sizeof(uint64_t));
 	memset(sides->holder, 0, window * sizeof(uint32_t));
 	silbo_track_init(&sides->track, mem, window, SILBO_TRACK_WAIT_MAX);
+	silbo_track_init(&sides->order, order, window, SILBO_TRACK_WAIT_MAX);
 }
 
 static uint64_t *
@@ -101,9 +105,11 @@ mark_copy(struct silbo_sides *s, uint64_t moved, uint64_t asked)
 }
 
 static void
-take_new(struct silbo_sides *s, uint64_t moved, uint64_t asked, bool first)
+take_new(struct silbo_sides *s, uint64_t moved, uint64_t asked, bool first,
+    bool closing)
 {
 	s->own++;
+	s->closings_again += closing && !first;
 	if (moved < s->settled) {
 		s->contradictory = true;
 		return;
@@ -118,20 +124,24 @@ take_new(struct silbo_sides *s, uint64_t moved, uint64_t asked, bool first)
 	if (first)
 		*holder(s, asked + 1) = (uint32_t)moved;
 	*entry(s, moved) = first ? asked + 1 : mark_copy(s, moved, asked + 1);
+	if (closing)
+		*entry(s, moved) |= AGAIN;
+	else
+		(void)!silbo_track_on_number(&s->order, moved, s->told_at);
 }
 
 /* The same own number again: by the network, unless it answers another. */
 static void
-take_again(struct silbo_sides *s, uint64_t moved, uint64_t asked)
+take_again(struct silbo_sides *s, uint64_t moved, uint64_t asked, bool closing)
 {
 	if (moved >= s->settled && (*entry(s, moved) & ~AGAIN) != asked + 1)
 		s->contradictory = true;
-	s->copies++;
+	s->copies += !closing;
 }
 
 void
 silbo_sides_on_answer(struct silbo_sides *sides, uint32_t own, uint64_t asked,
-    bool first, silbo_time now)
+    bool first, bool closing, silbo_time now)
 {
 	uint64_t moved = OFFSET + own;
 	enum silbo_verdict verdict;
@@ -155,11 +165,11 @@ silbo_sides_on_answer(struct silbo_sides *sides, uint32_t own, uint64_t asked,
 	sides->stateful |= own != (uint32_t)asked;
 	verdict = silbo_track_on_number(&sides->track, moved, sides->told_at);
 	if (verdict == SILBO_DROP_DUPLICATE)
-		take_again(sides, moved, asked);
+		take_again(sides, moved, asked, closing);
 	else if (verdict == SILBO_DROP_OLD)
 		sides->contradictory = true;
 	else
-		take_new(sides, moved, asked, first);
+		take_new(sides, moved, asked, first, closing);
 }
 
 /* What is settled, and what is not yet, as if it were. */
@@ -283,9 +293,10 @@ silbo_sides_report(const struct silbo_sides *sides,
 	report_losses(report, sides, sent, lost, closing, closed);
 	if (report->contradictory || !sides->begun)
 		return;
-	silbo_track_report(&sides->track, &track);
+	silbo_track_report(&sides->order, &track);
 	if (sides->stateful || sides->copies == 0) {
-		report->there_duplicate = sides->own - sides->firsts;
+		report->there_duplicate =
+		    sides->own - sides->firsts - sides->closings_again;
 		report->back_duplicate = sides->copies;
 	}
 	if (sides->stateful || track.reordered == 0) {

@@ -454,6 +454,21 @@ def test_copies_and_order():
     equal("answered twice", p["answered_twice"], 0)
     check("says no extent that it does not know",
           "1 lost   1 duplicated   1 reordered\n" in path.text, path.text)
+    # Where the numbers do not tell the way, how many there were all the same.
+    for name, path, again in (
+            ("of either kind", Path({n: "copied back" for n in (5, 7, 8)}), 3),
+            ("stateless", Path({5: "copied there", 7: "copied back"},
+                               stateful=False), 2),
+            ("of all", Path({20: "lost there"}, change=lambda r: 2 * [
+                struct.pack("!I", struct.unpack("!I", r[:4])[0] * 3) + r[4:]]),
+             59)):
+        p = path.probe("--fail-if", f"duplicate>{again - 1}", status=4)
+        equal(f"copied, {name}", ways(p, "duplicate"), (None, None))
+        equal(f"answered again, {name}", p["answered_twice"], again)
+        for word in (f" {again} answered again (copied there or back",
+                     f"duplicate {again} > {again - 1}"):
+            check(f"says of those {name}: {word}", word in path.text,
+                  path.text)
     path = Path({5: "copied there", 6: "copied there, lost back",
                  20: "lost there"})
     p = path.probe()

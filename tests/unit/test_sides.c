@@ -16,7 +16,8 @@
 
 struct sides_row {
 	unsigned row;
-	/* pairs "own/asked ", in order of arrival; c: of a closing one */
+	/* pairs "own/asked ", in order of arrival; from `sent` on of closing
+	 * ones */
 	const char *answers;
 	uint64_t sent, lost, closing;
 	bool closed;
@@ -73,6 +74,11 @@ static const struct sides_row rows[] = {
     {31, "0/0 1/2 4/1 2/1 3/3", 4, 0, 0, true, 0, 0, 0, 1, 0, 1, 2, false},
     /* two copies, each overtaken by the one after it */
     {32, "0/0 4/1 3/1 2/2 1/1", 3, 0, 0, true, 0, 0, 0, 2, 0, 0, 3, false},
+    /* nothing was overtaken by a closing one, on either way; its copies are
+     * none */
+    {33, "3/4 2/2 1/1 0/0", 4, 1, 0, true, 1, 0, 1, 0, 0, 0, 2, false},
+    {34, "0/0 1/4 2/2 3/1", 4, 1, 0, true, 1, 0, 1, 0, 0, 1, 0, false},
+    {35, "0/0 1/2 2/4 2/4 3/4", 4, 2, 0, true, 2, 0, 2, 0, 0, 0, 0, false},
     /* nothing at all */
     {30, "", 3, 3, 5, false, U, U, 3, U, U, U, U, false},
 };
@@ -92,8 +98,8 @@ check_row(const struct sides_row *r)
 		uint32_t own = (uint32_t)strtoul(at, &end, 10);
 		uint64_t asked = strtoull(end + 1, &end, 10);
 
-		silbo_sides_on_answer(
-		    &sides, own, asked, !answered[asked], 5 * MS);
+		silbo_sides_on_answer(&sides, own, asked, !answered[asked],
+		    asked >= r->sent, 5 * MS);
 		answered[asked] = true;
 		at = *end == ' ' ? end + 1 : end;
 	}
@@ -123,6 +129,26 @@ numbers_tell_the_way_or_nothing(void **state)
 		check_row(&rows[i]);
 }
 
+/* Of four at most three can be overtaken, and by three. */
+static void
+a_closing_answer_overtakes_none(void **state)
+{
+	void *mem = malloc(silbo_sides_size(WINDOW));
+	struct silbo_sides_report n;
+	struct silbo_sides sides;
+
+	(void)state;
+	silbo_sides_init(&sides, mem, WINDOW);
+	silbo_sides_on_answer(&sides, 4, 5, true, true, 5 * MS);
+	for (uint32_t i = 4; i-- > 0;)
+		silbo_sides_on_answer(&sides, i, i, true, false, 5 * MS);
+	silbo_sides_report(&sides, &n, 5, 1, 0, true);
+	assert_int_equal(n.there_lost, 1);
+	assert_int_equal(n.back_reordered, 3);
+	assert_int_equal(n.back_extent_max, 3);
+	free(mem);
+}
+
 /* 1 of 5 comes last: three back. */
 static void
 how_far_back_is_told_of_the_way_back(void **state)
@@ -136,7 +162,8 @@ how_far_back_is_told_of_the_way_back(void **state)
 	(void)state;
 	silbo_sides_init(&sides, mem, WINDOW);
 	for (int i = 0; i < 5; i++)
-		silbo_sides_on_answer(&sides, own[i], asked[i], true, 5 * MS);
+		silbo_sides_on_answer(
+		    &sides, own[i], asked[i], true, false, 5 * MS);
 	silbo_sides_report(&sides, &n, 6, 1, 0, true);
 	assert_int_equal(n.back_reordered, 1);
 	assert_int_equal(n.back_extent_max, 3);
@@ -158,7 +185,7 @@ what_left_the_window_was_counted(void **state)
 	for (uint32_t own = 0; own < 1000; own++)
 		if (own % 10 < 8)
 			silbo_sides_on_answer(
-			    &sides, own, own ^ 1, true, own * MS);
+			    &sides, own, own ^ 1, true, false, own * MS);
 	silbo_sides_report(&sides, &n, 1000, 200, 0, true);
 	assert_false(n.contradictory);
 	assert_int_equal(n.there_reordered, 400);
@@ -250,8 +277,8 @@ count_back(struct truth *t, const struct packet *p, size_t n, uint32_t base,
 	for (size_t i = 0; i < n; i++) {
 		uint32_t number = p[i].own - base;
 
-		silbo_sides_on_answer(
-		    sides, p[i].own, p[i].asked, !asked[p[i].asked], i * MS);
+		silbo_sides_on_answer(sides, p[i].own, p[i].asked,
+		    !asked[p[i].asked], p[i].asked == SENT, i * MS);
 		t->answered += !asked[p[i].asked] && p[i].asked < SENT;
 		asked[p[i].asked] = true;
 		if (own[number])
@@ -371,7 +398,7 @@ made_up_numbers_make_no_figures(void **state)
 			silbo_sides_on_answer(&sides,
 			    (uint32_t)test_below(&rng, wide),
 			    test_below(&rng, 300), test_random(&rng) % 2,
-			    (silbo_time)k * MS);
+			    test_random(&rng) % 16 == 0, (silbo_time)k * MS);
 		silbo_sides_report(&sides, &n, 300, 100, 2, true);
 		assert_true(n.there_lost_min <= n.there_lost_max);
 		assert_true(n.there_lost_max <= 100);
@@ -393,12 +420,12 @@ time_of_copies(uint32_t window, uint32_t copies)
 	clock_t began;
 
 	silbo_sides_init(&sides, mem, window);
-	silbo_sides_on_answer(&sides, 0, 0, true, 0);
-	silbo_sides_on_answer(&sides, window / 2 - 1, 1, true, 0);
+	silbo_sides_on_answer(&sides, 0, 0, true, false, 0);
+	silbo_sides_on_answer(&sides, window / 2 - 1, 1, true, false, 0);
 	began = clock();
 	for (uint32_t i = 0; i < copies; i++)
 		silbo_sides_on_answer(
-		    &sides, 1 + i % (window / 4), 1, false, 0);
+		    &sides, 1 + i % (window / 4), 1, false, false, 0);
 	began = clock() - began;
 	assert_int_equal(
 	    sides.own, 2 + (copies < window / 4 ? copies : window / 4));
@@ -431,7 +458,7 @@ numbers_that_run_away_are_left_alone(void **state)
 	silbo_sides_init(&sides, mem, WINDOW);
 	for (uint64_t i = 0; i < 140000; i++)
 		silbo_sides_on_answer(
-		    &sides, (uint32_t)(i * INT32_MAX), i, true, i * MS);
+		    &sides, (uint32_t)(i * INT32_MAX), i, true, false, i * MS);
 	silbo_sides_report(&sides, &n, 140000, 0, 0, true);
 	assert_true(n.contradictory);
 	free(mem);
@@ -442,6 +469,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(numbers_tell_the_way_or_nothing),
+	    cmocka_unit_test(a_closing_answer_overtakes_none),
 	    cmocka_unit_test(how_far_back_is_told_of_the_way_back),
 	    cmocka_unit_test(what_left_the_window_was_counted),
 	    cmocka_unit_test(the_truth_of_every_road_is_within_bounds),

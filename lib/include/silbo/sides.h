@@ -46,14 +46,16 @@ struct silbo_sides_report {
 struct silbo_sides {
 	/* private */
 	struct silbo_track track; /* of own numbers, moved by OFFSET */
+	struct silbo_track order; /* of those that are counted */
 	uint64_t *asked;          /* sender's number + 1, by own number */
 	uint32_t *holder;         /* own number of the original, by asked */
 	uint32_t window;
-	uint64_t first, next; /* lowest own number, highest + 1; moved */
-	uint64_t low_asked;   /* sender's number in the lowest */
-	uint64_t settled;     /* below: order there is counted */
-	uint64_t highest;     /* sender's number + 1 so far, in that order */
-	uint64_t own, firsts; /* different numbers */
+	uint64_t first, next;    /* lowest own number, highest + 1; moved */
+	uint64_t low_asked;      /* sender's number in the lowest */
+	uint64_t settled;        /* below: order there is counted */
+	uint64_t highest;        /* sender's number + 1 so far, in that order */
+	uint64_t own, firsts;    /* different numbers */
+	uint64_t closings_again; /* of those, second answers to a closing one */
 	uint64_t copies, reordered;
 	bool begun, stateful, contradictory;
 	silbo_time told_at;
@@ -70,13 +72,15 @@ void silbo_sides_init(struct silbo_sides *sides, void *mem, uint32_t window);
 /*
  * One answer.
  *
- *   own     the reflector's number, as it came: it may wrap
- *   asked   the sender's number, unwrapped
- *   first   no answer to that number has come before
+ *   own       the reflector's number, as it came: it may wrap
+ *   asked     the sender's number, unwrapped
+ *   first     no answer to that number has come before
+ *   closing   it was sent after all that is counted: of the copies and of the
+ *             order this is none, and nothing else was overtaken by it
  */
 SILBO_API
 void silbo_sides_on_answer(struct silbo_sides *sides, uint32_t own,
-    uint64_t asked, bool first, silbo_time now);
+    uint64_t asked, bool first, bool closing, silbo_time now);
 
 /*
  * What is known once all have been waited for.

@@ -77,6 +77,9 @@ void report_heading(
 /* Drops of what was no second copy: everything but duplicate and old. */
 uint64_t report_rejected(const struct report *report);
 
+/* A line of them by reason, where there are any. */
+void report_tell_rejected(FILE *out, const struct report *report);
+
 /* Something came, and none of it was accepted: why, and what may help. */
 void report_nothing_accepted(FILE *out, const struct report *report);
 

@@ -116,6 +116,7 @@ print_answered(FILE *out, const struct report_probe *p)
 	report_some(&line, p->late_final, "answered after --wait");
 	report_some(&line, p->dropped_here, "dropped here");
 	report_line_end(&line);
+	report_stamp_bounds(out, p);
 	report_wait(out, p->wait_ms, p->receive_buffer);
 	if (p->cut_short > 0)
 		fputs("  stopped     before it could be known what became of "
@@ -236,7 +237,6 @@ print_probe(FILE *out, const struct report_probe *probe)
 		return;
 	}
 	print_answered(out, probe);
-	report_stamp_bounds(out, probe);
 	print_rtt(out, probe);
 	report_way_tell(out, "there", &probe->there, probe->dscp);
 	report_way_tell(out, "back", &probe->back, REPORT_UNKNOWN);
@@ -260,6 +260,12 @@ report_probes(FILE *out, const struct report *report)
 			fputc('\n', out);
 		print_probe(out, &probe);
 	}
-	if (report->accepted == 0 && report->received > 0)
+	if (report->accepted == 0 && report->received > 0) {
 		report_nothing_accepted(out, report);
+		return;
+	}
+	/* Of all sockets together: a host's own there is with one alone. */
+	if (report->probes_count > 1 && report_rejected(report) > 0)
+		fputs("\nall hosts\n", out);
+	report_tell_rejected(out, report);
 }

@@ -33,8 +33,8 @@ report_rejected(const struct report *report)
 }
 
 /* "12 drop_auth, 3 drop_short": by the names of docs/wire-format.md. */
-static void
-print_rejected(FILE *out, const struct report *report)
+void
+report_tell_rejected(FILE *out, const struct report *report)
 {
 	struct report_line line = report_line(out, "rejected");
 	char text[SILBO_VERDICTS * 48] = "";
@@ -96,7 +96,7 @@ report_nothing_accepted(FILE *out, const struct report *report)
 	fprintf(out, "nothing accepted of %" PRIu64 " datagram%s in %s\n",
 	    report->received, report->received == 1 ? "" : "s",
 	    units_span(span, sizeof(span), report->duration_s));
-	print_rejected(out, report);
+	report_tell_rejected(out, report);
 	print_remedies(out, report);
 }
 
@@ -137,7 +137,7 @@ print_socket(FILE *out, const struct report *report)
 		report_buffer(&line, report->receive_buffer);
 		report_line_end(&line);
 	}
-	print_rejected(out, report);
+	report_tell_rejected(out, report);
 }
 
 /* Said so that nobody looks for it in the figures. */

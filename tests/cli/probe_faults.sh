@@ -127,6 +127,26 @@ names stranger "is no answer to us"
 is "stranger" "$(probe stranger 'p["answered"], p["foreign"] >= 30')" \
 	"(0, True)"
 
+# What is refused is told, also where answers came.
+meets every 0
+is "every" "$(probe every 'p["answered"], p["foreign"]')" "(30, 0)"
+every=$(json "$work/every.json" "'  rejected    %(version)d drop_version, \
+%(reflected)d drop_reflected' % r['datagrams']['drops']")
+is "every: refused" "$(grep rejected "$work/every.err")" "$every"
+is "every: more than once" "$(json "$work/every.json" \
+	"min(r['datagrams']['drops'][k] for k in ('version', 'reflected')) >= 29")" \
+	True
+is "every: told again" \
+	"$("$SILBO" report "$work/every.json" 2>&1 | grep rejected)" "$every"
+start r_two python3 -B "$here/probe_reflector.py" honest
+until_says "$work/r_two.out" ready
+start r_other python3 -B "$here/probe_reflector.py" every
+until_says "$work/r_other.out" ready
+run two "$SILBO" probe "127.0.0.1:$(sed -n 's/^port //p' "$work/r_two.out")" \
+	"127.0.0.1:$(sed -n 's/^port //p' "$work/r_other.out")" -n 5 -i 10ms
+is "two: of all hosts" "$(sed -n '/^all hosts$/{n;s/[0-9][0-9]*/N/gp;}' \
+	"$work/two.err")" "  rejected    N drop_version, N drop_reflected"
+
 meets more 0
 is "more" "$(probe more 'p["answered"], p["contradictions"] >= 30,
 	p["there"]["lost"], p["back"]["lost"], p["there"]["duplicate"]')" \

@@ -13,6 +13,8 @@ lines, honest or not.  Says on which port; ends when it is killed.
   old        as of version 2
   short      with a few bytes
   echo       sends each datagram back as it came, as port 7 does
+  every      answers, and sends 200 bytes of another version and what it was
+             sent besides
   stubby     with no more bytes than an answer needs
   stranger   answers another prober's id
   sealed     as if encrypted
@@ -94,6 +96,9 @@ while True:
     if how == "stubby":
         answer = answer[:112]
     (other if how == "elsewhere" else s).sendto(answer, peer)
+    if how == "every":
+        s.sendto(bytes(200), peer)
+        s.sendto(probe, peer)
     if how == "copies":
         s.sendto(answer, peer)
     if how == "twice":

@@ -475,7 +475,9 @@ def test_copies_and_order():
     equal("lost, with a copy unheard", ways(p, "lost"), (None, None))
     equal("bounds", (p["stamp"]["there_lost_min"],
                      p["stamp"]["there_lost_max"]), (0, 1))
-    check("tells them", "there 0 to 1: the reflector" in path.text, path.text)
+    check("tells them, below what they are of",
+          re.search(r"\n  of those .*\n +there 0 to 1: the reflector",
+                    path.text), path.text)
 
 
 def test_clocks():

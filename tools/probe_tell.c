@@ -13,6 +13,10 @@
 #include "status.h"
 #include "units.h"
 
+/* Nearly every path takes as much (RFC 8899 section 5.1.2), or it takes a
+ * search. */
+#define SIZE_SURE 1200
+
 static const struct {
 	enum silbo_verdict verdict;
 	const char *text, *hint;
@@ -108,9 +112,15 @@ tell_silence(
 	else
 		cli_note("no answer from %s/udp%s. silbo recv --reflect "
 			 "or silbo probe --reflect running there? Without a "
-			 "key recv answers only with --reflect. A firewall on "
-			 "the way?",
+			 "key recv answers only with --reflect. If it has "
+			 "one it answers only who has the same: --key FILE. A "
+			 "firewall on the way?",
 		    peer, span);
+	if (p->bytes > SIZE_SURE && !p->mtu)
+		cli_hint("%lld bytes may be too many for the way: %s",
+		    (long long)p->bytes,
+		    p->stamp ? "lower --size"
+			     : "silbo probe --mtu finds what it takes");
 }
 
 /* Whether this machine has said why nothing left. */

@@ -15,9 +15,9 @@ static const struct {
 	const char *hint;
 } remedies[] = {
     {SILBO_DROP_PLAIN, "datagrams arrive that are not encrypted; refused",
-	"give the sender the same key: silbo send --key FILE"},
+	"give whoever sends them the same key: --key FILE"},
     {SILBO_DROP_ENCRYPTED, "datagrams arrive encrypted, and no key was given",
-	"copy the sender's key file here and use: silbo recv --key FILE"},
+	"copy the key file of who sends them here, and use: --key FILE"},
     {SILBO_DROP_WRONG_KEY, "datagrams arrive sealed with another key",
 	"compare the key ids that both ends print"},
     {SILBO_DROP_AUTH, "datagrams arrive damaged or forged",

@@ -76,6 +76,12 @@ is "silent" "$(probe silent 'p["sent"], p["lost"], p["there"]["lost"],
 # Also where it ends before three seconds have passed.
 names silent "no answer from 127.0.0.1:"
 says silent.err "recv answers only with --reflect"
+says silent.err "If it has one it answers only who has the same: --key FILE"
+says_not silent.err "too many for the way"
+meets silent 3 -s 1201
+says silent.err "hint: 1201 bytes may be too many for the way: silbo probe --mtu"
+meets silent 3 --stamp -s 1201
+says silent.err "hint: 1201 bytes may be too many for the way: lower --size"
 
 # Nothing that came was refused.
 meets closing 3
@@ -185,6 +191,18 @@ is "echo: exit status of --mtu" "$status" 5
 key k
 meets honest 5 --key "$work/k"
 names honest "is not encrypted; refused"
+
+# At the other end the remedy is one that is there, whatever sends.
+listening keyed --null --key "$work/k"
+run plainly "$SILBO" probe "127.0.0.1:$port" -n 3 -i 10ms -w 300ms
+is "plainly: exit status" "$status" 3
+says keyed.err "hint: give whoever sends them the same key: --key FILE"
+start keyless "$SILBO" probe --reflect -p 0
+ready keyless
+run sealed_to "$SILBO" probe "127.0.0.1:$port" -n 3 -i 10ms -w 300ms \
+	--key "$work/k"
+is "sealed_to: exit status" "$status" 3
+says keyless.err "hint: copy the key file of who sends them here, and use: --key"
 
 # Nobody there: the network says so, once.
 read -r free <<-P

@@ -4,6 +4,7 @@
  * answers, and what is wrong with an answer, with the remedy.  Never a line per
  * datagram.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,9 +165,10 @@ tell_oddities(struct probe_target *t, silbo_time now)
 		cli_note(
 		    "another reflector answers at %s: started anew?", peer);
 	if (r.sync.steps > t->steps && run_may_say(&t->step_said, now))
-		cli_note("a clock was set: that of %s is now %+.3f s further "
-			 "ahead of ours",
-		    peer, (double)r.sync.step_ns / 1e9);
+		cli_note("a clock was set: that of %s is now %.3f s further %s "
+			 "ours",
+		    peer, fabs((double)r.sync.step_ns / 1e9),
+		    r.sync.step_ns < 0 ? "behind" : "ahead of");
 	t->absurd = r.absurd_times;
 	t->restarts = r.restarts;
 	t->steps = r.sync.steps;

@@ -36,7 +36,8 @@ silbo_sync_reset(struct silbo_sync *sync)
 	sync->stepped_at = 0;
 }
 
-/* RFC 5905 section 8: theta and delta. */
+/* RFC 5905 section 8: theta and delta.  0 is what is written where no time is
+ * known, as there. */
 static bool
 measure(struct silbo_sync_sample *sample, uint64_t t1, uint64_t t2, uint64_t t3,
     uint64_t t4)
@@ -44,8 +45,10 @@ measure(struct silbo_sync_sample *sample, uint64_t t1, uint64_t t2, uint64_t t3,
 	int64_t away = less(t4, t1), held = less(t3, t2);
 	int64_t there = less(t2, t1), back = less(t3, t4);
 
-	if (t2 > INT64_MAX || t3 > INT64_MAX || !is_sane(there) ||
-	    !is_sane(back) || away < 0 || held < 0 || held > away)
+	if (t2 == 0 || t3 == 0 || t2 > INT64_MAX || t3 > INT64_MAX)
+		return false;
+	if (!is_sane(there) || !is_sane(back) || away < 0 || held < 0 ||
+	    held > away)
 		return false;
 	*sample = (struct silbo_sync_sample){.offset_ns = (there + back) / 2,
 	    .delay_ns = (uint64_t)(away - held),

@@ -108,6 +108,18 @@ is "absurd" "$(probe absurd 'p["answered"], p["absurd_times"],
 	p["rtt_ms"]["p50"] is not None')" "(30, 30, None, None, True)"
 names absurd "times that cannot be"
 
+# 0 is no time; a clock that was never set is one, far behind.
+meets timeless 0
+is "timeless" "$(probe timeless 'p["answered"], p["absurd_times"],
+	p["clock"]["offset_ms"], p["clock"]["steps"],
+	p["there"]["delay_ms"]["p50"], p["rtt_ms"]["p50"] is not None')" \
+	"(30, 30, None, 0, None, True)"
+names timeless "times that cannot be"
+meets unset 0
+is "unset" "$(probe unset 'p["answered"], p["absurd_times"],
+	p["clock"]["offset_ms"] < -1e12, p["clock"]["steps"],
+	p["there"]["delay_ms"]["p50"] is not None')" "(30, 0, True, 0, True)"
+
 if python3 -c 'import socket
 socket.socket(socket.AF_INET, socket.SOCK_DGRAM).bind(("127.0.0.2", 0))' \
 	2>/dev/null; then
@@ -168,6 +180,11 @@ is "steps" "$(probe steps 'p["answered"], p["clock"]["steps"],
 	abs(p["clock"]["step_ms"] - 60000) < 100,
 	abs(p["clock"]["offset_ms"] - 60000) < 100')" "(30, 1, True, True)"
 names steps "a clock was set"
+says steps.err "s further ahead of ours"
+meets stepsback 0
+names stepsback "a clock was set"
+is "stepsback" "$(grep -c "is now [0-9.]* s further behind ours" \
+	"$work/stepsback.err")" 1
 
 meets first 0
 is "first" "$(probe first 'p["first_ms"] >= 30')" True

@@ -9,6 +9,8 @@ lines, honest or not.  Says on which port; ends when it is killed.
   copies     sends each answer twice, as a network does
   invents    also answers a number that was never sent
   absurd     with times that cannot be
+  timeless   with 0 in their place
+  unset      by a clock that was never set: some time of 1970
   elsewhere  from another address
   old        as of version 2
   short      with a few bytes
@@ -21,6 +23,7 @@ lines, honest or not.  Says on which port; ends when it is killed.
   more       claims to have received more than was sent
   restart    is another one after 20
   steps      its clock is set by a minute after 20
+  stepsback  the other way
   first      takes 30 ms for the first one
   lossy      has never had each fifth
   narrow     has room for some 60 datagrams that it has not read yet
@@ -50,10 +53,16 @@ def echo(probe, number, prober, received):
     global order
     closing = probe[32] & 1
     count = unique + 1000 if how == "more" else unique
-    shift = 60 * 10**9 if how == "steps" and heard > 20 else 0
+    shift = {"steps": 60, "stepsback": -60}.get(how, 0) * 10**9
+    if heard <= 20:
+        shift = 0
     t2, t3 = received + shift, time.time_ns() + shift
     if how == "absurd":
         t2, t3 = 2**64 - 1, 0
+    if how == "timeless":
+        t2, t3 = 0, 0
+    if how == "unset":
+        t2 = t3 = time.monotonic_ns() % 10**12 + 10**9
     body = (prober + number.to_bytes(6, "big") + bytes([4 if closing else 0])
             + bytes(5) + struct.pack(">I", 0) + probe[24:32]
             + struct.pack(">QQQQQQ", t2, t3, count, copies, 0, 0))

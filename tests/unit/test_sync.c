@@ -307,6 +307,10 @@ times_that_cannot_be_change_nothing_but_their_count(void **state)
 	    {EPOCH, EPOCH, EPOCH + 10 * S, EPOCH + S},
 	    /* no clock at all: the epoch, before it, the end of time */
 	    {EPOCH + 100 * YEAR, 0, 0, EPOCH + 100 * YEAR},
+	    /* 0 is no time, however near it is */
+	    {EPOCH, 0, 0, EPOCH + S},
+	    {EPOCH, 0, 1, EPOCH + S},
+	    {S, 0, 0, 2 * S},
 	    {EPOCH, UINT64_MAX, UINT64_MAX, EPOCH + S},
 	    {EPOCH, UINT64_MAX / 2 + EPOCH, UINT64_MAX / 2 + EPOCH, EPOCH + S},
 	    {EPOCH, EPOCH + 1, UINT64_MAX, EPOCH + S},
@@ -325,6 +329,28 @@ times_that_cannot_be_change_nothing_but_their_count(void **state)
 	assert_int_equal(after.refused, sizeof rows / sizeof *rows);
 	after.refused = 0;
 	assert_memory_equal(&before, &after, sizeof before);
+}
+
+/* Its clock was never set, and counts from its start in 1970: an offset like
+ * any other. */
+static void
+a_clock_that_was_never_set_is_a_clock(void **state)
+{
+	struct silbo_sync_report r;
+	struct silbo_sync sync;
+
+	(void)state;
+	silbo_sync_init(&sync);
+	assert_true(silbo_sync_on_exchange(
+	    &sync, EPOCH, 40 * S, 40 * S + MS, EPOCH + 3 * MS));
+	silbo_sync_report(&sync, &r);
+	assert_int_equal(r.refused, 0);
+	assert_int_equal(
+	    r.offset_ns, (int64_t)(40 * S) - (int64_t)EPOCH - (int64_t)MS);
+	/* Nor does it matter that the first was told at its first nanosecond.
+	 */
+	silbo_sync_init(&sync);
+	assert_true(silbo_sync_on_exchange(&sync, EPOCH, 1, 1, EPOCH + MS));
 }
 
 /* Held for all of the time that it was away, and clocks 73 years apart: it is
@@ -380,6 +406,7 @@ main(void)
 	    cmocka_unit_test(drift_is_no_step),
 	    cmocka_unit_test(
 		times_that_cannot_be_change_nothing_but_their_count),
+	    cmocka_unit_test(a_clock_that_was_never_set_is_a_clock),
 	    cmocka_unit_test(what_is_just_possible_is_used),
 	    cmocka_unit_test(nothing_is_known_of_no_exchange),
 	};

@@ -62,11 +62,14 @@ void silbo_sync_reset(struct silbo_sync *sync);
  * One exchange, in ns on the Unix axis of either side.
  *
  * Returns false, and counts it as refused, when the times cannot be: T3 before
- * T2, T4 before T1, they held it for longer than it was away, theirs before
- * 1970, or clocks more than 73 years apart.  A clock was set when the bounds of
- * this exchange and those of the one believed so far exclude one another, drift
- * allowed for; the filter then begins anew.  Those that were on their way when
- * that was seen may have been held up since before it: they are not used.
+ * T2, T4 before T1, they held it for longer than it was away, theirs 0, which
+ * is no time, or before 1970, or clocks more than 73 years apart.  One that was
+ * never set, and counts from 1970, is an offset like any other.
+ *
+ * A clock was set when the bounds of this exchange and those of the one
+ * believed so far exclude one another, drift allowed for; the filter then
+ * begins anew.  Those that were on their way when that was seen may have been
+ * held up since before it: they are not used.
  */
 SILBO_API
 SILBO_MUST_USE

@@ -73,6 +73,15 @@ fill_delay(struct report_way *out, const struct silbo_transit_report *r)
 		out->ipdv_ms = (double)r->ipdv.mean_ns / 1e6;
 }
 
+/* Of all that were answered?  Not where times could not be, or a clock was set
+ * meanwhile: then nobody knows who of the others was late. */
+static bool
+knows_delays(
+    const struct report_probe *all, const struct silbo_transit_report *r)
+{
+	return (int64_t)r->pdv.count == all->answered + all->late_final;
+}
+
 /* Either way took half of the time, and lost in runs as both did together: so
  * much is supposed. */
 static void
@@ -82,7 +91,7 @@ fill_quality(struct report_way *way, const struct report_probe *all,
 	double burst_r = silbo_quality_burst_r(
 	    (uint64_t)all->lost, (uint64_t)all->runs, (uint64_t)all->settled);
 
-	if (way->lost >= 0)
+	if (way->lost >= 0 && knows_delays(all, r))
 		summary_way_quality(&way->quality, set_out,
 		    way->lost + (int64_t)r->beyond[SUMMARY_WAY_BUFFER], burst_r,
 		    all->rtt_ms[1] / 2);

@@ -186,6 +186,17 @@ names stepsback "a clock was set"
 is "stepsback" "$(grep -c "is now [0-9.]* s further behind ours" \
 	"$work/stepsback.err")" 1
 
+# Who is late shows in delays alone: all of them, or a way is not judged.
+for how in honest absurd timeless steps; do
+	meets $how 0 -n 200 -i 2ms
+	wanted=True
+	[ $how = honest ] || wanted=False
+	is "$how: quality" "$(probe $how '[p["sent"], p["there"]["lost"],
+		p["there"]["quality"] is not None,
+		p["back"]["quality"] is not None]')" \
+		"[200, 0, $wanted, $wanted]"
+done
+
 meets first 0
 is "first" "$(probe first 'p["first_ms"] >= 30')" True
 says first.err "  first       took"

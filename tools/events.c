@@ -140,6 +140,47 @@ events_row(struct events *events, const struct report_stream *stream,
 }
 
 void
+events_prober(struct events *events, const struct report_prober *row)
+{
+	struct builder b = {.failed = false};
+
+	if (!wanted(events))
+		return;
+	if (events->reflected == NULL)
+		events->reflected = json_array();
+	build_append(&b, events->reflected, build_prober_row(&b, row));
+	if (b.failed)
+		put(events, &b, NULL);
+}
+
+void
+events_probers_forgotten(
+    struct events *events, const struct report_reflected *sum)
+{
+	struct builder b = {.failed = false};
+
+	if (!wanted(events))
+		return;
+	if (events->reflected == NULL)
+		events->reflected = json_array();
+	json_decref(events->forgotten);
+	events->forgotten = build_reflected_forgotten(&b, sum);
+	if (b.failed)
+		put(events, &b, NULL);
+}
+
+/* "reflected" of the interval, where probes are answered. */
+static void
+put_probers(struct events *events, struct builder *b, json_t *object)
+{
+	if (events->forgotten == NULL)
+		return;
+	build_put(b, object, "reflected", events->reflected);
+	build_put(b, object, "reflected_forgotten", events->forgotten);
+	events->reflected = events->forgotten = NULL;
+}
+
+void
 events_interval(struct events *events, double t)
 {
 	struct builder b = {.failed = false};
@@ -151,6 +192,7 @@ events_interval(struct events *events, double t)
 	object = event(&b, "interval");
 	build_put(&b, object, "t", build_real(t, 3));
 	build_put(&b, object, "streams", rows != NULL ? rows : json_array());
+	put_probers(events, &b, object);
 	put(events, &b, object);
 }
 
@@ -253,6 +295,8 @@ events_close(struct events *events)
 {
 	cli_set_listener(NULL, NULL);
 	json_decref(events->rows);
-	events->rows = NULL;
+	json_decref(events->reflected);
+	json_decref(events->forgotten);
+	events->rows = events->reflected = events->forgotten = NULL;
 	ndjson_close(&events->out);
 }

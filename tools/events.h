@@ -11,11 +11,13 @@
 
 #include "ndjson.h"
 #include "report.h"
+#include "report_reflect.h"
 
 struct events {
 	const char *path; /* NULL: not asked for */
 	struct ndjson out;
-	json_t *rows; /* of the interval that is put together; owned */
+	/* of the interval that is put together; owned */
+	json_t *rows, *reflected, *forgotten;
 	bool failed;
 };
 
@@ -45,6 +47,12 @@ void events_stream(
 void events_row(struct events *events, const struct report_stream *stream,
     const struct interval_row *row);
 void events_interval(struct events *events, double t);
+
+/* Before it, where probes are answered: the row of a prober, differences in its
+ * counts, and those who are told one by one no more. */
+void events_prober(struct events *events, const struct report_prober *row);
+void events_probers_forgotten(
+    struct events *events, const struct report_reflected *sum);
 
 /* The rows of a prober's targets in the interval that ends now. */
 void events_probes(

@@ -25,6 +25,11 @@ forget(struct recv_reflect *reflect, const struct recv_prober *row)
 	reflect->forgotten++;
 	reflect->forgotten_unique += row->counts.unique;
 	reflect->forgotten_answered += row->counts.answered;
+	reflect->untold.forgotten++;
+	reflect->untold.forgotten_unique +=
+	    row->counts.unique - row->booked.counts.unique;
+	reflect->untold.forgotten_answered +=
+	    row->counts.answered - row->booked.counts.answered;
 }
 
 /* The place is given back, or was taken. */
@@ -196,14 +201,20 @@ recv_probers_look(const struct recv *r, size_t *probers, uint64_t *answered)
 	}
 }
 
-static void
-describe(struct report_prober *out, const struct recv_prober *row)
+void
+recv_probers_name(struct report_prober *out, const struct recv_prober *row)
 {
-	memset(out, 0, sizeof *out);
 	for (size_t i = 0; i < SILBO_WIRE_SOURCE_BYTES; i++)
 		snprintf(
 		    out->id + 2 * i, 3, "%02x", row->counts.prober.bytes[i]);
 	silbo_addr_text(out->peer, &row->peer);
+}
+
+static void
+describe(struct report_prober *out, const struct recv_prober *row)
+{
+	memset(out, 0, sizeof *out);
+	recv_probers_name(out, row);
 	out->duration_s = (double)(row->last_at - row->first_at) / 1e9;
 	out->wait_ms = (double)row->wait / 1e6;
 	out->counts = row->counts;

@@ -19,6 +19,10 @@ struct recv_prober {
 	struct silbo_marks marks;
 	bool told;
 	silbo_time first_at, last_at;
+	struct { /* what the intervals of --events have told so far */
+		struct silbo_reflector_report counts;
+		uint64_t lost, pending;
+	} booked;
 };
 
 struct recv_reflect {
@@ -30,6 +34,7 @@ struct recv_reflect {
 	uint32_t places;
 	uint64_t appeared;
 	uint64_t forgotten, forgotten_unique, forgotten_answered;
+	struct report_reflected untold; /* forgotten, and in no interval yet */
 	size_t ended_count;
 	struct recv_prober ended[RECV_ENDED_MAX];
 	struct recv_prober live[]; /* by place */
@@ -61,6 +66,13 @@ void recv_probers_settle(struct recv *r);
 /* How many probers there are now, and how many ECHOs were sent so far. */
 void recv_probers_look(
     const struct recv *r, size_t *probers, uint64_t *answered);
+
+/* Its id and its peer, as reports have them. */
+void recv_probers_name(
+    struct report_prober *out, const struct recv_prober *row);
+
+/* The rows of the interval that ends now, as an event.  After settling. */
+void recv_probers_tell_interval(struct recv *r);
 
 /* What is to be reported; free(out->probers) afterwards.  Returns NULL in *to
  * when nobody is answered.  False: no memory. */

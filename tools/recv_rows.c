@@ -15,6 +15,7 @@
 #include "cli.h"
 #include "limit_report.h"
 #include "recv.h"
+#include "recv_reflect.h"
 #include "summary.h"
 
 bool
@@ -135,6 +136,7 @@ recv_rows_tell_interval(struct recv *r, silbo_time now)
 		recv_rows_describe(r, i, &stream);
 		events_row(&r->events, &stream, row);
 	}
+	recv_probers_tell_interval(r);
 	events_interval(&r->events, elapsed(r, now));
 }
 

@@ -63,6 +63,11 @@ json_t *build_reflected(
 json_t *build_reflected_forgotten(
     struct builder *builder, const struct report_reflected *reflected);
 
+/* A prober in an interval: id, peer, and its counts. */
+struct report_prober;
+json_t *build_prober_row(
+    struct builder *builder, const struct report_prober *row);
+
 /* Steps of the wall clock, null where nobody watched it. */
 json_t *build_clock_steps(
     struct builder *builder, const struct report_clock *clock);
@@ -71,8 +76,7 @@ json_t *build_clock_steps(
 json_t *build_row(
     struct builder *builder, const char *id, const struct interval_row *row);
 
-json_t *build_marks(
-    struct builder *builder, const struct report_marks *marks);
+json_t *build_marks(struct builder *builder, const struct report_marks *marks);
 
 /* One element of "probes", what --mtu found, and a row of an interval. */
 json_t *build_mtu(struct builder *builder, const struct report_probe *probe);
@@ -95,7 +99,6 @@ json_t *build_report(struct builder *builder, const struct report *report);
 int build_write(const char *path, const json_t *root);
 
 /* What STAMP tells of a probe, or null. */
-json_t *build_stamp(
-    struct builder *builder, const struct report_probe *probe);
+json_t *build_stamp(struct builder *builder, const struct report_probe *probe);
 
 #endif

@@ -86,11 +86,11 @@ report_reflected(FILE *out, const struct report_reflected *reflected)
 		    reflected->forgotten_answered);
 }
 
-static json_t *
-build_prober(struct builder *b, const struct report_prober *prober)
+static void
+put_counts(
+    struct builder *b, json_t *object, const struct report_prober *prober)
 {
 	const struct silbo_reflector_report *c = &prober->counts;
-	json_t *object = json_object();
 	const struct {
 		const char *key;
 		uint64_t count;
@@ -102,13 +102,32 @@ build_prober(struct builder *b, const struct report_prober *prober)
 	    {"too_short", c->too_short}, {"closing", c->closing},
 	    {"bytes_in", c->bytes_in}, {"bytes_out", c->bytes_out}};
 
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		build_put(b, object, counts[i].key,
+		    build_count((int64_t)counts[i].count));
+}
+
+json_t *
+build_prober_row(struct builder *b, const struct report_prober *row)
+{
+	json_t *object = json_object();
+
+	build_put(b, object, "id", build_text(row->id));
+	build_put(b, object, "peer", build_text(row->peer));
+	put_counts(b, object, row);
+	return object;
+}
+
+static json_t *
+build_prober(struct builder *b, const struct report_prober *prober)
+{
+	json_t *object = json_object();
+
 	build_put(b, object, "id", build_text(prober->id));
 	build_put(b, object, "peer", build_text(prober->peer));
 	build_put(b, object, "duration_s", build_real(prober->duration_s, 3));
 	build_put(b, object, "wait_ms", build_real(prober->wait_ms, 3));
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		build_put(b, object, counts[i].key,
-		    build_count((int64_t)counts[i].count));
+	put_counts(b, object, prober);
 	build_put(b, object, "marks", build_marks(b, &prober->marks));
 	return object;
 }

@@ -32,7 +32,7 @@ def main():
     times = [line["t"] for line in lines if "t" in line]
     if any(b < a - 1 for a, b in zip(times, times[1:])):
         print("time goes back:", times)
-    intervals = [{k: v for k, v in line.items() if k != "event"}
+    intervals = [{k: v for k, v in line.items() if k not in ("event", "reflected", "reflected_forgotten")}
                  for line in lines if line["event"] == "interval"]
     # What is overdue is told while it is, and then no more.
     for row in (row for line in intervals for row in line["streams"]):

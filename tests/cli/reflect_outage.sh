@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # A prober that comes back after an outage of more than 30 s goes on with its
-# counts, in what its ECHOs tell and in the one row that it has in the report.
+# counts, in what its ECHOs tell and in the one row that it has in the report, and
+# those of --events go on as well.
 . "$(dirname -- "$0")/lib.sh"
 
-listening outage --null --reflect --json "$work/outage.json"
+listening outage --null --reflect --json "$work/outage.json" \
+	--events "$work/outage.ndjson"
 cat >"$work/outage.py" <<'P'
 import sys, time, prober
 p = prober.Prober(int(sys.argv[1]), None)
@@ -29,4 +31,6 @@ is "exit" $status 0
 is "one row" "$(json "$work/outage.json" '[(x["unique"], x["duplicate"],
 	x["answered"], x["lost"] + x["pending"]) for x in r["reflected"]]')" \
 	"[(9, 1, 9, 5)]"
+is "events and report" "$(python3 -B "$here/reflect_events.py" \
+	"$work/outage.ndjson" "$work/outage.json" "$1" 2>&1)" ""
 pass

@@ -29,6 +29,17 @@ report_refuse_field(
 	reading->failed = true;
 }
 
+void
+report_refuse_memory(struct report_reading *reading)
+{
+	if (!reading->failed) {
+		cli_error("%s: not enough memory to read it", reading->path);
+		cli_hint("a report is held whole: end other programs, or "
+			 "raise 'ulimit -v'");
+	}
+	reading->failed = reading->exhausted = true;
+}
+
 const json_t *
 report_field_at(const json_t *object, const char *path)
 {

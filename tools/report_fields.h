@@ -83,7 +83,11 @@ struct report_reading {
 	const char *path;  /* of the file, quoted */
 	const char *where; /* "streams[0]" */
 	bool failed;       /* and said */
+	bool exhausted;    /* for want of memory: the file may be good */
 };
+
+/* Say that there is not enough memory. */
+void report_refuse_memory(struct report_reading *reading);
 
 /* Fill in what the object has.  A value of a wrong kind fails, with a message.
  */

@@ -65,9 +65,6 @@ check_schema(struct report_reading *reading, const json_t *root)
 		refuse(reading, why,
 		    "silbo lab prints its table when it ends, also with --csv "
 		    "FILE");
-	else if (strncmp(schema, "silbo.stamp/", 12) == 0)
-		refuse(reading, why,
-		    "a reflector of STAMP prints its report when it ends");
 	else
 		refuse(reading, why,
 		    "a report is what silbo recv, send or probe writes with "
@@ -176,7 +173,7 @@ read_streams(struct report_reading *reading, struct report_file *file)
 	file->report.streams = calloc(count + 1, sizeof(struct report_stream));
 	file->targets = calloc(count + 1, sizeof(*file->targets));
 	if (file->report.streams == NULL || file->targets == NULL) {
-		refuse(reading, "not enough memory", "give it more, or fewer");
+		report_refuse_memory(reading);
 		return;
 	}
 	file->report.streams_count = count;
@@ -251,6 +248,8 @@ report_read(struct report_file *file, const char *path)
 		report_read_reflected(&reading, file);
 	if (!reading.failed)
 		report_check_laws(&reading, report_root_laws, file->root);
+	if (reading.exhausted)
+		return EXIT_RUNTIME;
 	return reading.failed ? EXIT_USAGE : EXIT_DONE;
 }
 

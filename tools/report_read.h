@@ -27,8 +27,8 @@ struct report_file {
 
 /*
  * Read a file; "-" is standard input.  Returns EXIT_DONE, or after the message
- * EXIT_RUNTIME when it cannot be read, EXIT_USAGE when it is no report that
- * this version can show.  Intervals and settings are not read.
+ * EXIT_RUNTIME when it cannot be read or memory is short, EXIT_USAGE when it is
+ * no report that this version can show.  Intervals and settings are not read.
  */
 int report_read(struct report_file *file, const char *path);
 

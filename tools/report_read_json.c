@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "cli.h"
+#include "report_fields.h"
 #include "report_read.h"
 
 /* A report of 1024 intervals of 256 streams is 60 MB. */
@@ -68,6 +69,21 @@ refuse(const char *quoted, const char *why, const char *hint)
 	cli_error("%s: %s", quoted, why);
 	cli_hint("%s", hint);
 	return EXIT_USAGE;
+}
+
+static struct report_reading parsing; /* whose text it is */
+
+/* Parsing ends with the program: jansson 2.14 takes a failure here for bad
+ * syntax, or follows a null pointer (load.c, a string that has no room). */
+static void *
+allocate(size_t bytes)
+{
+	void *mem = malloc(bytes);
+
+	if (mem != NULL)
+		return mem;
+	report_refuse_memory(&parsing);
+	exit(EXIT_RUNTIME);
 }
 
 /* The last line with anything on it. */
@@ -137,6 +153,21 @@ parse(const struct text *text, const char *quoted)
 	return NULL;
 }
 
+static json_t *
+parse_or_exit(const struct text *text, const char *quoted)
+{
+	json_malloc_t before;
+	json_free_t release;
+	json_t *root;
+
+	parsing = (struct report_reading){.path = quoted, .where = ""};
+	json_get_alloc_funcs(&before, &release);
+	json_set_alloc_funcs(allocate, release);
+	root = parse(text, quoted);
+	json_set_alloc_funcs(before, release);
+	return root;
+}
+
 json_t *
 report_read_json(const char *path, const char *quoted, int *status)
 {
@@ -151,7 +182,7 @@ report_read_json(const char *path, const char *quoted, int *status)
 		*status = refuse(quoted, "empty",
 		    "a report is written when the run ends: does it go on?");
 	else if (*status == EXIT_DONE)
-		root = parse(&text, quoted);
+		root = parse_or_exit(&text, quoted);
 	if (*status == EXIT_DONE && root == NULL)
 		*status = EXIT_USAGE;
 	free(text.bytes);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
 #include "report_fields.h"
 #include "report_laws.h"
 #include "report_read.h"
@@ -135,8 +134,7 @@ report_read_probes(struct report_reading *reading, struct report_file *file)
 	file->errors =
 	    calloc(count + 1, REPORT_SEND_KINDS * sizeof(*file->errors));
 	if (file->probes == NULL || file->errors == NULL) {
-		cli_error("not enough memory");
-		reading->failed = true;
+		report_refuse_memory(reading);
 		return;
 	}
 	for (size_t i = 0; i < count && !reading->failed; i++) {

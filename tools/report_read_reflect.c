@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cli.h"
 #include "report_fields.h"
 #include "report_laws.h"
 #include "report_read.h"
@@ -121,8 +120,7 @@ report_read_reflected(struct report_reading *reading, struct report_file *file)
 	to->count = json_array_size(array);
 	to->probers = calloc(to->count + 1, sizeof(*to->probers));
 	if (to->probers == NULL) {
-		cli_error("not enough memory");
-		reading->failed = true;
+		report_refuse_memory(reading);
 		return;
 	}
 	for (size_t i = 0; i < to->count && !reading->failed; i++) {

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
 #include "report_fields.h"
 #include "report_laws.h"
 #include "report_read.h"
@@ -142,8 +141,7 @@ read_targets(struct report_reading *reading, struct report_stream *stream,
 		return;
 	*targets = calloc(count + 1, sizeof(**targets));
 	if (*targets == NULL) {
-		cli_error("not enough memory");
-		reading->failed = true;
+		report_refuse_memory(reading);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)

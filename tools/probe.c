@@ -175,7 +175,7 @@ run(struct probe *p)
 	if (status == EXIT_DONE) {
 		probe_introduce(p);
 		probe_tell_start(p);
-		run_wall_look(&p->wall);
+		run_wall_init(&p->wall);
 		if (p->mtu)
 			search(p);
 		else

@@ -169,7 +169,7 @@ receive(struct recv *r, int signals)
 	int fds[2] = {r->udp.fd, signals}, status = EXIT_DONE;
 	silbo_time now = silbo_clock_now();
 
-	run_wall_look(&r->wall);
+	run_wall_init(&r->wall);
 	r->heard_at = r->told_at = r->handed_at = now;
 	r->interval_at = next_interval(r, now);
 	r->status_at = run_later(now, status_period());

@@ -188,6 +188,14 @@ run_news_take_untold(struct run_news *news, silbo_time now)
 	return untold;
 }
 
+void
+run_wall_init(struct run_wall *wall)
+{
+	silbo_steps_init(&wall->steps);
+	wall->look_at = 0;
+	run_wall_look(wall);
+}
+
 /* What the machine slept is on the wall clock alone, and no step. */
 void
 run_wall_look(struct run_wall *wall)

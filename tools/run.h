@@ -79,15 +79,16 @@ void run_let_signals_quit(void);
 #define RUN_SLEPT_MIN ((int64_t)SILBO_NS_PER_S)
 
 /*
- * The wall clock, watched for steps: to be looked at after each wait; a look
- * that comes soon after another costs one reading of a clock.  The last one
- * sees what happened just before the end.
+ * The wall clock, watched for steps from init on: to be looked at after each
+ * wait; a look that comes soon after another costs one reading of a clock.  The
+ * last one sees what happened just before the end.
  */
 struct run_wall {
 	struct silbo_steps steps;
 	silbo_time look_at;
 };
 
+void run_wall_init(struct run_wall *wall);
 void run_wall_look(struct run_wall *wall);
 void run_wall_look_last(struct run_wall *wall);
 

@@ -174,7 +174,7 @@ converse(struct send *s)
 	s->started_wall = silbo_clock_wall();
 	send_open_source(s, s->started_wall, s->started);
 	send_tell_start(s);
-	run_wall_look(&s->wall);
+	run_wall_init(&s->wall);
 	stream(s);
 	tell_end(s);
 	run_wall_look_last(&s->wall);

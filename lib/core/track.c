@@ -241,6 +241,7 @@ silbo_track_init(
 	    .window = window,
 	    .wait_ns = wait_ns,
 	};
+	silbo_pattern_init(&track->losses);
 	/* Both ends are cut to whole steps, which costs up to one of them. */
 	track->wait_steps =
 	    (uint32_t)((wait_ns + (1 << STEP_SHIFT) - 1) >> STEP_SHIFT) + 1;

@@ -258,9 +258,3 @@ silbo_trial_get(struct silbo_trial *t, struct silbo_trial_step *step)
 		step->event = t->event;
 	return kind;
 }
-
-const struct silbo_world *
-silbo_trial_world(const struct silbo_trial *t)
-{
-	return t->world;
-}

@@ -6,6 +6,8 @@
  */
 #include "trial_truth.h"
 
+#include "trial_state.h"
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define MS SILBO_NS_PER_MS
 #define S SILBO_NS_PER_S
@@ -506,7 +508,7 @@ comparisons_per_event(uint32_t streams)
 	while ((kind = silbo_trial_get(trial, &step)) != SILBO_TRIAL_DONE)
 		if (kind == SILBO_TRIAL_PAYLOAD)
 			answer(trial, &step);
-	silbo_world_report(silbo_trial_world(trial), &world);
+	silbo_world_report(trial->world, &world);
 	assert_true(world.events >= (uint64_t)streams * 100);
 	free(trial);
 	return (double)world.compared / (double)world.events;
@@ -603,7 +605,7 @@ a_world_that_is_too_small_is_told_once_and_ends_the_trial(void **state)
 	assert_int_equal(full, 1);
 	assert_int_equal(status, SILBO_ERR_SPACE);
 	assert_int_equal(silbo_trial_get(trial, &step), SILBO_TRIAL_DONE);
-	silbo_world_report(silbo_trial_world(trial), &world);
+	silbo_world_report(trial->world, &world);
 	assert_int_equal(world.refused, 1);
 	assert_int_equal(world.held, 40);
 	free(trial);

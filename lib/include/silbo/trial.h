@@ -120,9 +120,6 @@ void silbo_trial_report(const struct silbo_trial *trial, uint32_t stream,
     struct silbo_sender_report *sent, struct silbo_link_report *link,
     struct silbo_gate_report *gate, struct silbo_stream_report *received);
 
-SILBO_API
-const struct silbo_world *silbo_trial_world(const struct silbo_trial *trial);
-
 #ifdef __cplusplus
 }
 #endif

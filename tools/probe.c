@@ -78,9 +78,8 @@ next_departure(const struct probe *p)
 	return next;
 }
 
-/* An id from before a suspend is not used again, and times span it wrongly. */
-static bool
-has_slept(struct probe *p)
+bool
+probe_has_slept(struct probe *p)
 {
 	if (silbo_clock_slept() - p->slept <= RUN_SLEPT_MIN)
 		return false;
@@ -115,14 +114,14 @@ converse(struct probe *p)
 		}
 		now = silbo_clock_now();
 		if (now >= next) {
-			if (has_slept(p))
+			if (probe_has_slept(p))
 				return;
 			probe_depart(p, now);
 			looked = false;
 		}
 		if (now >= probe_next_tick(p)) {
 			probe_tick(p, now);
-			if (has_slept(p))
+			if (probe_has_slept(p))
 				return;
 		}
 	}

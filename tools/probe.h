@@ -26,6 +26,9 @@
 /* As a receiver's, and for the same reason. */
 #define PROBE_SILENCE (3 * SILBO_NS_PER_S)
 
+/* Datagrams taken before the time is looked at again. */
+#define PROBE_DRAIN 256
+
 struct probe;
 struct probe_target;
 struct probe_stamp;
@@ -140,6 +143,10 @@ void probe_report(const struct probe *p, const struct probe_target *t,
 
 /* What STAMP's answers tell of the reflector, for the report. */
 void probe_stamp_fill(const struct probe_target *t, struct report_probe *probe);
+
+/* An id from before a suspend is not used again, and times span it wrongly:
+ * that it slept is p->failure.  To be asked before anything departs. */
+bool probe_has_slept(struct probe *p);
 
 /* Let all depart that is due now, one for each target at most. */
 void probe_depart(struct probe *p, silbo_time now);

@@ -8,8 +8,6 @@
 
 #include "probe.h"
 
-#define DRAIN 256 /* datagrams taken before a departure is looked at again */
-
 static struct trouble_words
 words_of(const struct probe *p)
 {
@@ -146,7 +144,7 @@ probe_take(struct probe *p, struct probe_target *t)
 	struct silbo_arrival arrival;
 	struct silbo_answer answer;
 
-	for (int i = 0; i < DRAIN; i++) {
+	for (int i = 0; i < PROBE_DRAIN; i++) {
 		silbo_time now = silbo_clock_now();
 		int got =
 		    silbo_udp_recv(&t->udp, &arrival, buf, sizeof buf, now);

@@ -42,6 +42,15 @@ least(const struct probe *p)
 				 : SILBO_ASKER_BYTES_MIN;
 }
 
+static bool
+ask(struct probe_mtu *s, uint32_t size, bool *go_on)
+{
+	bool sent = probe_mtu_send(s, size);
+
+	*go_on &= s->p->failure == NULL;
+	return sent;
+}
+
 /* Send one of the least size, and wait for its answer.  False: none came. */
 static bool
 count_again(struct probe_mtu *s, bool *go_on)
@@ -49,7 +58,7 @@ count_again(struct probe_mtu *s, bool *go_on)
 	uint64_t number = s->next;
 
 	if (!*go_on || s->next >= PROBE_MTU_ASKED_MAX ||
-	    !probe_mtu_send(s, least(s->p)))
+	    !ask(s, least(s->p), go_on))
 		return false;
 	*go_on =
 	    probe_mtu_listen(s, s->asked[number].at + probe_mtu_patience(s));
@@ -67,7 +76,7 @@ comes_there(struct probe_mtu *s, uint32_t size, bool *go_on)
 	if (!s->counted && !count_again(s, go_on))
 		return false;
 	before = s->unique;
-	return s->next < PROBE_MTU_ASKED_MAX && probe_mtu_send(s, size) &&
+	return s->next < PROBE_MTU_ASKED_MAX && ask(s, size, go_on) &&
 	    count_again(s, go_on) && s->unique >= before + 2;
 }
 
@@ -134,7 +143,7 @@ probe_search_mtu(struct probe *p, struct probe_target *t)
 			show(&s, size);
 			shown = run_later(silbo_clock_now(), status_period());
 		}
-		if (probe_mtu_send(&s, size))
+		if (ask(&s, size, &go_on))
 			go_on = probe_mtu_listen(&s,
 			    s.asked[s.next - 1].at + probe_mtu_patience(&s));
 	}

@@ -35,7 +35,8 @@ struct probe_mtu {
 /* How long the next one is waited for. */
 silbo_time probe_mtu_patience(const struct probe_mtu *s);
 
-/* Returns false when it did not leave: there is nothing to listen for. */
+/* Returns false when it did not leave: there is nothing to listen for, and
+ * where p->failure says why, no other will. */
 bool probe_mtu_send(struct probe_mtu *s, uint32_t size);
 
 /* Until the one that is out is answered, or has had its time.  Returns false

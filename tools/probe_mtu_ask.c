@@ -51,18 +51,18 @@ take_answers(struct probe_mtu *s)
 	static uint8_t buf[SILBO_WIRE_MTU_MAX + 1];
 	struct silbo_arrival arrival;
 	struct silbo_answer answer;
-	int got;
 
-	do {
+	for (int i = 0; i < PROBE_DRAIN; i++) {
 		silbo_time now = silbo_clock_now();
-		size_t bytes;
-
-		got =
+		int got =
 		    silbo_udp_recv(&s->t->udp, &arrival, buf, sizeof buf, now);
-		bytes = got > 0 ? arrival.len : 0; /* before it is opened */
+		size_t bytes = got > 0 ? arrival.len : 0; /* yet sealed */
+
+		if (got == 0)
+			break;
 		if (got > 0 && probe_read(s->p, s->t, &answer, &arrival, now))
 			answered(s, &answer, bytes);
-	} while (got != 0);
+	}
 }
 
 /* What is said of a size is for the search; all else is trouble. */
@@ -98,7 +98,10 @@ probe_mtu_listen(struct probe_mtu *s, silbo_time until)
 	int fds[] = {s->t->udp.fd, s->p->signals}, ready = 1;
 	enum run_wish wish;
 
-	for (s->over = false; !s->over && ready > 0;) {
+	s->over = false;
+	/* What never ceases to come is no reason to wait for longer. */
+	for (bool due = false; !s->over && ready > 0 && !due;) {
+		due = silbo_clock_now() >= until;
 		ready = silbo_wait(fds, 2, until);
 		if (ready < 0) {
 			s->p->failure = strerror(errno);
@@ -131,12 +134,14 @@ probe_mtu_send(struct probe_mtu *s, uint32_t size)
 	    .at = now,
 	    .sent_at = s->p->started_wall + (now - s->p->started),
 	    .bytes = size};
-	int len =
-	    s->p->dialect->pack(s->t, datagram, sizeof datagram, &departure);
-	int err = len < 0 ? len
-			  : silbo_udp_send(&s->t->udp, datagram, (size_t)len,
-				probe_peer(s->t));
+	int len, err;
 
+	if (probe_has_slept(s->p))
+		return false;
+	len = s->p->dialect->pack(s->t, datagram, sizeof datagram, &departure);
+	err = len < 0 ? len
+		      : silbo_udp_send(&s->t->udp, datagram, (size_t)len,
+			    probe_peer(s->t));
 	if (err == SILBO_ERR_TOO_LARGE) {
 		/* Nothing else is sealed under its number. */
 		s->next++;

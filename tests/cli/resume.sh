@@ -82,4 +82,11 @@ print(after <= 1 or after, "suspended" in told, p.returncode,
 P
 is "prober" "$(python3 "$work/sink.py" "$SILBO" "$work/k" "$work/slept")" \
 	"True True 1 True"
+
+# Nor does a search for the MTU, whoever answers.
+rm -f "$work/slept"
+sed -e 's/"-i", "20ms", "-d", "9s",/"--mtu", "-w", "100ms",/' \
+	-e 's/range(60)/range(3)/' "$work/sink.py" >"$work/search.py"
+is "search" "$(python3 "$work/search.py" "$SILBO" "$work/k" "$work/slept")" \
+	"True True 1 False"
 pass

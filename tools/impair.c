@@ -113,13 +113,15 @@ static int
 run(struct impair *m)
 {
 	int status = EXIT_RUNTIME;
+	struct silbo_clocks clocks;
 
 	m->down.fd = m->epoll = m->signals = -1;
 	silbo_wait_init();
 	silbo_quantile_init(&m->added);
 	if (impair_log_open(m) && impair_open(m)) {
-		m->started = m->latest = silbo_clock_now();
-		m->started_wall = silbo_clock_wall();
+		silbo_clock_read(&clocks);
+		m->started = m->latest = clocks.now;
+		m->started_wall = clocks.wall;
 		introduce(m);
 		relay(m);
 		status = finish(m);

@@ -208,7 +208,7 @@ int
 probe_open(struct probe *p)
 {
 	int status = EXIT_DONE;
-	silbo_time now;
+	struct silbo_clocks clocks;
 
 	for (size_t i = 0; i < p->targets_count; i++)
 		p->targets[i].udp.fd = -1;
@@ -216,11 +216,11 @@ probe_open(struct probe *p)
 		status = resolve(p, i);
 	for (size_t i = 0; i < p->targets_count && status == EXIT_DONE; i++)
 		status = open_socket(p, &p->targets[i]);
-	now = silbo_clock_now();
-	p->started = now + START_AFTER;
-	p->started_wall = silbo_clock_wall() + START_AFTER;
+	silbo_clock_read(&clocks);
+	p->started = clocks.now + START_AFTER;
+	p->started_wall = clocks.wall + START_AFTER;
 	for (size_t i = 0; i < p->targets_count && status == EXIT_DONE; i++)
-		status = open_prober(p, i, now);
+		status = open_prober(p, i, clocks.now);
 	return status;
 }
 

@@ -50,10 +50,13 @@ take_datagrams(struct recv *r)
 {
 	static uint8_t buf[SILBO_WIRE_MTU_MAX + 1];
 	struct silbo_arrival arrival;
+	struct silbo_clocks clocks;
 
-	if (r->max_age > 0) /* somebody may have set the clock */
+	if (r->max_age > 0) { /* somebody may have set the clock */
+		silbo_clock_read(&clocks);
 		silbo_receiver_on_wall(
-		    r->rx, (int64_t)(silbo_clock_wall() - silbo_clock_now()));
+		    r->rx, (int64_t)(clocks.wall - clocks.now));
+	}
 	for (int i = 0; i < DRAIN; i++) {
 		silbo_time now = silbo_clock_now();
 		enum silbo_verdict verdict;

@@ -46,12 +46,14 @@ recv_open_receiver(struct recv *r)
 	struct silbo_receiver_config config;
 	struct silbo_source own;
 	uint8_t random[SILBO_KEY_RANDOM_BYTES];
-	silbo_time now = silbo_clock_now();
+	struct silbo_clocks clocks;
+	silbo_time now;
 	void *memory;
 	uint32_t places;
 
-	r->started = now;
-	r->started_wall = silbo_clock_wall(); /* at once: ECHOs tell both */
+	silbo_clock_read(&clocks); /* of one moment: ECHOs tell both */
+	r->started = now = clocks.now;
+	r->started_wall = clocks.wall;
 	randombytes_buf(random, sizeof random);
 	silbo_key_source(&own, random, r->keys_count > 0 ? r->keys : NULL);
 	silbo_receiver_config_init(&config, now);

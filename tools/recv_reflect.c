@@ -121,21 +121,21 @@ renew_source(struct recv *r)
 	cli_detail("the machine slept: answering under a new source id");
 }
 
-/* Unix time less monotonic time lies between what the two readings around the
- * wall clock's make of it.  What is outside was set; an offset inside is kept,
- * as nothing better is known. */
+/* Unix time less monotonic time is known within some nanoseconds.  What is
+ * outside was set; an offset inside is kept, as nothing better is known. */
 static void
 follow_wall(struct recv_reflect *reflect)
 {
-	silbo_time before = silbo_clock_now();
-	uint64_t wall = silbo_clock_wall();
-	silbo_time after = silbo_clock_now();
-	int64_t least = (int64_t)(wall - after),
-		most = (int64_t)(wall - before);
+	struct silbo_clocks clocks;
+	int64_t offset, within;
 
-	if (reflect->wall_offset >= least && reflect->wall_offset <= most)
+	silbo_clock_read(&clocks);
+	offset = (int64_t)(clocks.wall - clocks.now);
+	within = (int64_t)clocks.within_ns;
+	if (reflect->wall_offset >= offset - within &&
+	    reflect->wall_offset <= offset + within)
 		return;
-	reflect->wall_offset = least + (most - least) / 2;
+	reflect->wall_offset = offset;
 	silbo_reflector_on_wall(reflect->reflector, reflect->wall_offset);
 }
 

@@ -162,16 +162,19 @@ introduce(const struct send *s)
 static void
 converse(struct send *s)
 {
+	struct silbo_clocks clocks;
+
 	introduce(s);
 	for (size_t i = 0; i < s->targets_count; i++)
 		send_open_socket(s, &s->targets[i]);
 	if (!send_await_input(s))
 		return;
-	s->started = s->schedule = silbo_clock_now();
+	silbo_clock_read(&clocks);
+	s->started = s->schedule = clocks.now;
 	/* What comes as it is captured takes as long to come. */
 	if (s->pipe != NULL)
 		s->schedule += silbo_samples_to_ns(s->frame);
-	s->started_wall = silbo_clock_wall();
+	s->started_wall = clocks.wall;
 	send_open_source(s, s->started_wall, s->started);
 	send_tell_start(s);
 	run_wall_init(&s->wall);

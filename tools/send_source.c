@@ -79,11 +79,13 @@ static void
 change_source(struct send *s, silbo_time now)
 {
 	struct silbo_sender_report total;
+	struct silbo_clocks clocks;
 
 	send_total(s, &total);
 	s->past = total;
 	silbo_sender_reset(&s->tx);
-	send_open_source(s, silbo_clock_wall(), now);
+	silbo_clock_read(&clocks);
+	send_open_source(s, clocks.wall - (clocks.now - now), now);
 }
 
 /* Once the machine has slept the old id is not used any more, not even for its

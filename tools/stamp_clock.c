@@ -7,18 +7,16 @@
 
 #include "stamp.h"
 
-/*
- * It may have been set since: what is sent tells it as it is now.  Monotonic
- * and wall are read in this order, so that nothing is dated too early.
- */
+/* It may have been set since: what is sent tells it as it is now. */
 void
 stamp_read_clock(struct silbo_stamp_clock *clock)
 {
-	silbo_time now = silbo_clock_now();
+	struct silbo_clocks clocks;
 	struct timex timex = {.modes = 0};
 	int state;
 
-	clock->zero_ns = silbo_clock_wall() - now;
+	silbo_clock_read(&clocks);
+	clock->zero_ns = clocks.wall - clocks.now;
 	state = adjtimex(&timex);
 	clock->estimate = (struct silbo_stamp_estimate){
 	    .synced = state >= 0 && state != TIME_ERROR &&

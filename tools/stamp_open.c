@@ -147,6 +147,7 @@ int
 stamp_open(struct stamp_reflect *s)
 {
 	int status = open_socket(s);
+	struct silbo_clocks clocks;
 	void *memory;
 
 	if (status != EXIT_DONE)
@@ -166,8 +167,9 @@ stamp_open(struct stamp_reflect *s)
 		return EXIT_RUNTIME;
 	}
 	s->r = silbo_stamp_reflector_init(memory, &s->config);
-	s->started = silbo_clock_now();
-	s->started_wall = silbo_clock_wall();
+	silbo_clock_read(&clocks);
+	s->started = clocks.now;
+	s->started_wall = clocks.wall;
 	stamp_read_clock(&s->clock);
 	introduce(s);
 	cli_detail("receive buffer of %u bytes granted, arrivals stamped %s",

@@ -99,4 +99,19 @@ is "probe: no hour in any time" "$(probe 'max(p["rtt_ms"]["max"],
 	True
 is "probe: the other end is not blamed" "$(probe \
 	'[p["absurd_times"], p["clock"]["steps"]]')" "[0, 0]"
+
+# Who is stopped between two readings of the clocks reads them again: of one
+# machine's clock the offset is none, within its error (and 1 us of each end).
+for victim in prober reflector; do
+	preload_prober='' preload_reflector=''
+	eval "preload_$victim='LD_PRELOAD=$SHIM_CLOCK SHIM_PAUSES=4'"
+	start "of_$victim" env $preload_reflector "$SILBO" probe --reflect \
+		--listen 127.0.0.1 -p 0
+	ready "of_$victim"
+	run paused env $preload_prober "$SILBO" probe "127.0.0.1:$port" -n 20 \
+		-i 5ms --json "$work/p.json"
+	is "$victim is stopped" $status 0
+	is "$victim is stopped: offset" "$(probe '(abs(p["clock"]["offset_ms"])
+		<= p["clock"]["error_ms"] + 0.002 or p["clock"])')" True
+done
 pass

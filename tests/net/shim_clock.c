@@ -2,8 +2,9 @@
 /*
  * Preloaded (LD_PRELOAD): the wall clock jumps by an hour, back and forth,
  * every 200 ms; or where SHIM_WALL names a file, it is ahead by the seconds
- * written there.  The monotonic clock is left alone, as is the kernel's own
- * clock.
+ * written there; or the first SHIM_PAUSES readings of it take 20 ms each, as of
+ * who is stopped before them.  The monotonic clock is left alone, as is the
+ * kernel's own clock.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -29,11 +30,18 @@ written_in(const char *path)
 int
 clock_gettime(clockid_t id, struct timespec *out)
 {
-	const char *path = getenv("SHIM_WALL");
+	const char *path = getenv("SHIM_WALL"), *pauses = getenv("SHIM_PAUSES");
 	static const long steps[] = {0, 3600, 0, -3600};
-	struct timespec now;
-	long result = syscall(SYS_clock_gettime, id, out);
+	static long paused;
+	struct timespec now, pause = {.tv_nsec = 20000000};
+	long result;
 
+	if (pauses != NULL && id == CLOCK_REALTIME &&
+	    paused++ < strtol(pauses, NULL, 10))
+		nanosleep(&pause, NULL);
+	result = syscall(SYS_clock_gettime, id, out);
+	if (pauses != NULL)
+		return (int)result;
 	if (result != 0 || id != CLOCK_REALTIME)
 		return (int)result;
 	if (path != NULL) {

@@ -71,6 +71,24 @@ wall_time_is_nanoseconds_since_1970(void **state)
 }
 
 static void
+both_clocks_are_read_at_one_moment(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		struct silbo_clocks clocks;
+		uint64_t before = kernel_clock(CLOCK_MONOTONIC);
+		uint64_t wall = kernel_clock(CLOCK_REALTIME);
+
+		silbo_clock_read(&clocks);
+		assert_in_range(clocks.wall, wall, silbo_clock_wall());
+		assert_in_range(
+		    clocks.now, before, kernel_clock(CLOCK_MONOTONIC));
+		assert_true(clocks.within_ns > 0 &&
+		    clocks.within_ns <= clocks.now - before + 1);
+	}
+}
+
+static void
 a_wait_without_descriptors_is_never_early(void **state)
 {
 	static const silbo_time delays[] = {
@@ -238,6 +256,7 @@ main(void)
 	    cmocka_unit_test(now_is_the_kernels_monotonic_clock),
 	    cmocka_unit_test(time_slept_is_what_the_monotonic_clock_leaves_out),
 	    cmocka_unit_test(wall_time_is_nanoseconds_since_1970),
+	    cmocka_unit_test(both_clocks_are_read_at_one_moment),
 	    cmocka_unit_test(a_wait_without_descriptors_is_never_early),
 	    cmocka_unit_test(a_wait_ends_when_the_deadline_has_come),
 	    cmocka_unit_test(init_makes_the_timers_of_this_thread_sharp),

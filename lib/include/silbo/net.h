@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The edge to the operating system's network: UDP sockets, the clocks, and
- * waiting; addresses are in silbo/addr.h.  The only place with file
- * descriptors.
+ * The edge to the operating system's network: UDP sockets and waiting;
+ * addresses are in silbo/addr.h, the clocks in silbo/clock.h.  The only place
+ * with file descriptors.
  *
  * It does not know what a datagram contains.
  */
@@ -11,6 +11,7 @@
 
 #include <silbo/addr.h>
 #include <silbo/arrival.h>
+#include <silbo/clock.h>
 #include <silbo/defs.h>
 #include <silbo/err.h>
 
@@ -19,25 +20,6 @@ extern "C" {
 #endif
 
 #define SILBO_RECEIVE_BUFFER_DEFAULT (4u << 20) /* bytes asked for */
-
-/* ---- clock.c ---- */
-
-/* CLOCK_MONOTONIC: the `now` of every other function. */
-SILBO_API
-silbo_time silbo_clock_now(void);
-
-/* CLOCK_REALTIME in ns since the Unix epoch: for anchors and reports only. */
-SILBO_API
-uint64_t silbo_clock_wall(void);
-
-/*
- * How long the machine has slept, in ns (CLOCK_BOOTTIME less CLOCK_MONOTONIC):
- * only differences mean something.  One of more than a second tells of a
- * suspend and resume in between.  A machine that was cloned, or restored from a
- * snapshot, does not know of it.
- */
-SILBO_API
-int64_t silbo_clock_slept(void);
 
 /* ---- wait.c ---- */
 

@@ -9,6 +9,7 @@
 #include <silbo/addr.h>
 #include <silbo/arrival.h>
 #include <silbo/asker.h>
+#include <silbo/clock.h>
 #include <silbo/defs.h>
 #include <silbo/delay.h>
 #include <silbo/echo.h>

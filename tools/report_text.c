@@ -140,10 +140,23 @@ print_socket(FILE *out, const struct report *report)
 	report_tell_rejected(out, report);
 }
 
+/* What their clocks are ahead of ours was told of ours as it was. */
+static const char *
+clock_caution(const struct report *report)
+{
+	for (size_t i = 0; i < report->probes_count; i++)
+		if (!isnan(report->probes[i].offset_ms))
+			return ", and the other clocks are told against it as "
+			       "it was at the start";
+	return "";
+}
+
 /* Said so that nobody looks for it in the figures. */
 static void
-print_clock(FILE *out, const struct report_clock *clock)
+print_clock(FILE *out, const struct report *report)
 {
+	const struct report_clock *clock = &report->clock;
+	const char *caution = clock_caution(report);
 	double s = round(clock->total_ms / 10) / 100;
 	int decimals = fabs(s) < 10 ? 2 : 1;
 	struct report_line line = report_line(out, NULL);
@@ -153,14 +166,14 @@ print_clock(FILE *out, const struct report_clock *clock)
 	if (clock->steps == 1)
 		report_part(&line,
 		    "this machine's clock was set %s by %.*f s during the "
-		    "run; no figure depends on it",
-		    s < 0 ? "back" : "forward", decimals, fabs(s));
+		    "run; no figure depends on it%s",
+		    s < 0 ? "back" : "forward", decimals, fabs(s), caution);
 	else
 		report_part(&line,
 		    "this machine's clock was set %" PRId64
 		    " times during the run, by %+.*f s in all; no figure "
-		    "depends on it",
-		    clock->steps, decimals, s == 0 ? 0.0 : s);
+		    "depends on it%s",
+		    clock->steps, decimals, s == 0 ? 0.0 : s, caution);
 	report_line_end(&line);
 }
 
@@ -211,6 +224,6 @@ report_text(FILE *out, const struct report *asked)
 	/* A prober's sockets are told with its targets. */
 	if (report->has_datagrams && report->probes == NULL)
 		print_socket(out, report);
-	print_clock(out, &report->clock);
+	print_clock(out, report);
 	report_limits(out, report->limits);
 }

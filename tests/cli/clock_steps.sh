@@ -94,6 +94,9 @@ count=$(json "$work/p.json" 'r["clock_steps"]["count"]')
 is "probe: steps ($count)" $((count > 3 && count < 20)) 1
 says probe.err "this machine's clock was set $count times"
 probe() { json "$work/p.json" "(lambda p: ($1))(r['probes'][0])"; }
+is "probe: which clock theirs is held against" \
+	"$(tr -s '\n ' '  ' <"$work/probe.err" | grep -c "no figure depends on \
+it, and the other clocks are told against it as it was at the start")" 1
 is "probe: no hour in any time" "$(probe 'max(p["rtt_ms"]["max"],
 	p["there"]["delay_ms"]["max"], p["back"]["delay_ms"]["max"]) < 60000')" \
 	True

@@ -215,6 +215,14 @@ port=$(sed -n 's/^port //p' "$work/r_echo.out")
 run echo "$SILBO" probe --mtu "127.0.0.1:$port" -w 100ms
 is "echo: exit status of --mtu" "$status" 5
 
+# What never ceases to come holds up no search.
+start r_flood python3 -B "$here/probe_reflector.py" silent
+until_says "$work/r_flood.out" ready
+port=$(sed -n 's/^port //p' "$work/r_flood.out")
+run flooded timeout -s KILL 60 env LD_PRELOAD="$SHIM_FLOOD" "$SILBO" probe \
+	--mtu "127.0.0.1:$port" -w 100ms
+is "flooded: exit status" "$status" 5
+
 # A key, and a reflector without one; and the other way round.
 key k
 meets honest 5 --key "$work/k"

@@ -17,6 +17,7 @@ struct lab_truth {
 	uint8_t *numbers; /* of DATA */
 	uint64_t count;
 	uint64_t sent, unique, duplicate, reordered, played, taken;
+	uint64_t far; /* refused as too far ahead, and 1; 0: none is */
 	uint64_t highest;
 	uint64_t arrivals, damaged; /* of all types */
 	uint64_t info;              /* numbers of INFO below this were used */
@@ -85,6 +86,31 @@ on_whole(struct lab_truth *t, uint64_t number)
 }
 
 static void
+take(struct lab_truth *t, uint64_t number)
+{
+	t->taken += (t->numbers[number] & TAKEN) == 0;
+	t->numbers[number] |= TAKEN;
+}
+
+/* With one that is near it, one that was refused has come after all. */
+static void
+on_verdict(struct lab_truth *t, uint64_t number, enum silbo_verdict verdict)
+{
+	uint64_t far = t->far - 1;
+
+	if (verdict == SILBO_DROP_JUMP)
+		t->far = number + 1;
+	if (verdict != SILBO_ACCEPTED && verdict != SILBO_BAD_BODY)
+		return;
+	if (t->far > 0 && far <= number + SILBO_GATE_JUMP &&
+	    number <= far + SILBO_GATE_JUMP) {
+		take(t, far);
+		t->far = 0;
+	}
+	take(t, number);
+}
+
+static void
 on_arrival(struct lab_truth *t, const struct silbo_trial_step *step)
 {
 	uint64_t number = step->header.number;
@@ -100,12 +126,7 @@ on_arrival(struct lab_truth *t, const struct silbo_trial_step *step)
 	}
 	if (!damaged)
 		on_whole(t, number);
-	if ((step->verdict == SILBO_ACCEPTED ||
-		step->verdict == SILBO_BAD_BODY) &&
-	    !(t->numbers[number] & TAKEN)) {
-		t->numbers[number] |= TAKEN;
-		t->taken++;
-	}
+	on_verdict(t, number, step->verdict);
 }
 
 static void
@@ -242,7 +263,8 @@ check_whole(const struct lab_truth *t, const struct silbo_gate_report *gate,
 	    {"duplicate", t->duplicate, r->track.duplicate},
 	    {"reordered", t->reordered, r->track.reordered},
 	    {"played + late + overflow",
-		p->resyncs == 0 ? t->unique : p->played + p->late + p->overflow,
+		p->resyncs == 0 ? t->unique - r->track.refused
+				: p->played + p->late + p->overflow,
 		p->played + p->late + p->overflow},
 	};
 

@@ -107,7 +107,7 @@ fill_stream(struct recv *r, const struct recv_row *row,
 		accepted = source.accepted;
 	}
 	summary_blame(out, drops, summary_refused(report), gaps,
-	    report->received == report->accepted &&
+	    report->received == report->accepted + report->taken &&
 		accepted == report->accepted);
 }
 

@@ -165,6 +165,7 @@ struct report {
 
 	bool has_datagrams; /* a receiver's socket */
 	uint64_t received, accepted;
+	uint64_t taken; /* refused as a jump, and counted with the next */
 	uint64_t verdict[SILBO_VERDICTS];
 	int64_t socket_drops, receive_buffer;
 	int64_t stamps_refused; /* the kernel's, not believable */

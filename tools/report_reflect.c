@@ -50,7 +50,7 @@ print_answered(FILE *out, const struct report_prober *prober)
 
 	report_part(&line, "%" PRIu64, counts->answered);
 	report_some(&line, (int64_t)counts->withheld,
-	    "withheld, for the rate (--reflect-rate)");
+	    "withheld, for the rate (--reflect-rate) or behind an outage");
 	report_some(
 	    &line, (int64_t)counts->too_short, "too short to be answered");
 	report_some(&line, (int64_t)counts->unsent, "that could not be sent");

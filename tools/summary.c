@@ -219,7 +219,7 @@ summary_refused(const struct report *report)
 {
 	return report->verdict[SILBO_DROP_STALE] +
 	    report->verdict[SILBO_DROP_TABLE_FULL] +
-	    report->verdict[SILBO_DROP_JUMP];
+	    report->verdict[SILBO_DROP_JUMP] - report->taken;
 }
 
 void
@@ -228,6 +228,7 @@ summary_datagrams(struct report *out, const struct silbo_gate_report *gate)
 	out->has_datagrams = true;
 	out->received = gate->received;
 	out->accepted = gate->accepted;
+	out->taken = gate->taken;
 	memcpy(out->verdict, gate->verdict, sizeof out->verdict);
 }
 

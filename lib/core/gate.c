@@ -243,6 +243,8 @@ check(struct silbo_gate *gate, struct passage *p,
 		admit(gate, p, now);
 	else if (gate->table.places[p->source].about.streams)
 		(void)silbo_gate_stream(gate, p->source);
+	gate->report.taken += silbo_place_on_second(
+	    &gate->table.places[p->source], &p->header, arrival, now);
 	verdict = silbo_place_on_number(
 	    &gate->table.places[p->source], &p->header, arrival, now); /* 8 */
 	if (!silbo_verdict_is_accepted(verdict))

@@ -17,26 +17,77 @@ is_same_peer(const struct silbo_peer *a, const struct silbo_peer *b)
 	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
 }
 
-/*
- * In plain mode anybody can write any number, and one far ahead would make all
- * that are sent look old.  So a jump needs two datagrams in a row.
- */
+/* In plain mode anybody can write any number, and one far ahead would make all
+ * that are sent look old. */
+static bool
+is_far(const struct silbo_place *place, const struct silbo_header *header)
+{
+	uint64_t next = place->reach.next[header->type];
+
+	return !place->about.encrypted && place->reach.known[header->type] &&
+	    header->number >= next && header->number - next >= SILBO_GATE_JUMP;
+}
+
+/* It is refused, and remembered for what comes next. */
 static bool
 is_jump(struct silbo_place *place, const struct silbo_header *header,
     const struct silbo_arrival *arrival)
 {
 	struct silbo_jump *jump = &place->jumps[header->type];
-	uint64_t next = place->reach.next[header->type];
+	bool far = is_far(place, header);
 
-	if (place->about.encrypted || !place->reach.known[header->type] ||
-	    header->number < next || header->number - next < SILBO_GATE_JUMP)
+	if (far)
+		*jump = (struct silbo_jump){.waits = true,
+		    .number = header->number,
+		    .from = arrival->from};
+	else if (jump->number == header->number)
+		jump->waits = false; /* it came again, and in time */
+	return far;
+}
+
+/*
+ * So a jump needs two datagrams, of one address and no further apart than any
+ * two may be.  Both came, whatever the network dropped or turned round between
+ * them.  Once the stream has got there otherwise, any that is above it will do,
+ * as it moves nothing any more.
+ */
+static bool
+bears_out(const struct silbo_place *place, const struct silbo_header *header,
+    const struct silbo_arrival *arrival)
+{
+	const struct silbo_jump *jump = &place->jumps[header->type];
+	bool above = header->number > jump->number;
+	uint64_t apart = above ? header->number - jump->number
+			       : jump->number - header->number;
+
+	return jump->waits && apart > 0 && apart <= SILBO_GATE_JUMP &&
+	    (above || is_far(place, header)) &&
+	    is_same_peer(&arrival->from, &jump->from);
+}
+
+bool
+silbo_place_on_second(struct silbo_place *place,
+    const struct silbo_header *header, const struct silbo_arrival *arrival,
+    silbo_time now)
+{
+	struct silbo_jump *jump = &place->jumps[header->type];
+	struct silbo_path *path = silbo_place_path(place, header->type);
+	uint64_t *next = &place->reach.next[header->type];
+
+	if (!bears_out(place, header, arrival))
 		return false;
-	if (header->number == jump->next &&
-	    is_same_peer(&arrival->from, &jump->from))
-		return false;
-	jump->next = header->number + 1;
-	jump->from = arrival->from;
-	return true;
+	jump->waits = false;
+	if (jump->number >= *next) {
+		*next = jump->number + 1;
+		place->about.peer = jump->from;
+	}
+	if (path != NULL)
+		return silbo_path_on_refused(path, jump->number, now);
+	if (header->type == SILBO_TYPE_DATA)
+		return place->stream != NULL &&
+		    silbo_stream_on_refused(place->stream, jump->number, now);
+	return silbo_window_on_number(&place->windows[header->type],
+		   jump->number) == SILBO_ACCEPTED;
 }
 
 /* What a number that was not seen before tells beside itself. */

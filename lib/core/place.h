@@ -39,9 +39,10 @@ struct silbo_proof {
 	bool end;    /* END */
 };
 
-/* A number that was too far ahead, and who sent it; none: 0 from nobody. */
+/* A number that was too far ahead, and who sent it. */
 struct silbo_jump {
-	uint64_t next; /* the one that would confirm it */
+	bool waits; /* for another that confirms it; else there is none */
+	uint64_t number;
 	struct silbo_peer from;
 };
 
@@ -102,6 +103,11 @@ SILBO_MUST_USE
 enum silbo_verdict silbo_path_on_number(
     struct silbo_path *path, uint64_t number, silbo_time now);
 
+/* As silbo_track_on_refused; not for the first of all. */
+SILBO_MUST_USE
+bool silbo_path_on_refused(
+    struct silbo_path *path, uint64_t number, silbo_time now);
+
 /* Let time pass; when the next pending number becomes final. */
 void silbo_path_on_time(struct silbo_path *path, silbo_time now);
 silbo_time silbo_path_deadline(const struct silbo_path *path);
@@ -118,6 +124,16 @@ silbo_place_path(struct silbo_place *place, uint8_t type)
 		return NULL;
 	return &place->paths[type - SILBO_TYPE_PROBE];
 }
+
+/*
+ * Before step 8: the number that was refused as too far ahead came after all,
+ * if this one bears it out.  Then it is the highest, and counts as one that
+ * arrived.  Returns whether it does.
+ */
+SILBO_MUST_USE
+bool silbo_place_on_second(struct silbo_place *place,
+    const struct silbo_header *header, const struct silbo_arrival *arrival,
+    silbo_time now);
 
 /*
  * Step 8 of the order of checks, decided and committed in one: has this number

@@ -61,6 +61,14 @@ silbo_path_on_number(struct silbo_path *path, uint64_t number, silbo_time now)
 	return silbo_track_on_number(path->track, number, now);
 }
 
+bool
+silbo_path_on_refused(struct silbo_path *path, uint64_t number, silbo_time now)
+{
+	if (path->track == NULL)
+		begin(path, now);
+	return silbo_track_on_refused(path->track, number, now);
+}
+
 void
 silbo_path_on_time(struct silbo_path *path, silbo_time now)
 {

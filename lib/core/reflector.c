@@ -10,26 +10,12 @@
 #include <string.h>
 
 #include "bucket.h"
+#include "reflector_count.h"
 #include <silbo/reflector.h>
 #include <silbo/seal.h>
 
 _Static_assert(BUCKET_TOKEN_BYTES == SILBO_REFLECTOR_TOKEN_BYTES,
     "what the header promises is what a token is");
-
-/* What is known of the prober in one place. */
-struct prober {
-	struct silbo_reflector_report counts; /* since our source is this: */
-	uint64_t source;                      /* as in struct silbo_reflector */
-	struct silbo_reflector_report past;   /* and before */
-	uint64_t wall;      /* our axis, as it is told to this prober; modulo */
-	silbo_time full_at; /* its tokens, see bucket.h */
-	uint64_t top;       /* highest number without CLOSING, and one */
-	/* as the track of the place had it at the last PROBE */
-	uint64_t arrived, reordered, extent_max;
-	/* the latest ECHO */
-	size_t bytes;
-	bool closing;
-};
 
 struct silbo_reflector {
 	struct silbo_seal seal;
@@ -38,16 +24,6 @@ struct silbo_reflector {
 	struct silbo_reflector_config config;
 	silbo_time full_at;      /* the tokens of all */
 	struct prober probers[]; /* by place */
-};
-
-/* One PROBE, and what became of it. */
-struct asked {
-	struct silbo_header header;
-	struct silbo_probe probe;
-	const struct silbo_arrival *opened;
-	bool first; /* copy */
-	bool again; /* another */
-	bool readable;
 };
 
 void
@@ -138,12 +114,6 @@ look_at(struct asked *asked, const struct silbo_reflector *r,
 			      opened->len - around) == SILBO_ACCEPTED;
 }
 
-static bool
-is_closing(const struct asked *asked)
-{
-	return (asked->probe.flags & SILBO_PROBE_CLOSING) != 0;
-}
-
 static void
 add(struct silbo_reflector_report *sum,
     const struct silbo_reflector_report *counts)
@@ -174,7 +144,7 @@ fetch(
 		if (memcmp(&other->counts.prober, id, sizeof(*id)) != 0)
 			continue;
 		*p = *other;
-		p->arrived = p->reordered = p->extent_max = 0;
+		p->arrived = p->reordered = p->extent_max = p->refused = 0;
 		memset(other, 0, sizeof(*other));
 		return true;
 	}
@@ -204,44 +174,6 @@ recognise(struct silbo_reflector *r, struct prober *p,
 	p->counts.prober = *id;
 	if (numbers->arrived <= p->arrived)
 		p->reordered = p->extent_max = 0;
-}
-
-/*
- * The track counts PROBEs with CLOSING, which the totals leave out.  They are
- * the last to be sent: whatever is late behind them came after the highest of
- * the others, too, and they stand among those it came after.
- */
-static void
-count_order(struct prober *p, const struct asked *asked,
-    const struct silbo_track_report *numbers)
-{
-	uint64_t number = asked->header.number, extent = numbers->extent_max;
-
-	if (!is_closing(asked) && number < p->top) {
-		p->counts.reordered += numbers->reordered > p->reordered;
-		extent -= extent > p->counts.closing ? p->counts.closing : 0;
-		if (numbers->extent_max > p->extent_max &&
-		    extent > p->counts.extent_max)
-			p->counts.extent_max = extent;
-	}
-	if (asked->first && !is_closing(asked) && number >= p->top)
-		p->top = number + 1;
-	p->arrived = numbers->arrived;
-	p->reordered = numbers->reordered;
-	p->extent_max = numbers->extent_max;
-}
-
-static void
-count(struct prober *p, const struct asked *asked)
-{
-	p->counts.bytes_in += asked->opened->len;
-	if (is_closing(asked)) {
-		p->counts.closing += asked->first;
-		return;
-	}
-	p->counts.unique += asked->first;
-	p->counts.duplicate += asked->again;
-	p->counts.too_old += !asked->first && !asked->again;
 }
 
 /* May it be answered?  Each reason why not has its count. */
@@ -328,17 +260,23 @@ silbo_reflector_on_probe(struct silbo_reflector *r, uint8_t *out, size_t cap,
     silbo_time now)
 {
 	struct prober *p = &r->probers[place];
+	struct reflector_far far = p->far;
 	struct silbo_echo echo;
 	struct asked asked;
 
 	assert(place < r->config.places && cap >= opened->len);
 	if (!silbo_verdict_is_accepted(verdict) &&
-	    verdict != SILBO_DROP_DUPLICATE && verdict != SILBO_DROP_OLD)
+	    verdict != SILBO_DROP_DUPLICATE && verdict != SILBO_DROP_OLD &&
+	    verdict != SILBO_DROP_JUMP)
 		return 0;
 	look_at(&asked, r, opened, verdict);
+	if (verdict == SILBO_DROP_JUMP) {
+		p->far.header = asked.header;
+		p->far.closing = is_closing(&asked);
+		return 0;
+	}
 	recognise(r, p, &asked.header.source, numbers);
-	count(p, &asked);
-	count_order(p, &asked, numbers);
+	reflector_count(p, &asked, &far, numbers);
 	if (!asked.first || !admit(r, p, &asked, now))
 		return 0;
 	p->closing = is_closing(&asked);

@@ -105,6 +105,14 @@ hold_to_end(struct silbo_stream *s)
 	s->over = silbo_stream_is_done(s);
 }
 
+static void
+note_data(struct silbo_stream *s, silbo_time now)
+{
+	note_arrival(s, now);
+	s->report.pausing = false;
+	s->news_at = now;
+}
+
 enum silbo_verdict
 silbo_stream_on_number(struct silbo_stream *s, uint64_t number, silbo_time now)
 {
@@ -112,12 +120,21 @@ silbo_stream_on_number(struct silbo_stream *s, uint64_t number, silbo_time now)
 
 	hold_to_end(s);
 	verdict = silbo_track_on_number(&s->track, number, now);
-	if (silbo_verdict_is_accepted(verdict)) {
-		note_arrival(s, now);
-		s->report.pausing = false;
-		s->news_at = now;
-	}
+	if (silbo_verdict_is_accepted(verdict))
+		note_data(s, now);
 	return verdict;
+}
+
+bool
+silbo_stream_on_refused(struct silbo_stream *s, uint64_t number, silbo_time now)
+{
+	bool first;
+
+	hold_to_end(s);
+	first = silbo_track_on_refused(&s->track, number, now);
+	if (first)
+		note_data(s, now);
+	return first;
 }
 
 /*

@@ -308,6 +308,17 @@ silbo_track_on_number(
 	return verdict;
 }
 
+bool
+silbo_track_on_refused(
+    struct silbo_track *track, uint64_t number, silbo_time now)
+{
+	bool first = silbo_verdict_is_accepted(
+	    silbo_track_on_number(track, number, now));
+
+	track->refused += first;
+	return first;
+}
+
 void
 silbo_track_on_next(struct silbo_track *track, uint64_t next, silbo_time now)
 {

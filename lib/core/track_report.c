@@ -37,6 +37,7 @@ silbo_track_report(
 	    .duplicate = track->duplicate,
 	    .late_final = track->late_final,
 	    .too_old = track->too_old,
+	    .refused = track->refused,
 	    .reordered = track->order.reordered,
 	    .extent_max = track->order.extent_max,
 	    .extent_sum = track->order.extent_sum,

@@ -67,8 +67,8 @@ check core/prober \
 check core/asker "$pure|$words|<silbo/(wire|key|seal|prober|asker)\.h>" \
 	lib/core/asker.c
 check core/reflector \
-	"$pure|$words|<silbo/(wire|key|seal|track|reflector)\.h>|\"bucket\.h\"" \
-	lib/core/reflector.c
+	"$pure|$words|<silbo/(wire|key|seal|track|reflector)\.h>|\"bucket\.h\"|\"reflector_count\.h\"" \
+	lib/core/reflector.c lib/core/reflector_count.[ch]
 check core/stamp_reflector \
 	"$pure|$words|<silbo/stamp\.h>|\"(bucket|stamp_table)\.h\"|<sodium\.h>" \
 	lib/core/stamp_reflector.c lib/core/stamp_table.[ch]
@@ -134,7 +134,7 @@ for file in lib/core/*.[ch]; do
 	playout*.[ch]|axis.h|ring.h) ;;
 	gate.c|gate_about.h|own.h|table.[ch]|standing.c|place*.[ch]|tombs.[ch]) ;;
 	stream.c|sender.c|receiver.c) ;;
-	prober*.[ch]|asker.c|reflector.c) ;;
+	prober*.[ch]|asker.c|reflector.c|reflector_count.[ch]) ;;
 	stamp.c|stamp_table.[ch]|stamp_reflector.c|sides.c) ;;
 	*) echo "$file has no layer in ${0##*/}"; failed=1 ;;
 	esac

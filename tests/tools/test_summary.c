@@ -260,6 +260,10 @@ only_what_a_source_sent_can_have_been_refused(void **state)
 	for (int v = 0; v < SILBO_VERDICTS; v++)
 		report.verdict[v] = 100;
 	assert_int_equal(summary_refused(&report), 300);
+	/* Or was, and came after all. */
+	report.taken = 7;
+	assert_int_equal(summary_refused(&report), 293);
+	report.taken = 0;
 	for (size_t i = 0; i < 3; i++)
 		report.verdict[of_a_source[i]] = i;
 	assert_int_equal(summary_refused(&report), 3);

@@ -848,6 +848,82 @@ every_echo_says_what_obvious_code_counts(void **state)
 		run(i % 2, seed + i);
 }
 
+/* In clear the first one behind an outage is refused, and not answered.  It
+ * came all the same: of a copy, of one that closes, and where two changed
+ * places. */
+static void
+what_the_gate_refused_and_took_is_among_what_came(void **state)
+{
+	static const struct {
+		uint64_t numbers[2];
+		uint8_t flags[2];
+		uint64_t unique, withheld, reordered, closing;
+	} rows[] = {
+	    {{5000, 5001}, {0, 0}, 4, 1, 0, 0},
+	    {{5000, 5200}, {0, 0}, 4, 1, 0, 0},
+	    {{5001, 5000}, {0, 0}, 4, 1, 1, 0},
+	    {{5000, 5001}, {0, SILBO_PROBE_CLOSING}, 3, 1, 0, 1},
+	    {{5000, 5001}, {SILBO_PROBE_CLOSING, SILBO_PROBE_CLOSING}, 2, 0, 0,
+		2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct silbo_reflector_report report;
+		struct silbo_echo echo;
+		struct bench b;
+
+		set_up(&b, false);
+		start(&b);
+		assert_true(ask(&b, 1, 0, 0, &echo) > 0);
+		assert_true(ask(&b, 1, 1, 0, &echo) > 0);
+		assert_int_equal(
+		    ask(&b, 1, rows[i].numbers[0], rows[i].flags[0], &echo), 0);
+		/* Another prober asks meanwhile. */
+		assert_true(ask(&b, 2, 0, 0, &echo) > 0);
+		assert_true(ask(&b, 1, rows[i].numbers[1], rows[i].flags[1],
+				&echo) > 0);
+		assert_int_equal(echo.unique, rows[i].unique);
+		assert_int_equal(echo.withheld, rows[i].withheld);
+		assert_int_equal(echo.reordered, rows[i].reordered);
+		assert_int_equal(echo.duplicate, 0);
+		silbo_reflector_report(b.reflector, 0, &report);
+		assert_int_equal(report.closing, rows[i].closing);
+		assert_int_equal(
+		    report.unique, report.answered + report.withheld);
+		/* And once. */
+		assert_int_equal(
+		    ask(&b, 1, rows[i].numbers[0], rows[i].flags[0], &echo), 0);
+		silbo_reflector_report(b.reflector, 0, &report);
+		assert_int_equal(report.unique, rows[i].unique);
+		assert_int_equal(report.duplicate, rows[i].flags[0] == 0);
+		silbo_reflector_report(b.reflector, 1, &report);
+		assert_true(report.unique == 1 && report.withheld == 0);
+		tear_down(&b);
+	}
+}
+
+/* The prober lost its place meanwhile, and gets another. */
+static void
+nor_is_it_forgotten_where_the_place_was_lost(void **state)
+{
+	struct silbo_echo echo;
+	struct bench b;
+
+	(void)state;
+	set_up(&b, false);
+	start(&b);
+	for (uint64_t n = 0; n < 3; n++, b.now += 30 * MS)
+		assert_true(ask(&b, 1, n, 0, &echo) > 0);
+	b.now += 40 * SILBO_NS_PER_S;
+	silbo_receiver_on_time(b.rx, b.now);
+	assert_true(ask(&b, 2, 0, 0, &echo) > 0);
+	assert_int_equal(ask(&b, 1, 40000, 0, &echo), 0);
+	assert_true(ask(&b, 1, 40002, 0, &echo) > 0);
+	assert_true(echo.unique == 5 && echo.withheld == 1);
+	tear_down(&b);
+}
+
 /* One PROBE each under ids that nobody has heard of, as fast as they come. */
 static void
 a_flood_of_invented_ids_gets_the_rate_of_all_and_no_more(void **state)
@@ -912,6 +988,8 @@ main(void)
 		a_place_that_is_given_to_another_counts_from_nothing),
 	    cmocka_unit_test(reset_leaves_no_key_behind),
 	    cmocka_unit_test(every_echo_says_what_obvious_code_counts),
+	    cmocka_unit_test(what_the_gate_refused_and_took_is_among_what_came),
+	    cmocka_unit_test(nor_is_it_forgotten_where_the_place_was_lost),
 	    cmocka_unit_test(
 		a_flood_of_invented_ids_gets_the_rate_of_all_and_no_more),
 	};

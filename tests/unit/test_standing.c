@@ -11,6 +11,7 @@
 #define INFO SILBO_TYPE_INFO
 #define NACK SILBO_TYPE_NACK
 #define ECHO SILBO_TYPE_ECHO
+#define PROBE SILBO_TYPE_PROBE
 #define END SILBO_TYPES /* an INFO that says so */
 
 static enum silbo_verdict
@@ -473,7 +474,8 @@ who_was_established_once_is_remembered_as_that(void **state)
 	tear_down(&b);
 }
 
-/* Highest 10 of DATA; then these, and what becomes of the last. */
+/* Highest 10 of DATA; then these, and what becomes of the last; how many of the
+ * refused have come after all, when it has. */
 static const struct {
 	struct {
 		uint64_t number;
@@ -482,46 +484,109 @@ static const struct {
 	size_t count;
 	enum silbo_verdict expected;
 	uint64_t next; /* of the track, then */
+	uint64_t taken;
 } jumps[] = {
-    /* 0 */ {{{3010, 1}}, 1, SILBO_ACCEPTED, 3011},
-    /* 1 */ {{{3011, 1}}, 1, SILBO_DROP_JUMP, 11},
-    /* 2 */ {{{(uint64_t)1 << 47, 1}}, 1, SILBO_DROP_JUMP, 11},
-    /* 3: confirmed */ {{{9000, 1}, {9001, 1}}, 2, SILBO_ACCEPTED, 9002},
-    /* 4: from elsewhere */ {{{9000, 1}, {9001, 2}}, 2, SILBO_DROP_JUMP, 11},
-    /* 5: not its successor */ {{{9000, 1}, {9002, 1}}, 2, SILBO_DROP_JUMP, 11},
-    /* 6 */ {{{9000, 1}, {9000, 1}}, 2, SILBO_DROP_JUMP, 11},
-    /* 7: backwards */ {{{9001, 1}, {9000, 1}}, 2, SILBO_DROP_JUMP, 11},
+    /* 0 */ {{{3010, 1}}, 1, SILBO_ACCEPTED, 3011, 0},
+    /* 1 */ {{{3011, 1}}, 1, SILBO_DROP_JUMP, 11, 0},
+    /* 2 */ {{{(uint64_t)1 << 47, 1}}, 1, SILBO_DROP_JUMP, 11, 0},
+    /* 3: confirmed */ {{{9000, 1}, {9001, 1}}, 2, SILBO_ACCEPTED, 9002, 1},
+    /* 4: from elsewhere */ {{{9000, 1}, {9001, 2}}, 2, SILBO_DROP_JUMP, 11, 0},
+    /* 5: not by its successor: that was lost */
+    {{{9000, 1}, {9002, 1}}, 2, SILBO_ACCEPTED, 9003, 1},
+    /* 6 */ {{{9000, 1}, {9000, 1}}, 2, SILBO_DROP_JUMP, 11, 0},
+    /* 7: they changed places */
+    {{{9001, 1}, {9000, 1}}, 2, SILBO_ACCEPTED, 9002, 1},
     /* 8: what is not too far does not forget it */
-    {{{9000, 2}, {11, 1}, {9001, 2}}, 3, SILBO_ACCEPTED, 9002},
+    {{{9000, 2}, {11, 1}, {9001, 2}}, 3, SILBO_ACCEPTED, 9002, 1},
     /* 9: another jump does */
-    {{{9000, 1}, {50000, 1}, {9001, 1}}, 3, SILBO_DROP_JUMP, 11},
-    /* 10: the one that was refused comes again, below the highest */
-    {{{9000, 1}, {9001, 1}, {9000, 1}}, 3, SILBO_ACCEPTED, 9002},
+    {{{9000, 1}, {50000, 1}, {9001, 1}}, 3, SILBO_DROP_JUMP, 11, 0},
+    /* 10: the one that was refused comes again: it is a copy */
+    {{{9000, 1}, {9001, 1}, {9000, 1}}, 3, SILBO_DROP_DUPLICATE, 9002, 1},
     /* 11: and does not confirm itself */
-    {{{9000, 1}, {9001, 1}, {20000, 1}}, 3, SILBO_DROP_JUMP, 9002},
+    {{{9000, 1}, {9001, 1}, {20000, 1}}, 3, SILBO_DROP_JUMP, 9002, 1},
+    /* 12 to 15: how far apart they may be */
+    {{{9000, 1}, {12000, 1}}, 2, SILBO_ACCEPTED, 12001, 1},
+    {{{9000, 1}, {12001, 1}}, 2, SILBO_DROP_JUMP, 11, 0},
+    {{{9000, 1}, {6000, 1}}, 2, SILBO_ACCEPTED, 9001, 1},
+    {{{9000, 1}, {5999, 1}}, 2, SILBO_DROP_JUMP, 11, 0},
+    /* 16: what is not too far confirms nothing that is still ahead */
+    {{{3011, 1}, {11, 1}}, 2, SILBO_ACCEPTED, 12, 0},
+    {{{3011, 1}, {3010, 1}}, 2, SILBO_ACCEPTED, 3011, 0},
+    /* 18: but when it has got past it */
+    {{{3011, 1}, {3010, 1}, {3012, 1}}, 3, SILBO_ACCEPTED, 3013, 1},
+    {{{3011, 1}, {3010, 1}, {3012, 2}}, 3, SILBO_ACCEPTED, 3013, 0},
+    /* 20: it came again, in time: nothing to be taken */
+    {{{3011, 1}, {3010, 1}, {3011, 1}, {3012, 1}}, 4, SILBO_ACCEPTED, 3013, 0},
 };
 
 static void
-a_jump_in_plain_mode_needs_two_in_a_row(void **state)
+a_jump_in_plain_mode_needs_two_that_are_near(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(jumps); i++) {
 		struct silbo_stream_report report;
 		enum silbo_verdict got = SILBO_ACCEPTED;
+		struct silbo_gate_report gate;
 		struct bench b;
 
 		set_up(&b, 0);
-		b.config.stream.window = 1024;
+		b.config.stream.window = 4096;
 		start(&b);
 		meet(&b);
 		for (size_t j = 0; j < jumps[i].count; j++)
 			got = say(&b, 1, DATA, jumps[i].steps[j].number,
 			    jumps[i].steps[j].from);
 		silbo_stream_report(silbo_gate_stream(b.gate, 0), &report);
-		if (got != jumps[i].expected ||
+		silbo_gate_report(b.gate, &gate);
+		/* All that the gate took, and what it refused and took. */
+		assert_int_equal(report.track.unique + report.track.late_final,
+		    gate.accepted + gate.taken - 1); /* an ECHO */
+		assert_int_equal(report.track.refused, gate.taken);
+		if (got != jumps[i].expected || gate.taken != jumps[i].taken ||
 		    report.track.next != jumps[i].next)
 			fail_msg("row %zu: %s", i, silbo_verdict_name(got));
 		tear_down(&b);
+	}
+}
+
+/* After 4000 have been dropped, and then all but one of so many: those that
+ * came, and nothing else, came. */
+static void
+a_jump_loses_nobody_anything(void **state)
+{
+	static const uint64_t keeps[] = {1, 2, 3, 64, 999, 1999};
+	static const int types[] = {DATA, PROBE};
+
+	(void)state;
+	for (size_t t = 0; t < 2; t++) {
+		for (size_t k = 0; k < COUNT(keeps); k++) {
+			struct silbo_track_report report;
+			struct silbo_stream_report stream;
+			uint64_t came = 0;
+			struct bench b;
+
+			set_up(&b, 0);
+			b.config.stream.window = 1024;
+			start(&b);
+			for (uint64_t n = 0; n < 9000; n++) {
+				b.now += MS;
+				if (n >= 1000 &&
+				    (n < 5000 || n % keeps[k] != 0))
+					continue;
+				(void)say(&b, 1, types[t], n, 1);
+				came++;
+			}
+			silbo_stream_report(
+			    silbo_gate_stream(b.gate, 0), &stream);
+			report = stream.track;
+			if (t == 1)
+				silbo_gate_report_numbers(
+				    b.gate, 0, SILBO_TYPE_PROBE, &report);
+			if (report.unique != came || report.refused != 1)
+				fail_msg("type %d, row %zu", types[t], k);
+			check_sum(&b);
+			tear_down(&b);
+		}
 	}
 }
 
@@ -895,7 +960,8 @@ main(void)
 	    cmocka_unit_test(a_return_counts_no_false_loss_and_joins_late),
 	    cmocka_unit_test(tombs_of_the_established_are_not_washed_away),
 	    cmocka_unit_test(who_was_established_once_is_remembered_as_that),
-	    cmocka_unit_test(a_jump_in_plain_mode_needs_two_in_a_row),
+	    cmocka_unit_test(a_jump_in_plain_mode_needs_two_that_are_near),
+	    cmocka_unit_test(a_jump_loses_nobody_anything),
 	    cmocka_unit_test(a_jump_of_2_to_the_47_ends_no_stream),
 	    cmocka_unit_test(an_info_announces_no_more_than_a_data_may_jump),
 	    cmocka_unit_test(

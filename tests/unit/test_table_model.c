@@ -15,7 +15,7 @@
 #define KINDS 4
 #define WINDOW 64
 #define STEPS 5000
-#define ROUNDS 50
+#define ROUNDS 100
 
 static const enum silbo_type types[KINDS] = {
     SILBO_TYPE_DATA, SILBO_TYPE_INFO, SILBO_TYPE_NACK, SILBO_TYPE_PROBE};
@@ -29,7 +29,8 @@ struct model_place {
 		bool seen[NUMBERS];
 		uint64_t next, floor; /* highest + 1; below is not taken */
 		bool any;
-		uint64_t jump; /* what would confirm one */
+		bool waits; /* this was refused, and one near it confirms it */
+		uint64_t jump;
 		uint8_t jump_from;
 	} kinds[KINDS];
 	/* of DATA: what was announced, and the lowest that counts */
@@ -55,7 +56,7 @@ static struct model {
 	struct model_place places[PLACES];
 	struct model_tomb tombs[IDS];
 	uint32_t used;
-	uint64_t serials, closings, gone, evicted, pushed;
+	uint64_t serials, closings, gone, evicted, pushed, taken;
 } model;
 
 static uint64_t
@@ -215,16 +216,25 @@ model_admit(int at, uint8_t id, silbo_time now)
 }
 
 static bool
+model_is_far(const struct model_place *p, int kind, uint64_t number)
+{
+	return !model.keyed && p->kinds[kind].any &&
+	    number + 1 > p->kinds[kind].next + SILBO_GATE_JUMP;
+}
+
+static bool
 model_jumps(struct model_place *p, int kind, uint64_t number, uint8_t from)
 {
-	if (model.keyed || !p->kinds[kind].any ||
-	    number + 1 <= p->kinds[kind].next + SILBO_GATE_JUMP)
-		return false;
-	if (number == p->kinds[kind].jump && from == p->kinds[kind].jump_from)
-		return false;
-	p->kinds[kind].jump = number + 1;
-	p->kinds[kind].jump_from = from;
-	return true;
+	bool far = model_is_far(p, kind, number);
+
+	if (far) {
+		p->kinds[kind].waits = true;
+		p->kinds[kind].jump = number;
+		p->kinds[kind].jump_from = from;
+	} else if (number == p->kinds[kind].jump) {
+		p->kinds[kind].waits = false;
+	}
+	return far;
 }
 
 /* DATA below what the track holds is old; the rest as in a window of 64, which
@@ -246,6 +256,25 @@ model_number(struct model_place *p, int kind, uint64_t number)
 	if (kind == 0)
 		p->counting = true;
 	return SILBO_ACCEPTED;
+}
+
+/* The one that was refused is taken for what came before this one. */
+static void
+model_take(struct model_place *p, int kind, uint64_t number, uint8_t from)
+{
+	uint64_t jump = p->kinds[kind].jump;
+
+	if (!p->kinds[kind].waits || from != p->kinds[kind].jump_from ||
+	    number == jump || number > jump + SILBO_GATE_JUMP ||
+	    jump > number + SILBO_GATE_JUMP ||
+	    (number < jump && !model_is_far(p, kind, number)))
+		return;
+	p->kinds[kind].waits = false;
+	if (model_number(p, kind, jump) == SILBO_ACCEPTED)
+		model.taken++;
+	p->kinds[kind].next = higher(p->kinds[kind].next, jump + 1);
+	if (kind == 0)
+		p->edge = higher(p->edge, jump + 1);
 }
 
 /* Is it believed? */
@@ -326,6 +355,7 @@ model_on(const struct saying *s, silbo_time now)
 	if (s->kind != 1 && p->standing == SILBO_STANDING_PROVISIONAL &&
 	    (p->enough || p->end) && !model_has_room(p))
 		return SILBO_DROP_TABLE_FULL;
+	model_take(p, s->kind, s->number, s->from);
 	if (model_jumps(p, s->kind, s->number, s->from))
 		return SILBO_DROP_JUMP;
 	verdict = model_number(p, s->kind, s->number);
@@ -371,8 +401,12 @@ some_number(uint8_t id, int kind, uint64_t *random)
 		next += 2995 + test_below(random, 12);
 		break;
 	case 3:
-		if (at >= 0 && model.places[at].kinds[kind].jump > 0)
-			next = model.places[at].kinds[kind].jump;
+		if (at < 0 || model.places[at].kinds[kind].jump == 0)
+			break;
+		by = test_below(random, 4) == 0 ? 6100 : 40;
+		next = model.places[at].kinds[kind].jump;
+		next += test_below(random, by);
+		next = next > by / 2 ? next - by / 2 : 0;
 		break;
 	default:
 		break;
@@ -421,7 +455,7 @@ compare(struct bench *b, uint64_t seed, unsigned step)
 	silbo_gate_report(b->gate, &report);
 	if (report.accepted_gone != model.gone ||
 	    report.evicted != model.evicted ||
-	    report.established != model.serials)
+	    report.established != model.serials || report.taken != model.taken)
 		fail_msg("seed %#llx step %u: counts", (unsigned long long)seed,
 		    step);
 	for (uint32_t i = 0; i < silbo_gate_sources(b->gate); i++) {
@@ -502,18 +536,20 @@ the_table_agrees_with_one_that_keeps_everything(void **state)
 	static const enum silbo_verdict met[] = {SILBO_ACCEPTED, SILBO_DROP_OLD,
 	    SILBO_DROP_DUPLICATE, SILBO_DROP_JUMP, SILBO_DROP_TABLE_FULL};
 	uint64_t counts[SILBO_VERDICTS] = {0}, seed = test_seed(0x7ab1e);
-	uint64_t established = 0, pushed = 0;
+	uint64_t established = 0, pushed = 0, taken = 0;
 
 	(void)state;
 	for (uint64_t i = 0; i < ROUNDS; i++) {
 		established += run(i % 2, seed + i, counts);
 		pushed += model.pushed;
+		taken += model.taken;
 	}
 	/* A test of rare things must have met them. */
 	for (size_t i = 0; i < COUNT(met); i++)
 		assert_true(counts[met[i]] > 1000);
 	assert_true(established > 1000);
 	assert_true(pushed > 100);
+	assert_true(taken > 1000);
 	assert_true(model.evicted > 0);
 }
 

@@ -205,11 +205,18 @@ class Source:
         self.key, self.seen, self.highest, self.jumped = key, set(), {}, {}
 
     def check_jump(self, kind, number):
+        """One address: which it is, no vector says."""
         if self.key or kind not in self.highest:
             return
-        if number - self.highest[kind] <= JUMP:
-            return
-        if self.jumped.get(kind) != number - 1:
+        far = number - self.highest[kind] > JUMP
+        other = self.jumped.get(kind)
+        if other is not None and other != number and \
+                abs(other - number) <= JUMP and (far or number > other):
+            del self.jumped[kind]
+            self.seen.add((kind, other))
+            self.highest[kind] = max(self.highest[kind], other)
+            far = False
+        if far:
             self.jumped[kind] = number
             raise Verdict("drop_jump")
 

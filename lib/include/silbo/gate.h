@@ -67,6 +67,8 @@ struct silbo_gate_report {
 	uint64_t received;
 	uint64_t accepted;
 	uint64_t verdict[SILBO_VERDICTS];
+	uint64_t taken;         /* of those refused as a jump, whose number
+	                           counts since another bore it out */
 	uint64_t bytes;         /* received, UDP payload */
 	uint64_t accepted_gone; /* of which, of sources without a place now */
 	uint64_t established;   /* sources of streams that ever were */

@@ -58,7 +58,8 @@ struct silbo_reflector_report {
 	uint64_t reordered;
 	uint64_t extent_max; /* of reordering, RFC 4737 section 4.2.2 */
 	uint64_t answered;
-	uint64_t withheld;  /* for the rate, this prober's or that of all */
+	uint64_t withheld;  /* for the rate, this prober's or that of all; or
+	                       refused as a jump that another bore out */
 	uint64_t unsent;    /* silbo_reflector_on_unsent */
 	uint64_t too_short; /* for an ECHO */
 	uint64_t closing;   /* first copies */

@@ -82,6 +82,13 @@ SILBO_MUST_USE
 enum silbo_verdict silbo_stream_on_number(
     struct silbo_stream *stream, uint64_t number, silbo_time now);
 
+/* The same for a DATA whose body was refused when it came: a number without a
+ * payload.  Returns what silbo_track_on_refused returns. */
+SILBO_API
+SILBO_MUST_USE
+bool silbo_stream_on_refused(
+    struct silbo_stream *stream, uint64_t number, silbo_time now);
+
 /*
  * The body of a DATA that on_number has just accepted.
  *

@@ -83,6 +83,7 @@ struct silbo_track_report {
 	uint64_t duplicate;
 	uint64_t late_final;
 	uint64_t too_old;
+	uint64_t refused; /* of unique and late_final: by _on_refused */
 	uint64_t reordered;
 	uint64_t extent_max; /* 0: nothing reordered */
 	uint64_t extent_sum;
@@ -120,6 +121,7 @@ struct silbo_track {
 	enum silbo_track_base base_kind;
 	uint64_t base, fin, top, next;
 	uint64_t arrived, unique, lost, pending, duplicate, late_final, too_old;
+	uint64_t refused;
 	uint64_t run; /* length of the open run of lost numbers, up to fin */
 	silbo_time wait_ns;
 	struct silbo_order order;
@@ -153,6 +155,13 @@ void silbo_track_init(
 SILBO_API
 SILBO_MUST_USE
 enum silbo_verdict silbo_track_on_number(
+    struct silbo_track *track, uint64_t number, silbo_time now);
+
+/* The same for one whose content was refused when it came.  Returns whether it
+ * was a first copy. */
+SILBO_API
+SILBO_MUST_USE
+bool silbo_track_on_refused(
     struct silbo_track *track, uint64_t number, silbo_time now);
 
 /*

@@ -33,16 +33,11 @@ static bool
 is_jump(struct silbo_place *place, const struct silbo_header *header,
     const struct silbo_arrival *arrival)
 {
-	struct silbo_jump *jump = &place->jumps[header->type];
-	bool far = is_far(place, header);
-
-	if (far)
-		*jump = (struct silbo_jump){.waits = true,
-		    .number = header->number,
-		    .from = arrival->from};
-	else if (jump->number == header->number)
-		jump->waits = false; /* it came again, and in time */
-	return far;
+	if (!is_far(place, header))
+		return false;
+	place->jumps[header->type] = (struct silbo_jump){
+	    .waits = true, .number = header->number, .from = arrival->from};
+	return true;
 }
 
 /*

@@ -515,7 +515,7 @@ static const struct {
     /* 18: but when it has got past it */
     {{{3011, 1}, {3010, 1}, {3012, 1}}, 3, SILBO_ACCEPTED, 3013, 1},
     {{{3011, 1}, {3010, 1}, {3012, 2}}, 3, SILBO_ACCEPTED, 3013, 0},
-    /* 20: it came again, in time: nothing to be taken */
+    /* 20: it came again, in time: that is a copy */
     {{{3011, 1}, {3010, 1}, {3011, 1}, {3012, 1}}, 4, SILBO_ACCEPTED, 3013, 0},
 };
 
@@ -542,6 +542,7 @@ a_jump_in_plain_mode_needs_two_that_are_near(void **state)
 		assert_int_equal(report.track.unique + report.track.late_final,
 		    gate.accepted + gate.taken - 1); /* an ECHO */
 		assert_int_equal(report.track.refused, gate.taken);
+		assert_int_equal(report.track.duplicate, i == 10 || i == 20);
 		if (got != jumps[i].expected || gate.taken != jumps[i].taken ||
 		    report.track.next != jumps[i].next)
 			fail_msg("row %zu: %s", i, silbo_verdict_name(got));

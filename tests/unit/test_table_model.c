@@ -231,8 +231,6 @@ model_jumps(struct model_place *p, int kind, uint64_t number, uint8_t from)
 		p->kinds[kind].waits = true;
 		p->kinds[kind].jump = number;
 		p->kinds[kind].jump_from = from;
-	} else if (number == p->kinds[kind].jump) {
-		p->kinds[kind].waits = false;
 	}
 	return far;
 }

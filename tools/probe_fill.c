@@ -71,6 +71,7 @@ fill_delay(struct report_way *out, const struct silbo_transit_report *r)
 		out->delay_ms[i] = (double)ns[i] / 1e6;
 	if (r->ipdv.count > 0)
 		out->ipdv_ms = (double)r->ipdv.mean_ns / 1e6;
+	out->ipdv_unpaired = (int64_t)r->unpaired;
 }
 
 /* Of all that were answered?  Not where times could not be, or a clock was set

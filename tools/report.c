@@ -54,6 +54,7 @@ static const struct report_stream unknown = {
     .delay_first_ms = NAN,
     .ipdv_ms = {NAN, NAN, NAN, NAN, NAN},
     .ipdv_pairs = REPORT_UNKNOWN,
+    .ipdv_unpaired = REPORT_UNKNOWN,
     .absurd_times = REPORT_UNKNOWN,
     .skew_applied = REPORT_UNKNOWN,
     .buffer_loss = {NAN, NAN, NAN, NAN, NAN, NAN},

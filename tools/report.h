@@ -105,6 +105,7 @@ struct report_stream {
 	double delay_first_ms; /* of the lowest number that came */
 	double ipdv_ms[5];     /* mean p50 p95 p99 max between neighbours */
 	int64_t ipdv_pairs;    /* of neighbours */
+	int64_t ipdv_unpaired; /* there may have been more */
 	int64_t absurd_times;  /* not among these */
 	int64_t skew_applied;  /* clock_ppm is taken out: 1 yes, 0 no */
 	double buffer_loss[REPORT_BUFFERS]; /* ratio */

@@ -99,6 +99,7 @@ const struct report_field report_way_fields[] = {
     REPORT_REAL(report_way, "delay_ms.p999", delay_ms[3], 3),
     REPORT_REAL(report_way, "delay_ms.max", delay_ms[4], 3),
     REPORT_REAL(report_way, "ipdv_ms", ipdv_ms, 3),
+    REPORT_COUNT(report_way, "ipdv_unpaired", ipdv_unpaired),
     REPORT_REAL(report_way, "jitter_ms", jitter_ms, 3),
     END,
 };

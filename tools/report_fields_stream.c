@@ -72,6 +72,7 @@ static const struct report_field delay[] = {
     REAL("ipdv_ms.p99", ipdv_ms[3], 3),
     REAL("ipdv_ms.max", ipdv_ms[4], 3),
     COUNT("ipdv_ms.pairs", ipdv_pairs),
+    COUNT("ipdv_ms.unpaired", ipdv_unpaired),
     SIGNED("skew.ppm", clock_ppm, 2),
     BOOLEAN("skew.applied", skew_applied),
     COUNT("absurd_times", absurd_times),

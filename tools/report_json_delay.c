@@ -32,6 +32,7 @@ build_ipdv(struct builder *b, const struct report_stream *stream)
 	for (int i = 0; i < 5; i++)
 		build_put(b, ipdv, names[i], build_real(stream->ipdv_ms[i], 3));
 	build_put(b, ipdv, "pairs", build_count(stream->ipdv_pairs));
+	build_put(b, ipdv, "unpaired", build_count(stream->ipdv_unpaired));
 	return ipdv;
 }
 

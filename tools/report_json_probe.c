@@ -35,6 +35,7 @@ build_way(struct builder *b, const struct report_way *way)
 		build_put(b, delay, keys[i], build_real(way->delay_ms[i], 3));
 	build_put(b, object, "delay_ms", delay);
 	build_put(b, object, "ipdv_ms", build_real(way->ipdv_ms, 3));
+	build_put(b, object, "ipdv_unpaired", build_count(way->ipdv_unpaired));
 	build_put(b, object, "jitter_ms", build_real(way->jitter_ms, 3));
 	build_put(b, object, "quality", build_quality(b, &way->quality));
 	build_put(b, object, "marks", build_marks(b, &way->marks));

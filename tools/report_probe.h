@@ -26,6 +26,7 @@ struct report_way {
 	int64_t lost, duplicate, reordered, extent_max;
 	double delay_ms[REPORT_DELAYS]; /* above the fastest */
 	double ipdv_ms;                 /* mean (RFC 3393) */
+	int64_t ipdv_unpaired;          /* that it may lack */
 	double jitter_ms;               /* RFC 3550, the last */
 	struct report_quality quality;  /* of speech that goes this way */
 	struct report_marks marks;

@@ -19,6 +19,7 @@ report_way_init(struct report_way *way)
 	    .extent_max = REPORT_UNKNOWN,
 	    .delay_ms = {NAN, NAN, NAN, NAN, NAN},
 	    .ipdv_ms = NAN,
+	    .ipdv_unpaired = REPORT_UNKNOWN,
 	    .jitter_ms = NAN};
 	report_marks_init(&way->marks);
 	report_quality_init(&way->quality);

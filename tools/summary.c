@@ -154,6 +154,7 @@ summary_delay(
 
 	out->absurd_times = (int64_t)delay->absurd;
 	out->ipdv_pairs = (int64_t)ipdv->count;
+	out->ipdv_unpaired = (int64_t)delay->unpaired;
 	if (delay->skew_known) {
 		out->clock_ppm = delay->skew_ppm;
 		out->skew_applied = delay->skew_applied;

@@ -45,22 +45,54 @@ magnitude(int64_t ns)
 	return ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
 }
 
-/* RFC 3393 section 4.2: of i and i-1, whichever comes later closes the pair. */
+/* RFC 3393 section 4.2: difference to this neighbour, if it came. */
 static void
-pair(struct silbo_transit *t, uint64_t number, int64_t delay)
+pair(struct silbo_transit *t, uint64_t neighbour, int64_t delay)
 {
-	const size_t mask = SILBO_TRANSIT_PAIRS - 1;
-	size_t before = (size_t)(number - 1) & mask;
-	size_t after = (size_t)(number + 1) & mask;
+	size_t i = (size_t)neighbour % SILBO_TRANSIT_PAIRS;
+	int64_t other;
 
-	if (number > 0 && t->recent[before].number == number)
-		silbo_quantile_put(
-		    &t->ipdv, magnitude(delay - t->recent[before].delay_ns));
-	if (number + 2 > number && t->recent[after].number == number + 2)
-		silbo_quantile_put(
-		    &t->ipdv, magnitude(t->recent[after].delay_ns - delay));
-	t->recent[(size_t)number & mask].number = number + 1;
-	t->recent[(size_t)number & mask].delay_ns = delay;
+	if (t->top - neighbour >= SILBO_TRANSIT_PAIRS) {
+		t->unpaired++;
+		return;
+	}
+	if ((t->came[i / 64] >> i % 64 & 1) == 0)
+		return;
+	other = (int64_t)((uint64_t)t->high[i] << 32 | t->low[i]) - ABSURD_NS;
+	silbo_quantile_put(&t->ipdv, magnitude(delay - other));
+}
+
+/* Whoever had the places of the numbers before this one is forgotten. */
+static void
+raise(struct silbo_transit *t, uint64_t number)
+{
+	if (number - t->top >= SILBO_TRANSIT_PAIRS)
+		memset(t->came, 0, sizeof(t->came));
+	else
+		for (uint64_t n = t->top + 1; n != number; n++)
+			t->came[n % SILBO_TRANSIT_PAIRS / 64] &=
+			    ~((uint64_t)1 << n % 64);
+	t->top = number;
+}
+
+/* Of i and i-1, whichever comes later closes the pair. */
+static void
+join(struct silbo_transit *t, uint64_t number, int64_t delay)
+{
+	uint64_t above = (uint64_t)(delay + ABSURD_NS);
+	size_t i = (size_t)number % SILBO_TRANSIT_PAIRS;
+
+	if (number > t->top)
+		raise(t, number);
+	if (number > 0)
+		pair(t, number - 1, delay);
+	if (number < t->top)
+		pair(t, number + 1, delay);
+	if (t->top - number >= SILBO_TRANSIT_PAIRS)
+		return;
+	t->came[i / 64] |= (uint64_t)1 << i % 64;
+	t->low[i] = (uint32_t)above;
+	t->high[i] = (uint16_t)(above >> 32);
 }
 
 static int64_t
@@ -85,8 +117,8 @@ lift(struct silbo_transit *t, int64_t by)
 		t->slack_ns -= (uint64_t)by;
 		return;
 	}
-	slack = slack_for(silbo_quantile_mean(&t->pdv) + up);
-	silbo_quantile_shift(&t->pdv, up - t->slack_ns + slack);
+	slack = slack_for(silbo_quantile_mean(&t->u.pdv) + up);
+	silbo_quantile_shift(&t->u.pdv, up - t->slack_ns + slack);
 	t->slack_ns = slack;
 }
 
@@ -100,7 +132,7 @@ put(struct silbo_transit *t, int64_t delay, uint64_t at)
 		lift(t, -above);
 		above = 0;
 	}
-	silbo_quantile_put(&t->pdv, (uint64_t)above + t->slack_ns);
+	silbo_quantile_put(&t->u.pdv, (uint64_t)above + t->slack_ns);
 	t->delays_ns += (double)delay;
 	t->times_ns += (double)at;
 }
@@ -132,7 +164,7 @@ matters(const struct silbo_transit *t, const struct silbo_skew_report *skew,
 static void
 draw_line(struct silbo_transit *t, uint64_t at)
 {
-	uint64_t count = silbo_quantile_count(&t->pdv);
+	uint64_t count = silbo_quantile_count(&t->u.pdv);
 	struct silbo_skew_report skew;
 	double mean;
 
@@ -147,25 +179,26 @@ draw_line(struct silbo_transit *t, uint64_t at)
 	    t->slope * (t->times_ns / (double)count) - (double)t->floor_ns;
 	lift(t,
 	    (int64_t)(mean + (double)t->slack_ns) -
-		(int64_t)silbo_quantile_mean(&t->pdv));
+		(int64_t)silbo_quantile_mean(&t->u.pdv));
 }
 
-/* From one by one to the histogram. */
+/* From one by one to the histogram, which takes their place. */
 static void
 settle(struct silbo_transit *t, uint64_t at)
 {
+	struct silbo_transit_raw raw[SILBO_TRANSIT_RAW];
 	uint64_t sum = 0;
 
-	silbo_quantile_init(&t->pdv);
+	memcpy(raw, t->u.raw, t->raw_count * sizeof(raw[0]));
+	silbo_quantile_init(&t->u.pdv);
 	t->settled = true;
 	t->floor_ns = t->least_ns;
 	for (uint32_t i = 0; i < t->raw_count; i++)
-		sum += (uint64_t)(t->raw[i].delay_ns - t->least_ns);
+		sum += (uint64_t)(raw[i].delay_ns - t->least_ns);
 	t->slack_ns = slack_for(t->raw_count > 0 ? sum / t->raw_count : 0);
 	draw_line(t, at);
 	for (uint32_t i = 0; i < t->raw_count; i++)
-		put(t, t->raw[i].delay_ns,
-		    (uint64_t)t->raw[i].at * RAW_STEP_NS);
+		put(t, raw[i].delay_ns, (uint64_t)raw[i].at * RAW_STEP_NS);
 }
 
 static void
@@ -184,15 +217,18 @@ feed(struct silbo_transit *t, int64_t delay, uint64_t at)
 		put(t, delay, at);
 		return;
 	}
-	t->raw[i].at = (uint32_t)(at / RAW_STEP_NS);
-	t->raw[i].delay_ns = (int32_t)delay;
+	t->u.raw[i].at = (uint32_t)(at / RAW_STEP_NS);
+	t->u.raw[i].delay_ns = (int32_t)delay;
 	t->raw_count++;
 }
 
 static void
-begin(struct silbo_transit *t, uint64_t delay, uint64_t arrived)
+begin(
+    struct silbo_transit *t, uint64_t number, uint64_t delay, uint64_t arrived)
 {
-	memset(t->recent, 0, sizeof(t->recent));
+	memset(t->came, 0, sizeof(t->came));
+	t->top = number;
+	t->unpaired = 0;
 	silbo_quantile_init(&t->ipdv);
 	t->base_ns = delay;
 	t->started_ns = arrived;
@@ -207,7 +243,7 @@ silbo_transit_on_arrival(struct silbo_transit *t, uint64_t number,
 	int64_t delay;
 
 	if (!t->begun)
-		begin(t, origin, arrived_ns);
+		begin(t, number, origin, arrived_ns);
 	delay = (int64_t)(origin - t->base_ns);
 	if (delay > ABSURD_NS || delay < -ABSURD_NS) {
 		t->absurd++;
@@ -224,7 +260,7 @@ silbo_transit_on_arrival(struct silbo_transit *t, uint64_t number,
 		t->first_ns = delay;
 	}
 	t->count++;
-	pair(t, number, delay);
+	join(t, number, delay);
 	feed(t, delay, at);
 }
 
@@ -273,7 +309,7 @@ count_beyond(const struct silbo_transit *t, uint64_t ns)
 	uint64_t count = 0;
 
 	for (uint32_t i = 0; i < t->raw_count; i++)
-		count += (uint64_t)(t->raw[i].delay_ns - t->least_ns) > ns;
+		count += (uint64_t)(t->u.raw[i].delay_ns - t->least_ns) > ns;
 	return count;
 }
 
@@ -300,18 +336,19 @@ silbo_transit_report(
 	report->fastest_ns = (int64_t)(t->base_ns + (uint64_t)t->least_ns);
 	report->first_ns = first_above(t);
 	spread_of(&report->ipdv, &t->ipdv, 0);
+	report->unpaired = t->unpaired;
 	silbo_skew_report(&t->skew, &skew);
 	if (t->settled) {
 		report->skew_known = skew.known;
 		report->skew_applied = t->slope != 0;
 		report->skew_ppm = skew.known ? skew.ppm : 0;
-		report_pdv(report, &t->pdv, t->slack_ns);
+		report_pdv(report, &t->u.pdv, t->slack_ns);
 		return;
 	}
 	silbo_quantile_init(&q);
 	for (uint32_t i = 0; i < t->raw_count; i++)
 		silbo_quantile_put(
-		    &q, (uint64_t)(t->raw[i].delay_ns - t->least_ns));
+		    &q, (uint64_t)(t->u.raw[i].delay_ns - t->least_ns));
 	report_pdv(report, &q, 0);
 	for (int i = 0; i < SILBO_TRANSIT_BUFFERS; i++)
 		report->beyond[i] =

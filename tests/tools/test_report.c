@@ -817,6 +817,7 @@ times_stand_in_the_json_each_under_its_name(void **state)
 	for (int i = 0; i < 5; i++)
 		stream.ipdv_ms[i] = 6 + i;
 	stream.ipdv_pairs = 11;
+	stream.ipdv_unpaired = 13;
 	stream.skew_applied = 1;
 	stream.absurd_times = 12;
 	capture_begin(&out, stdout);
@@ -827,7 +828,7 @@ times_stand_in_the_json_each_under_its_name(void **state)
 	    "\"p50\":2.0,\"p95\":3.0,\"p99\":4.0,\"p999\":4.5,\"max\":5.0}"));
 	assert_non_null(strstr(out.text,
 	    "\"ipdv_ms\":{\"mean\":6.0,\"p50\":7.0,\"p95\":8.0,\"p99\":9.0,"
-	    "\"max\":10.0,\"pairs\":11}"));
+	    "\"max\":10.0,\"pairs\":11,\"unpaired\":13}"));
 	assert_non_null(
 	    strstr(out.text, "\"skew\":{\"ppm\":11.3,\"applied\":true}"));
 	assert_non_null(strstr(out.text, "\"absurd_times\":12"));
@@ -867,6 +868,7 @@ what_is_unknown_is_null_in_the_json_at_both_ends(void **state)
 	check_null(object, "delay_ms", "p999");
 	check_null(object, "ipdv_ms", "mean");
 	check_null(object, "ipdv_ms", "pairs");
+	check_null(object, "ipdv_ms", "unpaired");
 	check_null(object, "buffer_loss_ratio", "20");
 	check_null(object, "skew", "ppm");
 	check_null(object, "skew", "applied");

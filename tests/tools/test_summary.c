@@ -201,6 +201,7 @@ times_are_told_as_far_as_they_are_known(void **state)
 	    9, 1500000, 2000000, 3000000, 4000000, 5000000, 6000000};
 	delay.ipdv = (struct silbo_spread){
 	    8, 7000000, 8000000, 9000000, 10000000, 11000000, 12000000};
+	delay.unpaired = 13;
 	delay.first_ns = 5500000;
 	delay.skew_known = true;
 	delay.skew_ppm = -11.25;
@@ -213,6 +214,7 @@ times_are_told_as_far_as_they_are_known(void **state)
 	    out.ipdv_ms[2] == 9 && out.ipdv_ms[3] == 10 &&
 	    out.ipdv_ms[4] == 12);
 	assert_int_equal(out.ipdv_pairs, 8);
+	assert_int_equal(out.ipdv_unpaired, 13);
 	assert_true(out.clock_ppm == -11.25);
 	assert_int_equal(out.skew_applied, 0);
 }

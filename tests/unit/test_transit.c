@@ -221,20 +221,27 @@ a_faster_datagram_makes_all_others_later(void **state)
 }
 
 static void
-neighbours_find_each_other_within_64_numbers(void **state)
+neighbours_find_each_other_within_1024_numbers(void **state)
 {
 	static const struct {
 		int number;
-		uint64_t fed[3], pairs;
+		uint64_t fed[3], pairs, unpaired;
 	} rows[] = {
-	    {1, {0, 1, 2}, 2},
-	    {2, {2, 1, 0}, 2},
-	    {3, {0, 2, 1}, 2},
-	    {4, {1, 64, 0}, 1},
-	    {5, {1, 65, 0}, 0},         /* 65 has taken the place of 1 */
-	    {6, {UINT64_MAX, 0, 1}, 1}, /* no number before 0 */
-	    {7, {0, UINT64_MAX, 1}, 1},
-	    {8, {UINT64_MAX - 1, 5, UINT64_MAX - 2}, 1},
+	    {1, {0, 1, 2}, 2, 0},
+	    {2, {2, 1, 0}, 2, 0},
+	    {3, {0, 2, 1}, 2, 0},
+	    {4, {1, 1023, 2}, 1, 0},
+	    {5, {1, 1024, 2}, 1, 0},
+	    {6, {1, 1025, 2}, 0, 1}, /* 1025 has taken the place of 1 */
+	    {7, {3, 1025, 2}, 1, 1}, /* that of 3 is its own */
+	    {8, {2, 1025, 1}, 1, 1}, /* 1 has none, but 2 is known */
+	    {9, {2, 1026, 1}, 0, 2},
+	    {10, {1, 1023, 0}, 1, 0},
+	    {11, {1, 1024, 0}, 1, 0}, /* nobody is before 0 */
+	    {12, {1, 3000, 3001}, 1, 0},
+	    {13, {UINT64_MAX, 0, 1}, 0, 3}, /* no number before 0 */
+	    {14, {UINT64_MAX - 1, 5, UINT64_MAX - 2}, 1, 2},
+	    {15, {UINT64_MAX - 1, UINT64_MAX, UINT64_MAX - 2}, 2, 0},
 	};
 
 	(void)state;
@@ -244,9 +251,98 @@ neighbours_find_each_other_within_64_numbers(void **state)
 			silbo_transit_on_arrival(
 			    &transit, rows[i].fed[k], 0, 20 * MS);
 		silbo_transit_report(&transit, &report);
-		if (report.ipdv.count != rows[i].pairs)
-			fail_msg("row %d: %d pairs", rows[i].number,
-			    (int)report.ipdv.count);
+		if (report.ipdv.count != rows[i].pairs ||
+		    report.unpaired != rows[i].unpaired)
+			fail_msg("row %d: %d pairs, %d unpaired",
+			    rows[i].number, (int)report.ipdv.count,
+			    (int)report.unpaired);
+	}
+}
+
+/* In the order in which they come: each number is late by up to so many. */
+struct late {
+	uint64_t due, number;
+};
+
+static int
+by_due(const void *a, const void *b)
+{
+	const struct late *x = a, *y = b;
+
+	return x->due != y->due
+	    ? (x->due > y->due) - (x->due < y->due)
+	    : (x->number > y->number) - (x->number < y->number);
+}
+
+enum { LATE = 6000 };
+
+/* All that can be known by keeping every delay. */
+static void
+check_pairs(const struct late *came, size_t count, const int64_t *delay)
+{
+	uint64_t sum = 0, most = 0, pairs = 0, top = 0, missed = 0;
+	static bool fed[LATE];
+
+	memset(fed, 0, sizeof fed);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t n = came[i].number;
+
+		top = i == 0 || n > top ? n : top;
+		for (uint64_t k = n - (n > 0); k <= n + 1 && k < LATE; k++) {
+			int64_t d = delay[n] - delay[k];
+
+			if (k == n || k > top)
+				continue;
+			missed += top - k >= 1024;
+			if (!fed[k] || top - k >= 1024)
+				continue;
+			d = d < 0 ? -d : d;
+			most = (uint64_t)d > most ? (uint64_t)d : most;
+			sum += (uint64_t)d;
+			pairs++;
+		}
+		fed[n] = true;
+	}
+	assert_int_equal(report.ipdv.count, pairs);
+	assert_int_equal(report.ipdv.max_ns, most);
+	assert_int_equal(report.ipdv.mean_ns, pairs > 0 ? sum / pairs : 0);
+	assert_int_equal(report.unpaired, missed);
+}
+
+/* To the nanosecond, up to the hour that a delay may be; and what is so late
+ * that its neighbours are forgotten is counted. */
+static void
+differences_are_the_oracles_however_late_one_is(void **state)
+{
+	static const uint64_t most_late[] = {0, 3, 80, 400, 1000, 1500, 5000};
+	static struct late came[LATE];
+	static int64_t delay[LATE];
+	uint64_t first = test_seed(1);
+
+	(void)state;
+	for (uint64_t seed = first; seed < first + 70; seed++) {
+		uint64_t random = seed, late = most_late[seed % 7];
+		uint64_t longest =
+		    seed % 2 == 0 ? 400 * MS : 3600 * SILBO_NS_PER_S;
+		size_t count = 0;
+
+		for (uint64_t n = 0; n < LATE; n++) {
+			delay[n] = (int64_t)test_below(&random, longest);
+			if (test_below(&random, 20) == 0)
+				continue;
+			came[count++] = (struct late){n +
+				test_below(&random, late + 1) *
+				    (test_below(&random, 10) == 0),
+			    n};
+		}
+		qsort(came, count, sizeof came[0], by_due);
+		silbo_transit_init(&transit);
+		for (size_t i = 0; i < count; i++)
+			silbo_transit_on_arrival(&transit, came[i].number,
+			    5 * SILBO_NS_PER_S,
+			    (uint64_t)delay[came[i].number]);
+		silbo_transit_report(&transit, &report);
+		check_pairs(came, count, delay);
 	}
 }
 
@@ -570,7 +666,8 @@ main(void)
 	    cmocka_unit_test(no_times_of_a_liar_make_a_figure_absurd),
 	    cmocka_unit_test(it_makes_no_difference_when_the_line_is_drawn),
 	    cmocka_unit_test(a_faster_datagram_makes_all_others_later),
-	    cmocka_unit_test(neighbours_find_each_other_within_64_numbers),
+	    cmocka_unit_test(neighbours_find_each_other_within_1024_numbers),
+	    cmocka_unit_test(differences_are_the_oracles_however_late_one_is),
 	    cmocka_unit_test(what_is_not_used_is_not_touched),
 	    cmocka_unit_test(
 		mean_and_maximum_are_exact_where_no_skew_is_taken_out),

@@ -9,10 +9,12 @@
  * (IPDV, RFC 3393 section 4.2).  Clocks that run apart are told by silbo_skew
  * and taken out of PDV, when that matters.
  *
- * Fed with first copies.  PDV is kept one by one for 20 s or 1024 arrivals,
- * whichever is first, then in a silbo_quantile, with the skew taken out as far
- * as it is known by then.  Each figure is at most 1.6 % and 0.1 ms off, where
- * the network is idle now and then; some tenths of a ms where it hardly is.
+ * Fed with first copies.  IPDV of all pairs of which the later to come is at
+ * most 1022 numbers behind the highest.  PDV is kept one by one for 20 s or
+ * 1024 arrivals, whichever is first, then in a silbo_quantile, with the skew
+ * taken out as far as it is known by then.  Each figure is at most 1.6 % and
+ * 0.1 ms off, where the network is idle now and then; some tenths of a ms where
+ * it hardly is.
  */
 #ifndef SILBO_TRANSIT_H
 #define SILBO_TRANSIT_H
@@ -25,13 +27,18 @@
 extern "C" {
 #endif
 
-#define SILBO_TRANSIT_RAW 1024  /* kept one by one at first */
-#define SILBO_TRANSIT_PAIRS 64  /* numbers that still find their neighbour */
-#define SILBO_TRANSIT_BUFFERS 6 /* what a buffer delays by, in ms: */
+#define SILBO_TRANSIT_RAW 1024   /* kept one by one at first */
+#define SILBO_TRANSIT_PAIRS 1024 /* numbers that find their neighbours */
+#define SILBO_TRANSIT_BUFFERS 6  /* what a buffer delays by, in ms: */
 #define SILBO_TRANSIT_BUFFERS_MS         \
 	{                                \
 		20, 40, 60, 80, 100, 150 \
 	}
+
+struct silbo_transit_raw {
+	uint32_t at; /* in 8 ns since the first */
+	int32_t delay_ns;
+};
 
 struct silbo_transit {
 	/* private */
@@ -52,15 +59,18 @@ struct silbo_transit {
 	double delays_ns;  /* sums of what pdv holds */
 	double times_ns;
 	struct silbo_skew skew;
-	struct silbo_quantile pdv, ipdv;
-	struct {
-		uint64_t number; /* and 1; 0: none */
-		int64_t delay_ns;
-	} recent[SILBO_TRANSIT_PAIRS];
-	struct {
-		uint32_t at; /* in 8 ns since started */
-		int32_t delay_ns;
-	} raw[SILBO_TRANSIT_RAW];
+	struct silbo_quantile ipdv;
+	uint64_t top; /* the highest number fed */
+	uint64_t unpaired;
+	/* Of the numbers up to top: which were fed, and 48 bits of their delay
+	 * above one that none is below. */
+	uint64_t came[SILBO_TRANSIT_PAIRS / 64];
+	uint32_t low[SILBO_TRANSIT_PAIRS];
+	uint16_t high[SILBO_TRANSIT_PAIRS];
+	union {
+		struct silbo_transit_raw raw[SILBO_TRANSIT_RAW];
+		struct silbo_quantile pdv; /* once it is settled */
+	} u;
 };
 
 /*
@@ -81,6 +91,9 @@ struct silbo_transit_report {
 	uint64_t first_ns;        /* above the fastest: of the lowest number */
 	struct silbo_spread pdv;  /* above the fastest */
 	struct silbo_spread ipdv; /* |delay(i) - delay(i-1)| */
+	/* more of these there may have been: the neighbour was so far behind
+	 * the highest number, SILBO_TRANSIT_PAIRS, that it was forgotten */
+	uint64_t unpaired;
 	/* arrivals more than so much above the fastest, for each buffer */
 	uint64_t beyond[SILBO_TRANSIT_BUFFERS];
 	bool skew_known;

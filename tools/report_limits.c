@@ -24,11 +24,15 @@ report_limits(FILE *out, const struct limits *limits)
 {
 	char verdict[256];
 
-	for (size_t i = 0; limits != NULL && i < limits->count; i++)
+	for (size_t i = 0; limits != NULL && i < limits->count; i++) {
+		struct report_line line = report_line(out, NULL);
+
 		if (limits->list[i].exceeded)
-			fprintf(out, "limit exceeded: %s\n",
+			report_part(&line, "limit exceeded: %s",
 			    limits_verdict(
 				verdict, sizeof(verdict), &limits->list[i]));
+		report_line_end(&line);
+	}
 }
 
 static json_t *

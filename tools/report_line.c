@@ -61,13 +61,25 @@ begin_part(struct report_line *line, int width)
 	line->begun = true;
 }
 
+/* Up to where a line may be broken: not between a count and its word. */
+static size_t
+length_of(const char *text)
+{
+	size_t len = strcspn(text, " ");
+
+	if (len > 0 && strspn(text, "0123456789") == len && text[len] == ' ' &&
+	    text[len + 1] != ' ')
+		len += 1 + strcspn(text + len + 1, " ");
+	return len;
+}
+
 /* Word by word, those that do not fit below. */
 static void
 put_words(struct report_line *line, const char *text)
 {
 	while (*text != '\0') {
 		size_t blanks = strspn(text, " ");
-		size_t len = strcspn(text + blanks, " ");
+		size_t len = length_of(text + blanks);
 
 		if (blanks > 0 &&
 		    line->column + (int)blanks + width_of(text + blanks, len) >

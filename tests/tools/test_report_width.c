@@ -265,6 +265,30 @@ a_probers_report_is_as_wide_as_a_window(void **state)
 	}
 }
 
+static void
+limits_are_as_wide_as_a_window(void **state)
+{
+	static struct limits limits;
+	const struct report report = {
+	    .role = "probe", .duration_s = 1, .limits = &limits};
+
+	(void)state;
+	limits.count = LIMITS_MAX;
+	for (size_t i = 0; i < LIMITS_MAX; i++) {
+		struct limit *limit = &limits.list[i];
+
+		snprintf(limit->name, sizeof limit->name, "there.reordered");
+		snprintf(limit->who, sizeof limit->who,
+		    "lecture.hall.example %s", PEER);
+		limit->is_host = true;
+		limit->unit = LIMITS_COUNT;
+		limit->bound = 123456789;
+		limit->value = 987654321;
+		limit->checked = limit->exceeded = true;
+	}
+	check(&report);
+}
+
 /* What goes on below stands under the first part, and no word is cut. */
 static void
 a_line_goes_on_under_its_first_part(void **state)
@@ -296,6 +320,24 @@ a_line_goes_on_under_its_first_part(void **state)
 	    "\n              more\n");
 }
 
+static void
+a_count_stays_beside_what_it_counts(void **state)
+{
+	struct capture out;
+	struct report_line line;
+
+	(void)state;
+	capture_begin(&out, stdout);
+	line = report_line(stdout, "rejected");
+	report_part(&line, "%078d a, 123 drop_short, 4 b", 1);
+	report_line_end(&line);
+	assert_string_equal(capture_end(&out),
+	    "  rejected    "
+	    "0000000000000000000000000000000000000000"
+	    "00000000000000000000000000000000000001 a,"
+	    "\n              123 drop_short, 4 b\n");
+}
+
 int
 main(void)
 {
@@ -303,7 +345,9 @@ main(void)
 	    cmocka_unit_test(a_receivers_report_is_as_wide_as_a_window),
 	    cmocka_unit_test(a_senders_report_is_as_wide_as_a_window),
 	    cmocka_unit_test(a_probers_report_is_as_wide_as_a_window),
+	    cmocka_unit_test(limits_are_as_wide_as_a_window),
 	    cmocka_unit_test(a_line_goes_on_under_its_first_part),
+	    cmocka_unit_test(a_count_stays_beside_what_it_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

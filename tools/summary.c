@@ -85,8 +85,7 @@ effective_wait(const struct silbo_stream_report *stream)
 static void
 put_codec(struct report_stream *out, const struct silbo_stream_report *stream)
 {
-	uint64_t media_ns =
-	    silbo_samples_to_ns(stream->payloads * stream->duration);
+	uint64_t samples = stream->payload_samples;
 
 	snprintf(out->codec, sizeof out->codec, "%s",
 	    stream->format == SILBO_FORMAT_OPUS          ? "opus"
@@ -96,9 +95,9 @@ put_codec(struct report_stream *out, const struct silbo_stream_report *stream)
 		out->frame_ms = ms(silbo_samples_to_ns(stream->duration));
 	if (stream->described && stream->info.channels > 0)
 		out->channels = stream->info.channels;
-	if (media_ns > 0)
-		out->bitrate_bps =
-		    (double)stream->payload_bytes * 8e9 / (double)media_ns;
+	if (samples > 0)
+		out->bitrate_bps = (double)stream->payload_bytes * 8 *
+		    SILBO_SAMPLES_PER_S / (double)samples;
 }
 
 void

@@ -207,6 +207,7 @@ silbo_stream_put(struct silbo_stream *s, uint64_t number,
 	note_media_time(s, data->media_time);
 	s->report.payloads++;
 	s->report.payload_bytes += data->payload_bytes;
+	s->report.payload_samples += data->duration;
 	s->report.format = data->format;
 	s->report.duration = data->duration;
 	s->report.blocks += count_blocks(data);

@@ -306,6 +306,29 @@ what_a_stream_says_stands_where_it_belongs(void **state)
 	assert_int_equal(out.pattern.late_by_sum_ns, 11);
 }
 
+/* 100 frames of 20 ms with 80 bytes and 50 of 60 ms with 240: 32 kb/s, however
+ * long the last was. */
+static void
+the_bit_rate_is_of_the_sound_that_came(void **state)
+{
+	const struct silbo_stream_report stream = {.duration = 2880,
+	    .payloads = 150,
+	    .payload_bytes = 100 * 80 + 50 * 240,
+	    .payload_samples = 100 * 960 + 50 * 2880};
+	const struct silbo_stream_report empty = {.payload_bytes = 9};
+	const struct silbo_gate_source source = {.serial = 1};
+	struct report_stream out;
+
+	(void)state;
+	report_stream_init(&out);
+	summary_stream(&out, &stream, &source);
+	assert_true(fabs(out.bitrate_bps - 32000) < 1e-6);
+	assert_true(out.frame_ms == 60);
+	report_stream_init(&out);
+	summary_stream(&out, &empty, &source);
+	assert_true(isnan(out.bitrate_bps));
+}
+
 /* Set back twice. */
 static void
 steps_of_the_clock_are_told_in_ms(void **state)
@@ -373,6 +396,7 @@ main(void)
 	    cmocka_unit_test(losses_are_blamed_only_on_whom_the_numbers_accuse),
 	    cmocka_unit_test(only_what_a_source_sent_can_have_been_refused),
 	    cmocka_unit_test(what_a_stream_says_stands_where_it_belongs),
+	    cmocka_unit_test(the_bit_rate_is_of_the_sound_that_came),
 	    cmocka_unit_test(steps_of_the_clock_are_told_in_ms),
 	    cmocka_unit_test(the_waiting_time_is_what_the_window_leaves_of_it),
 	};

@@ -177,6 +177,7 @@ a_whole_stream_from_head_to_tail_is_exact(void **state)
 	assert_int_equal(r.playout.concealed, 11);
 	assert_int_equal(r.payloads, 89);
 	assert_int_equal(r.payload_bytes, 89 * 4);
+	assert_int_equal(r.payload_samples, 89 * 960);
 	assert_int_equal(r.info_gaps, 0);
 	assert_true(r.ended && r.described);
 	assert_int_equal(r.first_media_time, MEDIA_ZERO);
@@ -278,6 +279,23 @@ the_report_keeps_the_info_of_the_highest_number(void **state)
 	info.bitrate = 1003;
 	silbo_stream_on_info(f->stream, 3, &info, f->now);
 	assert_int_equal(report_of(f).info.bitrate, 1003);
+}
+
+static void
+durations_are_summed_as_each_payload_has_its_own(void **state)
+{
+	static const uint16_t durations[] = {960, 960, 480, 2880};
+	struct fixture *f = *state;
+
+	for (uint64_t n = 0; n < 4; n++) {
+		struct silbo_data data = data_of(n);
+
+		data.duration = durations[n];
+		assert_int_equal(give(f, n, &data), SILBO_ACCEPTED);
+		assert_int_equal(give(f, n, &data), SILBO_DROP_DUPLICATE);
+	}
+	assert_int_equal(report_of(f).payload_samples, 5280);
+	assert_int_equal(report_of(f).duration, 2880);
 }
 
 static void
@@ -701,6 +719,7 @@ main(void)
 	    TEST(an_end_with_a_count_waits_until_all_is_handed_out),
 	    TEST_EACH(the_first_info_decides_whether_we_heard_the_beginning),
 	    TEST(the_report_keeps_the_info_of_the_highest_number),
+	    TEST(durations_are_summed_as_each_payload_has_its_own),
 	    TEST(jitter_is_fed_with_first_copies_that_have_a_place_in_time),
 	    TEST(delay_is_fed_with_first_copies_that_have_a_place_in_time),
 	    TEST(delay_goes_on_across_a_gap),

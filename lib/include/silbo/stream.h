@@ -45,6 +45,7 @@ struct silbo_stream_report {
 	uint8_t format;            /* of the latest DATA; enum silbo_format */
 	uint16_t duration;         /* of the latest DATA, 1/48000 s */
 	uint64_t payload_bytes;    /* of accepted DATA */
+	uint64_t payload_samples;  /* their durations, 1/48000 s */
 	uint64_t payloads;         /* accepted DATA with a usable body */
 	uint64_t bad_bodies;       /* DATA and INFO */
 	uint64_t blocks;           /* repair blocks seen, skipped so far */

@@ -79,6 +79,9 @@ static const struct sides_row rows[] = {
     {33, "3/4 2/2 1/1 0/0", 4, 1, 0, true, 1, 0, 1, 0, 0, 0, 2, false},
     {34, "0/0 1/4 2/2 3/1", 4, 1, 0, true, 1, 0, 1, 0, 0, 1, 0, false},
     {35, "0/0 1/2 2/4 2/4 3/4", 4, 2, 0, true, 2, 0, 2, 0, 0, 0, 0, false},
+    /* it had counted before, and 3 may have come first: its number, 8, and the
+     * answer lost back */
+    {36, "9/0 10/2 11/1 12/5", 5, 2, 0, true, U, U, 2, 0, 0, 1, 0, false},
     /* nothing at all */
     {30, "", 3, 3, 5, false, U, U, 3, U, U, U, U, false},
 };

@@ -37,6 +37,21 @@ a_queue_that_comes_and_goes_does_not_hide_the_slope(void **state)
 	assert_true(report.ppm > 39.9 && report.ppm < 40.1);
 }
 
+/* 0.1 ms of queue from the second window to the 50th second: the second lies
+ * above the line from the first to the end. */
+static void
+the_second_window_is_a_corner_only_where_it_is_low(void **state)
+{
+	(void)state;
+	silbo_skew_init(&skew);
+	for (uint64_t at = 0; at < 60 * S; at += 20 * MS)
+		(void)silbo_skew_on_delay(
+		    &skew, at > 0 && at < 50 * S ? (int64_t)MS / 10 : 0, at);
+	silbo_skew_report(&skew, &report);
+	assert_true(report.known);
+	assert_true(report.ppm > -.01 && report.ppm < .01);
+}
+
 /* What is believed of two clocks alike, at the worst in 40 s. */
 static double
 worst_belief(uint64_t *seed)
@@ -230,6 +245,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_came_nothing_is_known),
+	    cmocka_unit_test(
+		the_second_window_is_a_corner_only_where_it_is_low),
 	    cmocka_unit_test(jitter_without_a_floor_makes_no_clock),
 	    cmocka_unit_test(a_queue_in_the_middle_leaves_the_line_of_all),
 	    cmocka_unit_test(a_straight_line_is_known_to_the_part_of_a_million),

@@ -123,27 +123,33 @@ put(struct silbo_place *place, bool *end, const struct silbo_content *content,
 }
 
 /* Nothing it says of what was kept is news: it was said then. */
-struct silbo_stream *
-silbo_place_begin(
-    struct silbo_place *place, const struct silbo_stream_config *config)
+static void
+put_kept(struct silbo_place *place)
 {
 	const struct silbo_envelope *first = place->envelope;
-	struct silbo_content content = {.type = first->type,
+	const struct silbo_content content = {.type = first->type,
 	    .number = first->number,
 	    .at = first->at,
 	    .body = first->body,
 	    .bytes = first->bytes};
 	bool end;
 
-	if (place->stream != NULL)
-		return place->stream;
-	place->stream = silbo_stream_init(place->memory, config);
-	if (!first->used)
-		return place->stream;
 	if (first->type == SILBO_TYPE_DATA)
 		(void)!silbo_stream_on_number(
 		    place->stream, first->number, first->now);
 	(void)!put(place, &end, &content, SILBO_ACCEPTED, first->now);
+}
+
+/* Asked several times for every datagram: short once there is one. */
+struct silbo_stream *
+silbo_place_begin(
+    struct silbo_place *place, const struct silbo_stream_config *config)
+{
+	if (place->stream != NULL)
+		return place->stream;
+	place->stream = silbo_stream_init(place->memory, config);
+	if (place->envelope->used)
+		put_kept(place);
 	return place->stream;
 }
 

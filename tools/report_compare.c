@@ -1,35 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decides how several reports stand side by side, and which is told to be best.
- * Does not know what there is to compare.
+ * Decides how several reports stand side by side: what is matched with what,
+ * and in which order.  Does not know the figures, nor which of them is best.
  */
 #include "report_compare.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "cli.h"
-#include "report_figures.h"
+#include "report_compare_row.h"
 #include "units.h"
 
-#define LABEL 14  /* columns */
-#define COLUMN 22 /* columns: three and the label are 80 */
 #define SIDE_BY_SIDE 3
-#define GREEN "\033[32m"
-#define RED "\033[31m"
-#define PLAIN "\033[0m"
 
-/* The files of one table; and all there are, among which is the best. */
-struct table {
-	FILE *out;
-	const struct report_file *files, *all;
-	const char *const *names;
-	size_t count, all_count;
-	bool colour;
-};
-
-/* The i-th stream, or target; NULL: this report has fewer. */
+/* The i-th stream, target or prober; NULL: this report has fewer. */
 static const struct report_stream *
 stream_of(const struct report_file *file, size_t i)
 {
@@ -42,65 +27,58 @@ probe_of(const struct report_file *file, size_t i)
 	return i < file->report.probes_count ? &file->report.probes[i] : NULL;
 }
 
-static double
-value_of(const struct report_file *file, const struct report_figure *figure,
-    size_t i, bool probes)
+static const struct report_prober *
+prober_of(const struct report_file *file, size_t i)
 {
-	return probes ? report_figure_get(figure, probe_of(file, i))
-		      : report_figure_get(figure, stream_of(file, i));
+	const struct report_reflected *all = file->report.reflected;
+
+	return all != NULL && i < all->count ? &all->probers[i] : NULL;
 }
 
-static void
-print_cell(const struct table *table, const char *text, const char *colour)
+static const void *
+pick_stream(const struct report_file *file, size_t i)
 {
-	int pad = COLUMN - (int)strlen(text);
-
-	fprintf(table->out, "%*s%s%s%s", pad > 0 ? pad : 1, "",
-	    table->colour ? colour : "", text,
-	    table->colour && *colour != '\0' ? PLAIN : "");
+	return stream_of(file, i);
 }
 
-static void
-begin_row(const struct table *table, const char *label)
+static const void *
+pick_probe(const struct report_file *file, size_t i)
 {
-	fprintf(table->out, "%-*s", LABEL, label);
+	return probe_of(file, i);
 }
 
-/* Green for the best and red for the worst, where they are not the same. */
-static const char *
-colour_of(double value, double least, double most, enum report_better better)
+static const void *
+pick_prober(const struct report_file *file, size_t i)
 {
-	double best = better == REPORT_LESS ? least : most;
-
-	if (better == REPORT_NEITHER || isnan(value) || least == most ||
-	    (value != least && value != most))
-		return "";
-	return value == best ? GREEN : RED;
+	return prober_of(file, i);
 }
 
-static void
-print_figure(const struct table *table, const struct report_figure *figure,
-    size_t nth, bool probes)
+/* What is not told one by one, if there is any. */
+static const void *
+pick_more_streams(const struct report_file *file, size_t i)
 {
-	double least = INFINITY, most = -INFINITY, value;
-	char text[400];
+	const struct report_forgotten *more = &file->report.forgotten;
 
-	for (size_t i = 0; i < table->all_count; i++) {
-		value = value_of(&table->all[i], figure, nth, probes);
-		least = fmin(least, value);
-		most = fmax(most, value);
-	}
-	if (least > most) /* nobody knows */
-		return;
-	begin_row(table, figure->label);
-	for (size_t i = 0; i < table->count; i++) {
-		value = value_of(&table->files[i], figure, nth, probes);
-		snprintf(text, sizeof(text), "%.*f%s", figure->decimals, value,
-		    figure->unit);
-		print_cell(table, isnan(value) ? "-" : text,
-		    colour_of(value, least, most, figure->better));
-	}
-	fputc('\n', table->out);
+	return i == 0 && more->streams > 0 ? more : NULL;
+}
+
+static const void *
+pick_more_probers(const struct report_file *file, size_t i)
+{
+	const struct report_reflected *all = file->report.reflected;
+
+	return i == 0 && all != NULL && all->forgotten > 0 ? all : NULL;
+}
+
+/* With streams, these have told of it. */
+static const void *
+pick_socket(const struct report_file *file, size_t i)
+{
+	const struct report *report = &file->report;
+
+	return i == 0 && report->reflected != NULL && report->streams_count == 0
+	    ? report
+	    : NULL;
 }
 
 /* The end of a long text is what tells it from others. */
@@ -109,10 +87,10 @@ tail_of(char *out, size_t cap, const char *text)
 {
 	size_t len = strlen(text);
 
-	if (len <= COLUMN - 2)
+	if (len <= COMPARE_COLUMN - 2)
 		snprintf(out, cap, "%s", text);
 	else
-		snprintf(out, cap, "...%s", text + len - (COLUMN - 5));
+		snprintf(out, cap, "...%s", text + len - (COMPARE_COLUMN - 5));
 	return out;
 }
 
@@ -142,70 +120,94 @@ word_of(
 }
 
 static void
-print_stream(const struct table *table, size_t stream)
+print_stream(const struct compare_table *table, size_t stream)
 {
 	static const char *const labels[] = {"stream", "peer", "codec", ""};
 	char text[128];
 
 	fputc('\n', table->out);
 	for (int word = ID; word <= SECURITY; word++) {
-		begin_row(table, labels[word]);
+		compare_begin(table, labels[word]);
 		for (size_t i = 0; i < table->count; i++)
-			print_cell(table,
+			compare_cell(table,
 			    word_of(text, sizeof(text), (enum word)word,
 				stream_of(&table->files[i], stream)),
 			    "");
 		fputc('\n', table->out);
 	}
-	for (const struct report_figure *f = report_stream_figures;
-	     f->label != NULL; f++)
-		print_figure(table, f, stream, false);
+	compare_figures(table, report_stream_figures, pick_stream, stream);
 }
 
 static void
-print_probe(const struct table *table, size_t nth)
+print_probe(const struct compare_table *table, size_t nth)
 {
 	char text[128];
 
 	fputc('\n', table->out);
-	begin_row(table, "probe");
+	compare_begin(table, "probe");
 	for (size_t i = 0; i < table->count; i++) {
 		const struct report_probe *p = probe_of(&table->files[i], nth);
 
-		print_cell(table,
+		compare_cell(table,
 		    p != NULL ? tail_of(text, sizeof(text), p->name) : "-", "");
 	}
 	fputc('\n', table->out);
-	for (const struct report_figure *f = report_probe_figures;
-	     f->label != NULL; f++)
-		print_figure(table, f, nth, true);
+	compare_figures(table, report_probe_figures, pick_probe, nth);
+}
+
+static void
+print_prober(const struct compare_table *table, size_t nth)
+{
+	const struct report_prober *prober;
+	char text[128];
+
+	fputc('\n', table->out);
+	compare_begin(table, "prober");
+	for (size_t i = 0; i < table->count; i++) {
+		prober = prober_of(&table->files[i], nth);
+		snprintf(text, sizeof(text), "%.4s",
+		    prober != NULL ? prober->id : "-");
+		compare_cell(table, text, "");
+	}
+	fputc('\n', table->out);
+	compare_begin(table, "peer");
+	for (size_t i = 0; i < table->count; i++) {
+		prober = prober_of(&table->files[i], nth);
+		compare_cell(table,
+		    prober != NULL && prober->peer[0] != '\0'
+			? tail_of(text, sizeof(text), prober->peer)
+			: "-",
+		    "");
+	}
+	fputc('\n', table->out);
+	compare_figures(table, report_prober_figures, pick_prober, nth);
 }
 
 /* "2026-11-22T11:00:00.000Z" without what no one reads. */
 static void
-print_head(const struct table *table)
+print_head(const struct compare_table *table)
 {
 	char text[256], when[32];
 
-	begin_row(table, "");
+	compare_begin(table, "");
 	for (size_t i = 0; i < table->count; i++)
-		print_cell(
+		compare_cell(
 		    table, tail_of(text, sizeof(text), table->names[i]), "");
 	fputs("\n", table->out);
-	begin_row(table, "role");
+	compare_begin(table, "role");
 	for (size_t i = 0; i < table->count; i++)
-		print_cell(table, table->files[i].report.role, "");
+		compare_cell(table, table->files[i].report.role, "");
 	fputs("\n", table->out);
-	begin_row(table, "start, UTC");
+	compare_begin(table, "start, UTC");
 	for (size_t i = 0; i < table->count; i++) {
 		snprintf(when, sizeof(when), "%.19s", table->files[i].start);
 		when[strcspn(when, "T")] = when[0] != '\0' ? ' ' : '\0';
-		print_cell(table, when[0] != '\0' ? when : "-", "");
+		compare_cell(table, when[0] != '\0' ? when : "-", "");
 	}
 	fputs("\n", table->out);
-	begin_row(table, "duration");
+	compare_begin(table, "duration");
 	for (size_t i = 0; i < table->count; i++)
-		print_cell(table,
+		compare_cell(table,
 		    units_span(
 			text, sizeof(text), table->files[i].report.duration_s),
 		    "");
@@ -214,7 +216,7 @@ print_head(const struct table *table)
 
 /* How many of the limits were exceeded; nothing where none were asked for. */
 static void
-print_limits(const struct table *table)
+print_limits(const struct compare_table *table)
 {
 	char text[64];
 	size_t asked = 0;
@@ -223,7 +225,7 @@ print_limits(const struct table *table)
 		asked += table->all[i].limits.count;
 	if (asked == 0)
 		return;
-	begin_row(table, "limits");
+	compare_begin(table, "limits");
 	for (size_t i = 0; i < table->count; i++) {
 		const struct limits *limits = &table->files[i].limits;
 		size_t exceeded = 0;
@@ -232,16 +234,16 @@ print_limits(const struct table *table)
 			exceeded += limits->list[l].exceeded;
 		snprintf(text, sizeof(text), "%zu of %zu exceeded", exceeded,
 		    limits->count);
-		print_cell(table, limits->count == 0 ? "-" : text,
-		    exceeded > 0 ? RED : "");
+		compare_cell(table, limits->count == 0 ? "-" : text,
+		    exceeded > 0 ? COMPARE_RED : "");
 	}
 	fputs("\n", table->out);
 }
 
 static void
-print_table(const struct table *table)
+print_table(const struct compare_table *table)
 {
-	size_t streams = 0, probes = 0;
+	size_t streams = 0, probes = 0, probers = 0;
 
 	print_head(table);
 	print_limits(table);
@@ -252,11 +254,19 @@ print_table(const struct table *table)
 			streams = report->streams_count;
 		if (report->probes_count > probes)
 			probes = report->probes_count;
+		if (report->reflected != NULL &&
+		    report->reflected->count > probers)
+			probers = report->reflected->count;
 	}
 	for (size_t i = 0; i < streams; i++)
 		print_stream(table, i);
+	compare_block(table, report_more_streams_figures, pick_more_streams);
 	for (size_t i = 0; i < probes; i++)
 		print_probe(table, i);
+	for (size_t i = 0; i < probers; i++)
+		print_prober(table, i);
+	compare_block(table, report_more_probers_figures, pick_more_probers);
+	compare_block(table, report_socket_figures, pick_socket);
 }
 
 /* As many as fit, the same number in each table. */
@@ -267,7 +277,7 @@ report_compare(FILE *out, const struct report_file *files,
 	size_t tables = (count + SIDE_BY_SIDE - 1) / SIDE_BY_SIDE;
 
 	for (size_t i = 0; i < count; tables--) {
-		struct table table = {
+		struct compare_table table = {
 		    .out = out,
 		    .files = files + i,
 		    .all = files,

@@ -11,7 +11,8 @@
 
 /*
  * A table: a column for each, three side by side in 80 columns, a row for each
- * figure that any of them knows.  Streams are matched in order.
+ * figure that any of them knows, but for counts that are zero in all.  Streams,
+ * targets and probers are matched in order.
  *
  *   names   of the files, as given
  *   colour  best and worst of a row are coloured

@@ -1313,6 +1313,181 @@ several_stand_side_by_side(void **state)
 	}
 }
 
+/* A row of two columns as it is printed. */
+static void
+has_row(const char *text, const char *label, const char *a, const char *b)
+{
+	char row[128];
+
+	snprintf(row, sizeof(row), "\n%-14s%22s%22s\n", label, a, b);
+	if (strstr(text, row) == NULL)
+		fail_msg("no '%s' in\n%s", row + 1, text);
+}
+
+static void
+has_no_row(const char *text, const char *label)
+{
+	char row[32];
+
+	snprintf(row, sizeof(row), "\n%-14s ", label);
+	if (strstr(text, row) != NULL)
+		fail_msg("'%s' in\n%s", label, text);
+}
+
+static void
+bursts_stand_side_by_side(void **state)
+{
+	static struct report_stream streams[2][1];
+	struct report_pattern *pattern = &streams[0][0].pattern;
+	struct report_file files[2];
+	struct capture out;
+	const char *text;
+
+	(void)state;
+	fill_file(&files[0], streams[0], 1);
+	fill_file(&files[1], streams[1], 1);
+	text = compare(&out, files, 2, false);
+	has_no_row(text, "bursts");
+	pattern->known = true;
+	streams[0][0].lost = streams[1][0].lost = 0;
+	streams[0][0].duplicate = streams[1][0].duplicate = 0;
+	text = compare(&out, files, 2, false);
+	/* No loss is told; what else did not happen is not. */
+	has_row(text, "lost", "0", "0");
+	has_row(text, "loss", "0.00 %", "0.00 %");
+	has_no_row(text, "duplicated");
+	has_no_row(text, "bursts");
+	has_no_row(text, "  density");
+	pattern->losses.bursts = 2;
+	pattern->losses.burst_numbers = 40;
+	pattern->losses.burst_lost = 30;
+	text = compare(&out, files, 2, false);
+	has_row(text, "bursts", "2", "-");
+	has_row(text, "  density", "75.00 %", "-");
+	streams[1][0].pattern.known = true;
+	streams[1][0].late_final = 4;
+	text = compare(&out, files, 2, false);
+	has_row(text, "bursts", "2", "0");
+	has_row(text, "  density", "75.00 %", "-");
+	has_row(text, "after --wait", "-", "4");
+	/* Those that are not told one by one. */
+	has_no_row(text, "more streams");
+	files[1].report.forgotten = (struct report_forgotten){3, 70, 60, 10};
+	text = compare(&out, files, 2, false);
+	has_row(text, "more streams", "-", "3");
+	has_row(text, "  expected", "-", "70");
+	has_row(text, "  received", "-", "60");
+	has_row(text, "  lost", "-", "10");
+}
+
+static void
+where_probes_were_lost_stands_side_by_side(void **state)
+{
+	static const char *const labels[] = {"withheld", "after --wait",
+	    "answered again", "pending", "dropped here", "not sent"};
+	struct report_probe probes[2];
+	int64_t *counts[] = {&probes[1].withheld, &probes[1].late_final,
+	    &probes[1].answered_twice, &probes[1].pending,
+	    &probes[1].dropped_here, &probes[1].unsent};
+	struct report_file files[2];
+	struct capture out;
+	char number[8];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		fill_file(&files[i], NULL, 0);
+		report_probe_init(&probes[i]);
+		files[i].report.probes = &probes[i];
+		files[i].report.probes_count = 1;
+	}
+	has_no_row(compare(&out, files, 2, false), "MOS there");
+	probes[0].there.quality.mos = 4.14;
+	probes[0].back.quality.mos = 3.02;
+	probes[1].back.quality.mos = 2.5;
+	compare(&out, files, 2, false);
+	has_row(out.text, "MOS there", "4.1", "-");
+	has_row(out.text, "MOS back", "3.0", "2.5");
+	for (int i = 0; i < 6; i++) {
+		has_no_row(compare(&out, files, 2, false), labels[i]);
+		*counts[i] = 0;
+		has_no_row(compare(&out, files, 2, false), labels[i]);
+		*counts[i] = 7 + i;
+		snprintf(number, sizeof(number), "%d", 7 + i);
+		compare(&out, files, 2, false);
+		has_row(out.text, labels[i], "-", number);
+	}
+}
+
+static void
+who_was_answered_stands_side_by_side(void **state)
+{
+	static struct report_prober probers[2];
+	struct report_reflected all[2] = {{.probers = &probers[0], .count = 1},
+	    {.probers = &probers[1], .count = 1}};
+	struct report_file files[3];
+	struct capture out;
+	const char *text;
+
+	(void)state;
+	memset(probers, 0, sizeof(probers));
+	for (int i = 0; i < 3; i++) {
+		fill_file(&files[i], NULL, 0);
+		files[i].report.role = "reflector";
+		files[i].report.reflected = i < 2 ? &all[i] : NULL;
+	}
+	snprintf(probers[0].id, sizeof(probers[0].id), "ab12cd34");
+	snprintf(probers[0].peer, sizeof(probers[0].peer), "192.0.2.9:40112");
+	snprintf(probers[1].id, sizeof(probers[1].id), "99887766");
+	probers[0].duration_s = probers[1].duration_s = 5;
+	probers[0].counts.unique = 97;
+	probers[0].counts.answered = 90;
+	probers[0].counts.withheld = 7;
+	probers[0].counts.bytes_in = 9700;
+	probers[0].lost = 3;
+	text = compare(&out, files, 2, false);
+	has_row(text, "prober", "ab12", "9988");
+	has_row(text, "peer", "192.0.2.9:40112", "-");
+	has_row(text, "duration", "5.0 s", "5.0 s");
+	has_row(text, "received", "97", "0");
+	has_row(text, "lost", "3", "0");
+	has_row(text, "loss", "3.00 %", "-");
+	has_row(text, "answered", "90", "0");
+	has_row(text, "withheld", "7", "0");
+	has_no_row(text, "duplicated");
+	has_no_row(text, "pending");
+	has_no_row(text, "more probers");
+	has_no_row(text, "dropped here");
+
+	probers[1].counts.duplicate = 2;
+	probers[1].counts.reordered = 5;
+	probers[1].counts.extent_max = 4;
+	probers[1].counts.too_old = 6;
+	probers[1].counts.unsent = 8;
+	probers[1].counts.too_short = 9;
+	probers[1].pending = 11;
+	all[1].forgotten = 2;
+	all[1].forgotten_unique = 40;
+	all[1].forgotten_answered = 30;
+	files[0].report.socket_drops = 12;
+	text = compare(&out, files, 2, false);
+	has_row(text, "duplicated", "0", "2");
+	has_row(text, "reordered", "0", "5");
+	has_row(text, "furthest back", "0", "4");
+	has_row(text, "too old", "0", "6");
+	has_row(text, "not sent", "0", "8");
+	has_row(text, "too short", "0", "9");
+	has_row(text, "pending", "0", "11");
+	has_row(text, "more probers", "-", "2");
+	has_row(text, "  received", "-", "40");
+	has_row(text, "  answered", "-", "30");
+	has_row(text, "dropped here", "12", "0");
+
+	/* It may answer nobody; and the prober of a file may be the second. */
+	text = compare(&out, files + 1, 2, false);
+	has_row(text, "prober", "9988", "-");
+	has_row(text, "received", "0", "-");
+}
+
 int
 main(void)
 {
@@ -1330,6 +1505,9 @@ main(void)
 	    cmocka_unit_test(a_report_cut_off_anywhere_is_refused),
 	    cmocka_unit_test(what_cannot_be_read_is_the_machines_fault),
 	    cmocka_unit_test(several_stand_side_by_side),
+	    cmocka_unit_test(bursts_stand_side_by_side),
+	    cmocka_unit_test(where_probes_were_lost_stands_side_by_side),
+	    cmocka_unit_test(who_was_answered_stands_side_by_side),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1488,6 +1488,39 @@ who_was_answered_stands_side_by_side(void **state)
 	has_row(text, "received", "0", "-");
 }
 
+/* A version before had no count of pairs that lack one. */
+static void
+an_older_report_without_unpaired_is_read(void **state)
+{
+	struct report_file file;
+	struct capture err, out;
+
+	(void)state;
+	assert_int_equal(read_text(&file, &err,
+			     STREAM(",\"ipdv_ms\":{\"mean\":1.5,\"p50\":1,"
+				    "\"p95\":2,\"p99\":3,\"max\":4,"
+				    "\"pairs\":11}")),
+	    EXIT_DONE);
+	assert_string_equal(err.text, "");
+	assert_int_equal(file.report.streams[0].ipdv_pairs, 11);
+	assert_int_equal(file.report.streams[0].ipdv_unpaired, REPORT_UNKNOWN);
+	text_of(&out, &file.report);
+	assert_null(strstr(out.text, "-1"));
+	report_read_close(&file);
+	assert_int_equal(
+	    read_text(&file, &err,
+		"{\"schema\":\"silbo.report/1\",\"role\":\"probe\","
+		"\"streams\":[],\"probes\":[{\"name\":\"a\","
+		"\"there\":{\"lost\":0,\"ipdv_ms\":1.5}}]}"),
+	    EXIT_DONE);
+	assert_int_equal(file.report.probes[0].there.lost, 0);
+	assert_int_equal(
+	    file.report.probes[0].there.ipdv_unpaired, REPORT_UNKNOWN);
+	assert_int_equal(
+	    file.report.probes[0].back.ipdv_unpaired, REPORT_UNKNOWN);
+	report_read_close(&file);
+}
+
 int
 main(void)
 {
@@ -1508,6 +1541,7 @@ main(void)
 	    cmocka_unit_test(bursts_stand_side_by_side),
 	    cmocka_unit_test(where_probes_were_lost_stands_side_by_side),
 	    cmocka_unit_test(who_was_answered_stands_side_by_side),
+	    cmocka_unit_test(an_older_report_without_unpaired_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

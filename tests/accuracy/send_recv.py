@@ -211,13 +211,8 @@ class Run(bed.Bed):
         pdv, ipdv = oracle.delays(
             [(int(r["number"]), int(r["media_ns"]), int(r["time_ns"]))
              for r in rows if r["verdict"] == "accepted"])
-        # A neighbour is remembered for 64 numbers (silbo/transit.h): who comes
-        # later than that has none, and these differences are left out.
-        found = stream["reordering"]["max_extent"] < 60
         for name, values in (("delay_ms", pdv), ("ipdv_ms", ipdv)):
             told = stream[name]
-            if name == "ipdv_ms" and not found:
-                continue
             if not values:
                 continue
             for key, value in (("mean", sum(values) / len(values)),
@@ -235,9 +230,8 @@ class Run(bed.Bed):
                         f"{name} {key}: expected {low} to {high}, got "
                         f"{told[key]}",
                         low * 0.984 - 0.1 <= told[key] <= high * 1.016 + 0.1)
-        if found:
-            self.same("pairs of neighbours", stream["ipdv_ms"]["pairs"],
-                      len(ipdv))
+        self.same("pairs of neighbours", stream["ipdv_ms"]["pairs"], len(ipdv))
+        self.same("neighbours forgotten", stream["ipdv_ms"]["unpaired"], 0)
         p = stream["packets"]
         for ms, share in stream["buffer_loss_ratio"].items():
             least, most = (sum(d > float(ms) * f + e for d in pdv)

@@ -1,6 +1,16 @@
 # SPDX-License-Identifier: MIT
 # Sourced by the tests of silbo impair, after lib.sh.
 
+# between ADDRESS plain|sealed: where both ends are, in $address and $mode, and what
+# they are told beside, in $with.
+between() {
+	address=$1 mode=$2 with=
+	[ "$address" = 127.0.0.1 ] || have_ipv6 || skip "no IPv6 on the loopback"
+	[ "$mode" = sealed ] || return 0
+	key room.key
+	with="--key $work/room.key"
+}
+
 # port_of NAME: where a program says that it listens.
 port_of() {
 	sed -n 's/^.*listening on [^ ]*:\([0-9]*\)\/udp.*/\1/p' "$work/$1.err" |

@@ -5,13 +5,7 @@
 # seed gives the same losses once more.
 . "$(dirname -- "$0")/lib.sh"
 . "$here/impair_lib.sh"
-address=$1 mode=$2
-[ "$address" = 127.0.0.1 ] || have_ipv6 || skip "no IPv6 on the loopback"
-with=
-if [ "$mode" = sealed ]; then
-	key room.key
-	with="--key $work/room.key"
-fi
+between "$1" "$2"
 
 # once NAME ARG...: a stream over a road like this.
 once() {

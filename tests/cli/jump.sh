@@ -5,7 +5,7 @@
 . "$(dirname -- "$0")/lib.sh"
 
 listening jump --null --reflect --json "$work/jump.json"
-cat >"$work/jump.py" <<'P'
+asks jump <<'P'
 import sys, time, prober
 p = prober.Prober(int(sys.argv[1]), None)
 for n in list(range(5)) + list(range(4000, 4100, 2)):
@@ -14,10 +14,6 @@ for n in list(range(5)) + list(range(4000, 4100, 2)):
 last = max((f for _, f in p.echoes(54)), key=lambda f: f["number"])
 assert (last["number"], last["unique"], last["withheld"]) == (4098, 55, 1), last
 P
-checks=$((checks + 1))
-PYTHONPATH=$here:$here/../vectors python3 -B "$work/jump.py" "$port" \
-	>"$work/jump.seen" 2>&1 ||
-	{ cat "$work/jump.seen" >&2; fail "the prober saw something else"; }
 kill -INT "$(pid_of jump)"
 ends jump
 is "exit" $status 0

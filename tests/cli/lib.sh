@@ -188,3 +188,17 @@ at() { # at ADDRESS PORT: as people write it
 	*) echo "$1:$2" ;;
 	esac
 }
+
+# asks NAME [ARG...]: a Python program on standard input, which may import prober
+# and wire, asks who listens on $port, and sees what it should.
+asks() {
+	asker=$1
+	shift
+	cat >"$work/$asker.py"
+	checks=$((checks + 1))
+	PYTHONPATH=$here:$here/../vectors python3 -B "$work/$asker.py" "$port" \
+		"$@" >"$work/$asker.seen" 2>&1 || {
+		cat "$work/$asker.seen" >&2
+		fail "$asker: the prober saw something else"
+	}
+}

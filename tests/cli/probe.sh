@@ -4,13 +4,7 @@
 # overtakes both ways.  Each way by itself is what the log of the road says.
 . "$(dirname -- "$0")/lib.sh"
 . "$here/impair_lib.sh"
-address=$1 mode=$2
-[ "$address" = 127.0.0.1 ] || have_ipv6 || skip "no IPv6 on the loopback"
-with=
-if [ "$mode" = sealed ]; then
-	key room.key
-	with="--key $work/room.key"
-fi
+between "$1" "$2"
 
 # over NAME SIZE ARG...: a probe over a road like this.
 over() {

@@ -71,4 +71,5 @@ def main():
             print(key, probe[key], "is", value)
 
 
-main()
+if __name__ == "__main__":
+    main()

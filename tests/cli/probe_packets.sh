@@ -4,13 +4,7 @@
 # road that loses, copies and overtakes gives every count of the report.
 . "$(dirname -- "$0")/lib.sh"
 . "$here/impair_lib.sh"
-address=$1 mode=$2
-[ "$address" = 127.0.0.1 ] || have_ipv6 || skip "no IPv6 on the loopback"
-with=
-if [ "$mode" = sealed ]; then
-	key room.key
-	with="--key $work/room.key"
-fi
+between "$1" "$2"
 road_is="--pace packets --loss 5% --burst 3 --duplicate 3% --reorder 5%
 	--delay 20ms --seed 7"
 

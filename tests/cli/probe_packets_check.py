@@ -7,21 +7,13 @@ import csv
 import json
 import sys
 
+from probe_check import order
+
 OF_A_PROBE = ("answered", "lost", "pending", "unsent")
 BESIDES = ("late", "copy", "twice", "never_sent", "too_old", "closing")
 SKIP = object()
 TIMES = ("due_ns", "sent_ns", "lateness_ns", "arrived_ns", "rtt_ns",
          "received_ns", "echoed_ns")
-
-
-def order(numbers):
-    """Reordered ones and their largest extent (RFC 4737), by definition."""
-    count = extent = 0
-    for i, n in enumerate(numbers):
-        j = next(j for j in range(i + 1) if numbers[j] >= n)
-        count += j < i
-        extent = max(extent, i - j)
-    return count, extent
 
 
 def runs(fates):

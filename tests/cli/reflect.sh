@@ -10,13 +10,8 @@ probe() { # probe NAME [KEY]: a Python program on standard input, that has p
 		echo 'import sys, time, prober'
 		echo 'p = prober.Prober(int(sys.argv[1]), prober.read_key(sys.argv[2]))'
 		cat
-	} >"$work/$1.py"
-	checks=$((checks + 1))
-	PYTHONPATH=$here:$here/../vectors python3 -B "$work/$1.py" "$port" \
-		"${2:--}" "$work/slept" >"$work/$1.seen" 2>&1 || {
-		cat "$work/$1.seen" >&2
-		fail "$1: the prober saw something else"
-	}
+	} >"$work/$1.asked"
+	asks "$1" "${2:--}" "$work/slept" <"$work/$1.asked"
 }
 
 stop() { # stop NAME: end the receiver; it must be content

@@ -12,17 +12,6 @@ agree() { # agree NAME
 		"$work/$1.ndjson" "$work/$1.json" "$schema" 2>&1)" ""
 }
 
-# asks NAME: a Python program on standard input.
-asks() {
-	cat >"$work/$1.py"
-	checks=$((checks + 1))
-	PYTHONPATH=$here:$here/../vectors python3 -B "$work/$1.py" "$port" \
-		>"$work/$1.seen" 2>&1 || {
-		cat "$work/$1.seen" >&2
-		fail "$1: the prober saw something else"
-	}
-}
-
 start alone "$SILBO" probe --reflect --port 0 --reflect-rate 100 \
 	--json "$work/alone.json" --events "$work/alone.ndjson"
 ready alone

@@ -7,15 +7,11 @@
  */
 #include "testing.h"
 
-#include <silbo/prober.h>
+#include "prober_bench.h"
 
-#define MS SILBO_NS_PER_MS
-#define START (1000 * SILBO_NS_PER_S)
-#define WALL ((uint64_t)1790000000 * SILBO_NS_PER_S)
 #define PROBES_MAX 200
 #define EVENTS_MAX 2048
 #define SEEDS 1000
-#define NONE UINT64_MAX
 #define SLOTS_HELD ((uint64_t)14000) /* of 1 ms */
 
 /* One datagram under way. */
@@ -187,27 +183,6 @@ depart(struct pipe *pipe, struct silbo_prober *p, silbo_time now)
 		silbo_prober_on_sent(p, &d);
 		carry(pipe, probe, now);
 	}
-}
-
-static struct silbo_prober *
-begin_waiting(uint64_t slots, silbo_time interval, silbo_time wait)
-{
-	const struct silbo_prober_config config = {.start = START,
-	    .interval_ns = interval,
-	    .slots = slots,
-	    .wait_ns = wait,
-	    .window = silbo_prober_window(interval, wait),
-	    .wall_offset = WALL};
-	void *memory = malloc(silbo_prober_size(&config));
-
-	assert_non_null(memory);
-	return silbo_prober_init(memory, &config);
-}
-
-static struct silbo_prober *
-begin(uint64_t slots, silbo_time interval)
-{
-	return begin_waiting(slots, interval, 200 * MS);
 }
 
 /* From now to the end, in virtual time; now and then nobody looks for a while.

@@ -5,27 +5,7 @@
  */
 #include "testing.h"
 
-#include <silbo/prober.h>
-
-#define MS SILBO_NS_PER_MS
-#define START (1000 * SILBO_NS_PER_S)
-#define WALL ((uint64_t)1790000000 * SILBO_NS_PER_S)
-#define NONE UINT64_MAX
-
-static struct silbo_prober *
-begin(uint64_t slots, silbo_time interval)
-{
-	const struct silbo_prober_config config = {.start = START,
-	    .interval_ns = interval,
-	    .slots = slots,
-	    .wait_ns = 200 * MS,
-	    .window = silbo_prober_window(interval, 200 * MS),
-	    .wall_offset = WALL};
-	void *memory = malloc(silbo_prober_size(&config));
-
-	assert_non_null(memory);
-	return silbo_prober_init(memory, &config);
-}
+#include "prober_bench.h"
 
 /* The next, which leaves at its slot. */
 static void
